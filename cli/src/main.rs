@@ -1,0 +1,2 @@
+//! The `downlink` tool.
+fn main() {}

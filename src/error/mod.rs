@@ -1,0 +1,292 @@
+//! What is wrong, where, what was expected, what was found, and what to do next.
+//!
+//! Every room raises the same [`Error`]: a [`Diagnostic`] with a stable [`Code`]. The rooms keep
+//! their own texts beside their own rules; the shape is one, so that a program reads a fault in a
+//! pack, a definition or a device file in the same way. A [`Sink`] decides whether the first error
+//! ends the work or all of them are collected, so that encoding and previewing are one walk.
+
+mod code;
+mod quote;
+mod sink;
+
+use std::fmt;
+
+use serde::Serialize;
+
+pub use code::{Code, Kind};
+pub use quote::quote;
+pub(crate) use quote::{did_you_mean, nearest};
+pub use sink::{All, First, Sink};
+
+/// Whether a diagnostic refuses the input or only remarks on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Severity {
+    /// The input is refused.
+    Error,
+    /// The input is taken; somebody should know.
+    Warning,
+}
+
+/// Where in the input: a line and column of text, or an offset in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Position {
+    /// In JSON and TOML: both count from one, columns in characters.
+    Text {
+        /// The line, from one.
+        line: usize,
+        /// The column in characters, from one.
+        column: usize,
+    },
+    /// In CBOR and other binary input.
+    Offset {
+        /// Bytes before the place.
+        offset: usize,
+    },
+}
+
+impl Position {
+    /// Finds the line and column of a byte offset.
+    ///
+    /// An offset behind the end gives the place behind the last character.
+    ///
+    /// ```
+    /// use downlink::error::Position;
+    ///
+    /// let place = Position::in_text("[1,\n 2]", 5);
+    /// assert_eq!(place, Position::Text { line: 2, column: 2 });
+    /// ```
+    #[must_use]
+    pub fn in_text(text: &str, offset: usize) -> Self {
+        let mut line = 1;
+        let mut column = 1;
+        for (at, character) in text.char_indices() {
+            if at >= offset {
+                break;
+            }
+            if character == '\n' {
+                line += 1;
+                column = 1;
+            } else {
+                column += 1;
+            }
+        }
+        Self::Text { line, column }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text { line, column } => write!(f, "line {line}, column {column}"),
+            Self::Offset { offset } => write!(f, "offset {offset}"),
+        }
+    }
+}
+
+/// One finding, as a program reads it.
+///
+/// The message is a fragment: lower case, no full stop. Untrusted text in it is escaped and cut.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// Whether the input is refused.
+    pub severity: Severity,
+    /// The stable code.
+    pub code: Code,
+    /// What is wrong, for people.
+    pub message: String,
+    /// JSON pointer into the request, or into the pack for a bare pack (RFC 6901).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pointer: Option<String>,
+    /// The place in the text or the bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<Position>,
+    /// Index of the record in the pack, from zero.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<usize>,
+    /// The label in the record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// The rule of the standard, by its id in the documentation of [`crate::senml`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static str>,
+    /// What would have been right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expected: Option<String>,
+    /// What stood there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
+    /// What to do next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl Diagnostic {
+    /// Whose fault it is: all that an HTTP layer needs.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.code.kind()
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)?;
+        if let Some(hint) = &self.hint {
+            write!(f, "; {hint}")?;
+        }
+        if let Some(position) = &self.position {
+            write!(f, " (at {position})")?;
+        }
+        Ok(())
+    }
+}
+
+/// Anything that refuses an input in this crate: one diagnostic, boxed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error(Box<Diagnostic>);
+
+impl Error {
+    /// An error of this code, saying what is wrong.
+    ///
+    /// The message is a fragment: lower case, no full stop, names in backticks.
+    #[must_use]
+    #[cold]
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Self(Box::new(Diagnostic {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            pointer: None,
+            position: None,
+            record: None,
+            label: None,
+            rule: None,
+            expected: None,
+            found: None,
+            hint: None,
+        }))
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.0.code
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.0.kind()
+    }
+
+    /// All that is known.
+    #[must_use]
+    pub fn diagnostic(&self) -> &Diagnostic {
+        &self.0
+    }
+
+    /// All that is known, for keeping.
+    #[must_use]
+    pub fn into_diagnostic(self) -> Diagnostic {
+        *self.0
+    }
+
+    /// The same finding as a remark that refuses nothing.
+    #[must_use]
+    pub fn into_warning(self) -> Diagnostic {
+        Diagnostic {
+            severity: Severity::Warning,
+            ..*self.0
+        }
+    }
+
+    /// Says what would have been right.
+    #[must_use]
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.0.expected = Some(expected.into());
+        self
+    }
+
+    /// Says what stood there.
+    #[must_use]
+    pub fn found(mut self, found: impl Into<String>) -> Self {
+        self.0.found = Some(found.into());
+        self
+    }
+
+    /// Says what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// Names the rule of the standard.
+    #[must_use]
+    pub fn rule(mut self, rule: &'static str) -> Self {
+        self.0.rule = Some(rule);
+        self
+    }
+
+    /// Places it at an offset in bytes; [`Error::located_in`] makes a line and column of it.
+    #[must_use]
+    pub fn at_offset(mut self, offset: usize) -> Self {
+        self.0.position = Some(Position::Offset { offset });
+        self
+    }
+
+    /// Places it in a record of the pack, and at a label of that record.
+    #[must_use]
+    pub fn at_record(mut self, record: usize, label: Option<&str>) -> Self {
+        self.0.record = Some(record);
+        self.0.label = label.map(str::to_owned);
+        self.0.pointer = Some(match label {
+            Some(label) => format!("/{record}/{}", pointer_token(label)),
+            None => format!("/{record}"),
+        });
+        self
+    }
+
+    /// Places it at a JSON pointer.
+    #[must_use]
+    pub fn at_pointer(mut self, pointer: impl Into<String>) -> Self {
+        self.0.pointer = Some(pointer.into());
+        self
+    }
+
+    /// Puts the pointer, if there is one, below `root`.
+    #[must_use]
+    pub fn within(mut self, root: &str) -> Self {
+        if let Some(pointer) = &mut self.0.pointer {
+            pointer.insert_str(0, root);
+        }
+        self
+    }
+
+    /// Turns an offset into the line and column of this text.
+    #[must_use]
+    pub fn located_in(mut self, text: &str) -> Self {
+        if let Some(Position::Offset { offset }) = self.0.position {
+            self.0.position = Some(Position::in_text(text, offset));
+        }
+        self
+    }
+}
+
+/// Escapes a member name for a JSON pointer (RFC 6901 §3).
+fn pointer_token(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Error {}

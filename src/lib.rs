@@ -1,0 +1,10 @@
+//! Turns a SenML instruction into the message that one device understands.
+
+pub mod error;
+mod json;
+pub mod limits;
+pub mod number;
+pub mod senml;
+
+pub use error::Error;
+pub use limits::Limits;

@@ -1,0 +1,115 @@
+//! Labels: the short names of fields (RFC 8428 §4, IANA registry "SenML Labels").
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// Makes the enum and its lookups from one table.
+macro_rules! labels {
+    ($($variant:ident $text:literal $integer:expr, $kind:ident $title:literal;)+) => {
+        /// A label that is understood.
+        ///
+        /// Those of the IANA registry, the `vlo` of LwM2M 1.1 §7.4.5, and the `i_` of ThingsML.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum Label {
+            $(#[doc = concat!("`", $text, "`: ", $title, ".")] $variant,)+
+        }
+
+        impl Label {
+            /// Every label, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The label as text.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// The integer that stands for it in CBOR, if it has one (RFC 8428 §6).
+            #[must_use]
+            pub const fn cbor_key(self) -> Option<i64> {
+                match self { $(Self::$variant => $integer,)+ }
+            }
+
+            /// What type of content it takes.
+            #[must_use]
+            pub const fn content_kind(self) -> ContentKind {
+                match self { $(Self::$variant => ContentKind::$kind,)+ }
+            }
+
+            /// The label of this text.
+            #[must_use]
+            pub fn from_text(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+labels! {
+    BaseVersion "bver" Some(-1), Version "base version";
+    BaseName "bn" Some(-2), String "base name";
+    BaseTime "bt" Some(-3), Number "base time";
+    BaseUnit "bu" Some(-4), String "base unit";
+    BaseValue "bv" Some(-5), Number "base value";
+    BaseSum "bs" Some(-6), Number "base sum";
+    BaseContentFormat "bct" None, String "base content format (RFC 9193)";
+    Name "n" Some(0), String "name";
+    Unit "u" Some(1), String "unit";
+    Value "v" Some(2), Number "value";
+    StringValue "vs" Some(3), String "string value";
+    BooleanValue "vb" Some(4), Boolean "boolean value";
+    Sum "s" Some(5), Number "sum";
+    Time "t" Some(6), Number "time";
+    UpdateTime "ut" Some(7), Number "update time";
+    DataValue "vd" Some(8), Data "data value";
+    ContentFormat "ct" None, String "content format (RFC 9193)";
+    ObjectLink "vlo" None, String "object link value (LwM2M)";
+    Index "i_" Some(23), Index "index of name and unit (ThingsML)";
+}
+
+/// What type of content a label takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ContentKind {
+    /// A number.
+    Number,
+    /// A positive integer.
+    Version,
+    /// An integer from the table of ThingsML.
+    Index,
+    /// A text.
+    String,
+    /// True or false.
+    Boolean,
+    /// Bytes; base64url in JSON.
+    Data,
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What a field is called: a label that is understood, or another name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Key<'a> {
+    /// A label that is understood.
+    Label(Label),
+    /// A text that is none.
+    Text(Cow<'a, str>),
+    /// A CBOR integer that is none.
+    Integer(i64),
+}
+
+impl fmt::Display for Key<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Label(label) => label.fmt(f),
+            Self::Text(text) => f.write_str(text),
+            Self::Integer(integer) => integer.fmt(f),
+        }
+    }
+}

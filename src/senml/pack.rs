@@ -1,0 +1,115 @@
+//! Packs, records and fields, as they were written (RFC 8428 §3).
+
+use std::borrow::Cow;
+
+use crate::number::Number;
+
+use super::label::{Key, Label};
+
+/// What a field holds.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Content<'a> {
+    /// A number.
+    Number(Number),
+    /// A text.
+    String(Cow<'a, str>),
+    /// True or false.
+    Boolean(bool),
+    /// Bytes, decoded.
+    Data(Cow<'a, [u8]>),
+    /// The null value of a PATCH pack (RFC 8790 §3.2).
+    Null,
+    /// The content of a label that is not understood; nobody reads it.
+    Ignored,
+}
+
+/// A label with its content, and its place in the source.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Field<'a> {
+    /// What it is called.
+    pub key: Key<'a>,
+    /// What it holds.
+    pub content: Content<'a>,
+    /// Offset of the content in the source, in bytes.
+    pub offset: usize,
+}
+
+/// A list of records that passed every rule (RFC 8428 §3).
+///
+/// Fields stand one behind the other in a single list, so that a pack of any size takes two
+/// allocations; a record is a range of them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Pack<'a> {
+    pub(super) fields: Vec<Field<'a>>,
+    /// For each record, where its fields end, and the offset of its own start in the source.
+    pub(super) ends: Vec<(usize, usize)>,
+}
+
+/// One record of a pack, as it was written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Record<'p, 'a> {
+    pub(super) fields: &'p [Field<'a>],
+    pub(super) offset: usize,
+}
+
+impl<'a> Pack<'a> {
+    /// The records, in order.
+    pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_, 'a>> {
+        (0..self.ends.len()).map(|index| {
+            self.record(index).unwrap_or(Record {
+                fields: &[],
+                offset: 0,
+            })
+        })
+    }
+
+    /// How many records there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none, which only the answer to a FETCH may be (RFC 8790 §3.1).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The record at an index.
+    #[must_use]
+    pub fn record(&self, index: usize) -> Option<Record<'_, 'a>> {
+        let start = match index.checked_sub(1) {
+            Some(previous) => self.ends.get(previous)?.0,
+            None => 0,
+        };
+        let (end, offset) = *self.ends.get(index)?;
+        Some(Record {
+            fields: self.fields.get(start..end)?,
+            offset,
+        })
+    }
+}
+
+impl<'p, 'a> Record<'p, 'a> {
+    /// The fields, in the order in which they were written.
+    #[must_use]
+    pub fn fields(self) -> &'p [Field<'a>] {
+        self.fields
+    }
+
+    /// The field with this label.
+    #[must_use]
+    pub fn field(self, label: Label) -> Option<&'p Field<'a>> {
+        self.fields
+            .iter()
+            .find(|field| field.key == Key::Label(label))
+    }
+
+    /// Offset of the record in the source, in bytes.
+    #[must_use]
+    pub fn offset(self) -> usize {
+        self.offset
+    }
+}
