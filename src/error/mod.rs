@@ -147,7 +147,8 @@ impl fmt::Display for Diagnostic {
 }
 
 /// Anything that refuses an input in this crate: one diagnostic, boxed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct Error(Box<Diagnostic>);
 
 impl Error {
@@ -282,11 +283,3 @@ impl Error {
 fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Error {}
