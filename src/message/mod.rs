@@ -258,6 +258,16 @@ fn one_of(words: impl Iterator<Item = String>) -> String {
     format!("{} or {last}", words.join(", "))
 }
 
+/// A number of things: `1 byte`, `2 bytes`.
+struct Counted(usize, &'static str);
+
+impl fmt::Display for Counted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(number, unit) = self;
+        write!(f, "{number} {unit}{}", if *number == 1 { "" } else { "s" })
+    }
+}
+
 /// A character as a message shows it.
 fn shown(character: char) -> String {
     let mut text = [0; 4];

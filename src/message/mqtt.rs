@@ -1,7 +1,7 @@
 //! MQTT: a topic name, a payload, and what says how to read and deliver it (MQTT 3.1.1 and 5.0).
 //!
-//! Sections are those of MQTT 5.0; 3.1.1 has the same rules under the same numbers, but for the
-//! content type, which it does not have.
+//! Sections are those of MQTT 5.0; what is asked of a topic name is the same in 3.1.1, which has no
+//! content type.
 
 mod content_type;
 
@@ -56,7 +56,7 @@ impl Publish {
 
 /// A name to publish to: no filter, so without wildcards (§4.7).
 ///
-/// It has 1 to 65535 bytes of UTF-8 and none of the characters that a broker may close the
+/// It has 1 to 65535 bytes of UTF-8 (§4.7.3) and none of the characters that a broker may close the
 /// connection for (§1.5.4): control characters and Unicode's noncharacters. A name that begins with
 /// `$` is refused too, since brokers keep those for themselves (§4.7.2).
 ///
@@ -112,7 +112,7 @@ impl TopicName {
 
 text!(TopicName);
 
-/// What a character does not have to do in a topic name.
+/// Why a topic name does not take a character.
 enum Fault {
     Wildcard,
     Control,

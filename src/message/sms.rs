@@ -6,9 +6,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
-use super::{gsm7, shown};
+use super::{Counted, gsm7, shown};
 use crate::error::{Code, Error};
 
 /// A text to submit (TS 23.040 §9.2.2.2).
@@ -49,12 +47,8 @@ impl Submit {
             .expected("at least 1 character")
             .found("0 characters"));
         }
-        let stray = |c: &char| c.is_control() && gsm7::septets(*c).is_none();
-        match text
-            .chars()
-            .position(|c| stray(&c))
-            .zip(text.chars().find(stray))
-        {
+        let stray = |c: char| c.is_control() && gsm7::septets(c).is_none();
+        match text.chars().enumerate().find(|(_, c)| stray(*c)) {
             Some((at, character)) => Err(control_character(at, character)),
             None => Ok(Self { text }),
         }
@@ -82,22 +76,22 @@ impl Submit {
 #[cold]
 fn control_character(at: usize, character: char) -> Error {
     let character = shown(character);
+    let expected = "no control character but line feed, carriage return and page break";
     Error::new(
         Code::EncodeCharacter,
-        format!("the text has the control character {character} at character {at}, expected none but line feed, carriage return and page break"),
+        format!("the text has {character} at character {at}, expected {expected}"),
     )
+    .expected(expected)
     .found(character)
 }
 
 /// How characters become what is sent (TS 23.038 §4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Encoding {
     /// The GSM 7-bit default alphabet; a unit is a septet.
-    #[serde(rename = "GSM-7")]
     Gsm7,
     /// UCS-2, with surrogate pairs for what lies beyond; a unit has 16 bits.
-    #[serde(rename = "UCS-2")]
     Ucs2,
 }
 
@@ -207,15 +201,10 @@ impl fmt::Display for Segments {
             Encoding::Gsm7 => "septet",
             Encoding::Ucs2 => "unit",
         };
-        counted(f, self.count, "segment")?;
-        f.write_str(", ")?;
-        counted(f, self.units, unit)?;
-        write!(f, " of {}", self.encoding)
+        let segments = Counted(self.count, "segment");
+        let units = Counted(self.units, unit);
+        write!(f, "{segments}, {units} of {}", self.encoding)
     }
-}
-
-fn counted(f: &mut fmt::Formatter<'_>, number: usize, unit: &str) -> fmt::Result {
-    write!(f, "{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
 /// How many segments a device takes, from 1 to 255 (TS 23.040 §9.2.3.24.1: they are counted in an
@@ -294,6 +283,6 @@ impl SegmentLimit {
 
 impl fmt::Display for SegmentLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        counted(f, self.segments(), "segment")
+        Counted(self.segments(), "segment").fmt(f)
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use super::region::Cell;
 use super::{DataRate, Region};
 use crate::error::{Code, Error};
-use crate::message::one_of;
+use crate::message::{Counted, one_of};
 
 /// How many bytes an application downlink may have, and where that number comes from.
 ///
@@ -131,13 +131,15 @@ impl PayloadLimit {
         if len <= self.bytes {
             return Ok(());
         }
+        let remedy = self.remedy(len);
+        let len = Counted(len, "byte");
         let error = Error::new(
             Code::LimitPayload,
-            format!("the payload has {len} bytes, expected at most {self}"),
+            format!("the payload has {len}, expected at most {self}"),
         )
-        .expected(format!("at most {} bytes", self.bytes))
-        .found(format!("{len} bytes"));
-        Err(match self.remedy(len) {
+        .expected(format!("at most {}", Counted(self.bytes, "byte")))
+        .found(len.to_string());
+        Err(match remedy {
             Some(hint) => error.hint(hint),
             None => error,
         })
@@ -182,7 +184,7 @@ fn no_downlink(region: Region, data_rate: DataRate, what: &str) -> Error {
 
 impl fmt::Display for PayloadLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} bytes (", self.bytes)?;
+        write!(f, "{} (", Counted(self.bytes, "byte"))?;
         match self.source {
             Source::Unknown => f.write_str("nothing known of region and data rate")?,
             Source::Rx2Default(region) => {

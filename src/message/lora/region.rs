@@ -2,9 +2,9 @@
 //!
 //! The figures are the longest application payload N without `FOpts`, on networks without
 //! repeaters; behind a repeater nothing above 222 bytes passes, and MAC commands that share the
-//! frame take up to 15 bytes more. Where editions differ, the table has those of the LoRaWAN
-//! reference stack: AS923 with the downlink dwell time on, which is how a device starts; CN470 as
-//! it is since RP002-1.0.2.
+//! frame take up to 15 bytes of what is left. Where editions differ, the table has what the LoRaWAN
+//! reference stack has: AS923 with the downlink dwell time on, which is how a device starts; CN470
+//! as it is since RP002-1.0.2. The row of ISM2400 is the one that network servers use.
 
 use std::fmt;
 use std::str::FromStr;
@@ -161,7 +161,7 @@ impl FromStr for Region {
 pub struct DataRate(u8);
 
 impl DataRate {
-    /// The highest data rate: MAC commands have four bits for it (TS001 §5.3).
+    /// The highest data rate: MAC commands have four bits for it (TS001 §5).
     const MAX: u8 = 15;
 
     /// The data rate of this number.

@@ -17,7 +17,7 @@
 use nom::branch::alt;
 use nom::bytes::complete::{take_while, take_while1};
 use nom::character::complete::{char, satisfy};
-use nom::combinator::{all_consuming, opt, recognize};
+use nom::combinator::{all_consuming, cut, opt, recognize};
 use nom::multi::many0_count;
 use nom::sequence::delimited;
 use nom::{Finish, IResult, Parser};
@@ -89,7 +89,7 @@ fn parameters(input: &str) -> IResult<&str, usize> {
 }
 
 fn parameter(input: &str) -> IResult<&str, &str> {
-    recognize((token, char('='), alt((token, quoted_string)))).parse(input)
+    recognize((token, cut((char('='), alt((token, quoted_string)))))).parse(input)
 }
 
 fn token(input: &str) -> IResult<&str, &str> {
@@ -103,7 +103,7 @@ fn ows(input: &str) -> IResult<&str, &str> {
 fn quoted_string(input: &str) -> IResult<&str, &str> {
     let quoted_pair = recognize((char('\\'), satisfy(|c| matches!(c, '\t' | ' '..='~'))));
     let inside = many0_count(alt((take_while1(is_qdtext), quoted_pair)));
-    recognize(delimited(char('"'), inside, char('"'))).parse(input)
+    recognize(delimited(char('"'), inside, cut(char('"')))).parse(input)
 }
 
 fn is_qdtext(character: char) -> bool {
