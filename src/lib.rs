@@ -3,6 +3,7 @@
 pub mod error;
 mod json;
 pub mod limits;
+pub mod message;
 pub mod number;
 pub mod senml;
 
