@@ -1,6 +1,7 @@
 //! Turns a SenML instruction into the message that one device understands.
 
 pub mod error;
+pub mod instruction;
 mod json;
 pub mod limits;
 pub mod message;
