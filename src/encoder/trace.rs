@@ -57,6 +57,13 @@ pub struct Meaning {
     pub secret: bool,
 }
 
+impl Entry<'_> {
+    /// The record as the origin of bits.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin::Record { record: self.index(), name: self.path().to_owned() }
+    }
+}
+
 /// A run of bits with its origin.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -131,6 +131,15 @@ impl Diagnostic {
     pub fn kind(&self) -> Kind {
         self.code.kind()
     }
+
+    /// Turns an offset into the line and column of this text.
+    #[must_use]
+    pub fn located_in(mut self, text: &str) -> Self {
+        if let Some(Position::Offset { offset }) = self.position {
+            self.position = Some(Position::in_text(text, offset));
+        }
+        self
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -271,14 +280,10 @@ impl Error {
 
     /// Turns an offset into the line and column of this text.
     #[must_use]
-    pub fn located_in(mut self, text: &str) -> Self {
-        if let Some(Position::Offset { offset }) = self.0.position {
-            self.0.position = Some(Position::in_text(text, offset));
-        }
-        self
+    pub fn located_in(self, text: &str) -> Self {
+        Self(Box::new(self.0.located_in(text)))
     }
 }
-
 /// Escapes a member name for a JSON pointer (RFC 6901 §3).
 fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")

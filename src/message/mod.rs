@@ -42,6 +42,7 @@ macro_rules! text {
 pub mod gsm7;
 pub mod http;
 pub mod lora;
+mod method;
 pub mod mqtt;
 pub mod sms;
 

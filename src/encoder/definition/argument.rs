@@ -116,6 +116,22 @@ impl Argument {
         }
     }
 
+    /// The names that a caller may say.
+    pub(super) fn choices(&self) -> &[Choice] {
+        match &self.kind {
+            Kind::Enumeration(choices) | Kind::Number { specials: choices, .. } => choices,
+            _ => &[],
+        }
+    }
+
+    /// The names that stand for numbers of special meaning.
+    pub(super) fn specials(&self) -> &[Choice] {
+        match &self.kind {
+            Kind::Number { specials, .. } => specials,
+            _ => &[],
+        }
+    }
+
     /// Checks what a record says.
     pub(super) fn accept<'p>(&self, entry: &Entry<'p>) -> Result<Scalar<'p>, Error> {
         match (&self.kind, entry.value()) {
@@ -326,6 +342,17 @@ impl Argument {
             .expected(expected)
             .found(found),
         )
+    }
+
+    /// The value does not fit its place on the wire.
+    pub(super) fn does_not_fit(&self, found: &str) -> Error {
+        let (found, expected) = (self.shown(found), self.describe());
+        Error::new(
+            Code::EncodeOutOfRange,
+            format!("`{}` is {found}, expected {expected}", self.name),
+        )
+        .expected(expected)
+        .found(found)
     }
 
     /// The number would be read as one of the special values.

@@ -63,7 +63,11 @@ impl Scope<'_> {
                 let is_fixed_text = self.arguments.iter().any(|argument| {
                     argument.name == field.name && argument.has_fixed_length()
                 });
-                field.is_list || layout(field, self.order) == Layout::Bytes && !is_fixed_text
+                let is_open = matches!(
+                    layout(field, self.order),
+                    Layout::Text | Layout::Hex | Layout::Data
+                );
+                field.is_list || is_open && !is_fixed_text
             }
             Item::Sum { items, .. } => items.iter().any(|item| self.is_open_ended(item)),
             Item::Bytes(_) | Item::Bits { .. } | Item::Length { .. } | Item::Pad { .. } => false,
@@ -233,7 +237,9 @@ fn layout(field: &Field, order: Order) -> Layout {
         Some(Wire::Float { bytes, order: own }) => {
             Layout::Float { bytes, order: own.unwrap_or(order) }
         }
-        Some(Wire::Ascii | Wire::Utf8 | Wire::Hex | Wire::Bytes) => Layout::Bytes,
+        Some(Wire::Ascii | Wire::Utf8) => Layout::Text,
+        Some(Wire::Hex) => Layout::Hex,
+        Some(Wire::Bytes) => Layout::Data,
     }
 }
 

@@ -150,8 +150,12 @@ pub(super) enum Step {
 pub(super) enum Layout {
     Integer(Integer, Order),
     Float { bytes: usize, order: Order },
-    /// Texts and data: as many bytes as there are.
-    Bytes,
+    /// A text: as many bytes as there are.
+    Text,
+    /// Bytes that are written as hex digits outside the wire.
+    Hex,
+    /// Bytes.
+    Data,
 }
 
 /// A run of bits.

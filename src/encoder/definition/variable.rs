@@ -54,6 +54,11 @@ impl Variable {
         Ok(Self { name, default: default.transpose()?, pattern, is_secret, built_in: None })
     }
 
+    /// Whether a device must be given a value.
+    pub(super) fn is_required(&self) -> bool {
+        self.built_in.is_none() && self.default.is_none()
+    }
+
     /// The value for this device.
     pub(super) fn value(&self, context: &Context<'_>) -> Result<String, Error> {
         let value = match self.built_in {
@@ -65,6 +70,17 @@ impl Variable {
             Some(pattern) if !pattern.is_match(&value) => Err(self.mismatch(&value, pattern)),
             _ => Ok(value),
         }
+    }
+
+    /// The value has no form in its place.
+    pub(super) fn does_not_fit(&self, value: &str, wire: &str) -> Error {
+        let found = if self.is_secret { MASK.to_owned() } else { quote(value) };
+        Error::new(
+            Code::EncodeVariable,
+            format!("the variable `{}` is `{found}`, expected {wire}", self.name),
+        )
+        .expected(wire)
+        .found(found)
     }
 
     fn missing(&self) -> Error {
