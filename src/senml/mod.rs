@@ -15,6 +15,7 @@ mod resolve;
 mod rule;
 mod thingsml;
 mod time;
+pub mod unit;
 
 pub use label::{ContentKind, Key, Label};
 pub use name::Name;
