@@ -3,18 +3,25 @@
 //! Knows no device and no protocol.
 
 mod assembly;
+mod base;
+mod cbor;
 mod content_format;
 mod data;
+mod fault;
 mod json;
 mod label;
 mod name;
+mod order;
 mod pack;
 mod profile;
 mod reader;
+mod report;
 mod resolve;
 mod rule;
 mod thingsml;
 mod time;
+mod token;
+pub mod unit;
 
 pub use label::{ContentKind, Key, Label};
 pub use name::Name;
