@@ -2,10 +2,25 @@
 //!
 //! Knows no device and no protocol.
 
+mod assembly;
+mod content_format;
+mod data;
+mod json;
 mod label;
+mod name;
 mod pack;
 mod profile;
+mod reader;
+mod resolve;
+mod rule;
+mod thingsml;
+mod time;
+pub mod unit;
 
 pub use label::{ContentKind, Key, Label};
+pub use name::Name;
 pub use pack::{Content, Field, Pack, Record};
 pub use profile::{Mode, Profile};
+pub use reader::Reader;
+pub use resolve::{ResolvedPack, ResolvedRecord, Value};
+pub use time::UnixTime;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::number::Number;
 
 use super::label::{Key, Label};
+use super::profile::Mode;
 
 /// What a field holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,6 +46,7 @@ pub struct Pack<'a> {
     pub(super) fields: Vec<Field<'a>>,
     /// For each record, where its fields end, and the offset of its own start in the source.
     pub(super) ends: Vec<(usize, usize)>,
+    pub(super) mode: Mode,
 }
 
 /// One record of a pack, as it was written.
@@ -56,6 +58,7 @@ pub struct Record<'p, 'a> {
 
 impl<'a> Pack<'a> {
     /// The records, in order.
+    #[must_use]
     pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_, 'a>> {
         (0..self.ends.len()).map(|index| {
             self.record(index).unwrap_or(Record {
