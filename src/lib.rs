@@ -1,5 +1,6 @@
 //! Turns a SenML instruction into the message that one device understands.
 
+pub mod contract;
 pub mod error;
 pub mod instruction;
 mod json;

@@ -285,6 +285,6 @@ impl Error {
     }
 }
 /// Escapes a member name for a JSON pointer (RFC 6901 §3).
-fn pointer_token(name: &str) -> String {
+pub(crate) fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
