@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::instruction::{Entry, Instruction};
-use crate::message::http::{HeaderName, HeaderValue};
+use crate::message::http::{HeaderName, HeaderValue, Headers};
 use crate::message::mqtt::{ContentType, TopicName};
 use crate::message::sms::SegmentLimit;
 use crate::message::Protocol;
@@ -181,7 +181,7 @@ fn record(entry: &Entry<'_>) -> Result<String, Error> {
         },
         Value::Boolean(value) => format!(r#","vb":{value}"#),
         Value::String(value) => format!(r#","vs":{}"#, text(value)?),
-        Value::Data(bytes) => format!(r#","vd":"{}""#, crate::senml::base64url(bytes)),
+        Value::Data(bytes) => format!(r#","vd":"{}""#, crate::senml::data_text(bytes)),
         _ => return Err(entry.at_value(Error::new(Code::EncodeType, "a value of another kind"))),
     };
     if let Some(format) = entry.content_format() {
@@ -225,8 +225,8 @@ fn send(
         Protocol::Sms => writer.sms(SegmentLimit::MAX, frame),
         Protocol::Http => {
             let header = |value| Ok((HeaderName::new("Content-Type")?, HeaderValue::new(value)?));
-            let headers = content_type.map(header).transpose()?.into_iter().collect();
-            writer.http(headers, content(frame))
+            let headers: Option<_> = content_type.map(header).transpose()?;
+            writer.http(Headers::new(headers)?, content(frame))
         }
     }
 }

@@ -16,7 +16,9 @@ use std::fmt::Debug;
 pub use context::Context;
 pub use registry::{Registry, RegistryBuilder};
 pub use trace::{Frame, Mark, Meaning, Origin};
-pub use writer::Writer;
+pub(crate) use definition::MASK;
+pub(crate) use writer::Part;
+pub use writer::{Content, Writer};
 
 use crate::error::Error;
 use crate::instruction::Instruction;

@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Diagnostic, Error, Sink};
 use crate::limits::Limits;
-use crate::message::http::{self, HeaderName, HeaderValue};
+use crate::message::http::{self, Headers};
 use crate::message::lora::{self, FPort, PayloadLimit};
 use crate::message::mqtt::{self, ContentType, Qos, TopicName};
 use crate::message::sms::{self, SegmentLimit};
@@ -123,7 +123,11 @@ impl<'w> Writer<'w> {
     ) -> Result<(), Error> {
         let (payload, marks) = payload.into_parts();
         let publish = payload.map(|payload| {
-            Message::Mqtt(mqtt::Publish::new(topic, payload, content_type, qos))
+            Message::Mqtt(mqtt::Publish {
+                content_type,
+                qos,
+                ..mqtt::Publish::new(topic, payload)
+            })
         });
         self.push(publish, marks)
     }
@@ -145,14 +149,15 @@ impl<'w> Writer<'w> {
     ///
     /// # Errors
     ///
-    /// A header field that stands twice, or too many messages.
+    /// Too many messages, or text that is none.
     pub fn http(
         &mut self,
-        headers: Vec<(HeaderName, HeaderValue)>,
+        headers: Headers,
         body: Content,
     ) -> Result<(), Error> {
         let (body, marks) = body.into_parts();
-        let content = body.and_then(|body| http::Content::new(body, headers));
+        let content = body
+            .map(|body| http::Content { headers, ..http::Content::new(body) });
         self.push(content.map(Message::Http), marks)
     }
 

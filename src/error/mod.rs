@@ -6,6 +6,7 @@
 //! ends the work or all of them are collected, so that encoding and previewing are one walk.
 
 mod code;
+mod placed;
 mod quote;
 mod sink;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 
 pub use code::{Code, Kind};
 pub use quote::quote;
+pub(crate) use placed::Placed;
 pub(crate) use quote::{did_you_mean, nearest};
 pub use sink::{All, First, Sink};
 
@@ -130,6 +132,15 @@ impl Diagnostic {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.code.kind()
+    }
+
+    /// Puts the pointer, if there is one, below `root`.
+    #[must_use]
+    pub fn within(mut self, root: &str) -> Self {
+        if let Some(pointer) = &mut self.pointer {
+            pointer.insert_str(0, root);
+        }
+        self
     }
 
     /// Turns an offset into the line and column of this text.
@@ -271,11 +282,8 @@ impl Error {
 
     /// Puts the pointer, if there is one, below `root`.
     #[must_use]
-    pub fn within(mut self, root: &str) -> Self {
-        if let Some(pointer) = &mut self.0.pointer {
-            pointer.insert_str(0, root);
-        }
-        self
+    pub fn within(self, root: &str) -> Self {
+        Self(Box::new(self.0.within(root)))
     }
 
     /// Turns an offset into the line and column of this text.

@@ -51,6 +51,8 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
+pub use method::Method;
+
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 
 /// One thing handed to a network: a payload, and what the network needs beside it.

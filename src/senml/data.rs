@@ -45,6 +45,11 @@ pub(super) fn decode(text: &str) -> Option<Decoded> {
     })
 }
 
+/// The text of a data value: base64url without padding.
+pub(crate) fn data_text(bytes: &[u8]) -> String {
+    URL_SAFE.encode(bytes)
+}
+
 /// Appends base64url without padding.
 pub(super) fn encode_into(bytes: &[u8], text: &mut String) {
     URL_SAFE.encode_string(bytes, text);

@@ -23,6 +23,7 @@ mod time;
 mod token;
 pub mod unit;
 
+pub(crate) use data::data_text;
 pub use label::{ContentKind, Key, Label};
 pub use name::Name;
 pub use pack::{Content, Field, Pack, Record};

@@ -1,6 +1,6 @@
 //! The reader: what is taken, how strictly, and how much of it.
 
-use crate::error::{Code, Diagnostic, Error, First, Position, Sink};
+use crate::error::{Code, Error, First, Placed, Sink};
 use crate::json::Scanner;
 use crate::limits::Limits;
 
@@ -87,7 +87,7 @@ impl Reader {
         self.check_length(bytes)?;
         let mut scanner = Scanner::from_utf8(bytes, self.limits.nesting)?;
         let text = scanner.text();
-        let mut sink = InText { text, sink };
+        let mut sink = Placed::new(text, sink);
         let pack = self
             .read_json_array(&mut scanner, &mut sink)
             .and_then(|pack| scanner.end().map(|()| pack));
@@ -142,24 +142,5 @@ impl<'a> Pack<'a> {
     /// ```
     pub fn from_json(bytes: &'a [u8]) -> Result<Self, Error> {
         Reader::new().read_json(bytes, &mut First::default())
-    }
-}
-
-/// Gives every finding its line and column.
-struct InText<'t, 's> {
-    text: &'t str,
-    sink: &'s mut dyn Sink,
-}
-
-impl Sink for InText<'_, '_> {
-    fn error(&mut self, error: Error) -> Result<(), Error> {
-        self.sink.error(error.located_in(self.text))
-    }
-
-    fn warning(&mut self, mut warning: Diagnostic) {
-        if let Some(Position::Offset { offset }) = warning.position {
-            warning.position = Some(Position::in_text(self.text, offset));
-        }
-        self.sink.warning(warning);
     }
 }

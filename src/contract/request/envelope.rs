@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Code, Error, Sink, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, Placed, Sink, did_you_mean, nearest, quote};
 use crate::instruction::FeedbackTimeout;
 use crate::json::{Kind, Scanner};
 use crate::senml::{Pack, Reader};
@@ -11,7 +11,6 @@ use super::super::method::Method;
 use super::CreateDownlinkRequest;
 use super::member::{self, Name, Value};
 use super::method;
-use super::placed::Placed;
 
 const EXTERNAL_REFERENCE: &str = "externalReference";
 const INSTRUCTION: &str = "instruction";

@@ -1,12 +1,11 @@
 //! The `method` of a request, whose fields depend on its protocol.
 
-use crate::error::{Code, Error, Sink, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, Placed, Sink, did_you_mean, nearest, quote};
 use crate::json::{Kind, Scanner};
 
 use super::super::method::{KNOWN_PROTOCOLS, Method, Protocol, check_f_port, port_out_of_range};
 use super::envelope;
 use super::member::{self, Name, Value};
-use super::placed::Placed;
 
 const POINTER: &str = "/method";
 const PROTOCOL: &str = "protocol";

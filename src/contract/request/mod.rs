@@ -6,7 +6,6 @@
 mod envelope;
 mod member;
 mod method;
-mod placed;
 
 use std::borrow::Cow;
 
@@ -15,14 +14,13 @@ use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::error::{Code, Error, First, Sink};
+use crate::error::{Code, Error, First, Placed, Sink};
 use crate::instruction::FeedbackTimeout;
 use crate::json::Scanner;
 use crate::limits::Limits;
 use crate::senml::{Pack, Profile, Reader};
 
 use super::method::Method;
-use placed::Placed;
 
 /// A request to send an instruction to a device.
 ///

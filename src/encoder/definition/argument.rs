@@ -302,7 +302,7 @@ impl Argument {
 }
 
 /// What stands for a secret wherever it would be shown.
-pub(super) const MASK: &str = "********";
+pub(crate) const MASK: &str = "********";
 
 /// The errors that an argument raises.
 impl Argument {

@@ -400,7 +400,7 @@ fn length(input: &str, total: usize) -> Parsed<'_, Item> {
 }
 
 fn sum(input: &str, total: usize) -> Parsed<'_, Item> {
-    let word = take_while1(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    let mut word = take_while1(|c: char| c.is_ascii_alphanumeric() || c == '-');
     let (rest, name) = word.parse(input)?;
     let (rest, algorithm) = match Algorithm::one_byte(name) {
         Some(algorithm) => (rest, algorithm),

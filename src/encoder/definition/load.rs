@@ -12,7 +12,7 @@ use super::declare::{self, Enumerations, Surroundings};
 use super::example::Example;
 use super::frame::Order;
 use super::limits::{ARGUMENTS, COMMANDS, FILE_BYTES};
-use super::model::{Command, Definition, Envelope, Evidence, Join, Template, Transport};
+use super::model::{Command, Definition, Envelope, Evidence, Join, Template};
 use super::template::Raw;
 use super::transport;
 use super::usage::{Usage, Usages};

@@ -26,10 +26,11 @@ mod usage;
 mod value;
 mod variable;
 
-use crate::error::{Error, Sink};
+use crate::error::{Error, Placed, Sink};
 use crate::instruction::Instruction;
 use crate::message::Protocol;
 
+pub(crate) use argument::MASK;
 pub use describe::{ArgumentDescription, CommandDescription};
 pub use example::Example;
 pub use model::{Definition, Evidence};
@@ -66,31 +67,15 @@ impl Definition {
     /// # Ok::<(), downlink::Error>(())
     /// ```
     pub fn from_toml(text: &str, sink: &mut dyn Sink) -> Result<Self, Error> {
-        let mut located = Located { text, sink };
-        let definition = load::definition(text, &mut located).map_err(|it| it.located_in(text))?;
-        example::prove_all(&definition, &mut located)?;
+        let mut placed = Placed::new(text, sink);
+        let definition = load::definition(text, &mut placed).map_err(|it| it.located_in(text))?;
+        example::prove_all(&definition, &mut placed)?;
         Ok(definition)
     }
 
     /// Reads a definition whose examples are proven elsewhere.
     pub(crate) fn unproven(text: &str, sink: &mut dyn Sink) -> Result<Self, Error> {
-        load::definition(text, &mut Located { text, sink }).map_err(|it| it.located_in(text))
-    }
-}
-
-/// Tells the line and column of each finding.
-struct Located<'a> {
-    text: &'a str,
-    sink: &'a mut dyn Sink,
-}
-
-impl Sink for Located<'_> {
-    fn error(&mut self, error: Error) -> Result<(), Error> {
-        self.sink.error(error.located_in(self.text))
-    }
-
-    fn warning(&mut self, warning: crate::error::Diagnostic) {
-        self.sink.warning(warning.located_in(self.text));
+        load::definition(text, &mut Placed::new(text, sink)).map_err(|it| it.located_in(text))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::message::Protocol;
-use crate::message::http::{HeaderName, HeaderValue};
+use crate::message::http::Headers;
 use crate::message::lora::FPort;
 use crate::message::mqtt::{ContentType, Qos};
 use crate::message::sms::SegmentLimit;
@@ -63,7 +63,7 @@ pub(super) enum Transport {
     Lora { port: Option<PortRule>, max_length: Option<usize> },
     Mqtt { topic: Option<Text>, may_override: bool, content_type: Option<ContentType>, qos: Option<Qos> },
     Sms { limit: SegmentLimit },
-    Http { headers: Vec<(HeaderName, HeaderValue)> },
+    Http { headers: Headers },
 }
 
 /// Which port a downlink goes to.

@@ -438,7 +438,7 @@ fn written(
     Ok(match &given.value {
         Scalar::Text(text) => Written::Text(text.clone().into_owned()),
         Scalar::Bytes(bytes) if matches!(argument.kind, Kind::Bytes { from: BytesFrom::Data, .. }) => {
-            Written::Text(crate::senml::base64url(bytes))
+            Written::Text(crate::senml::data_text(bytes))
         }
         Scalar::Bytes(bytes) => Written::Text(hex::encode_upper(bytes)),
         _ => number(argument, given, value, writer)?,

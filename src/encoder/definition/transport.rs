@@ -3,7 +3,7 @@
 use crate::document::{Node, Table};
 use crate::error::{Code, Error};
 use crate::message::Protocol;
-use crate::message::http::{HeaderName, HeaderValue};
+use crate::message::http::{HeaderName, HeaderValue, Headers};
 use crate::message::lora::FPort;
 use crate::message::mqtt::{ContentType, Qos, TopicName};
 use crate::message::sms::SegmentLimit;
@@ -60,7 +60,7 @@ fn default_transport(protocol: Protocol) -> Transport {
             Transport::Mqtt { topic: None, may_override: false, content_type: None, qos: None }
         }
         Protocol::Sms => Transport::Sms { limit: SegmentLimit::ONE },
-        Protocol::Http => Transport::Http { headers: Vec::new() },
+        Protocol::Http => Transport::Http { headers: Headers::default() },
     }
 }
 
@@ -144,8 +144,7 @@ fn sms(table: &mut Table<'_>) -> Result<Transport, Error> {
     let limit = match table.optional("max_segments") {
         None => SegmentLimit::ONE,
         Some(node) => {
-            let count = node.count()?;
-            SegmentLimit::new(count).map_err(|error| in_value(node, &error))?
+            SegmentLimit::new(node.integer()?).map_err(|error| in_value(node, &error))?
         }
     };
     Ok(Transport::Sms { limit })
@@ -162,6 +161,7 @@ fn http(table: &mut Table<'_>) -> Result<Transport, Error> {
             headers.push(header(value, name.text, value.string()?)?);
         }
     }
+    let headers = Headers::new(headers).map_err(|error| error.at_offset(table.offset()))?;
     Ok(Transport::Http { headers })
 }
 
