@@ -8,6 +8,8 @@
 
 #[path = "contract/documents.rs"]
 mod documents;
+#[path = "contract/faults.rs"]
+mod faults;
 #[path = "contract/laws.rs"]
 mod laws;
 #[path = "contract/requests.rs"]
