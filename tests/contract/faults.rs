@@ -113,3 +113,36 @@ fn collecting_finds_every_fault() {
         ]
     );
 }
+
+#[test]
+fn the_first_error_is_the_same_when_all_are_collected() {
+    let instructions = [
+        r#"{"instruction":[{"n":"a","v":1},{"n":"b"}]}"#,
+        r#"{"instruction":[{"n":"a","v":}]}"#,
+        r#"{"instruction":[]}"#,
+        r#"{"instruction":[[[[[[[[[[[[[[[[[[[["#,
+    ];
+    let many = format!(
+        r#"{{"instruction":[{}]}}"#,
+        r#"{"n":"a","v":1},"#.repeat(300)
+    );
+    let bodies = FAULTS.iter().map(|fault| fault.0);
+    for body in bodies.chain(instructions).chain([many.as_str()]) {
+        let first = CreateDownlinkRequest::from_json(body.as_bytes()).unwrap_err();
+        assert_eq!(Some(first.diagnostic()), findings(body).first(), "{body}");
+        assert!(
+            matches!(first.diagnostic().position, Some(Position::Text { .. })),
+            "{first:?}"
+        );
+        let is_inside = first
+            .diagnostic()
+            .pointer
+            .as_deref()
+            .is_some_and(|pointer| pointer.starts_with("/instruction"));
+        assert_eq!(
+            is_inside,
+            body.starts_with(r#"{"instruction""#),
+            "{first:?}"
+        );
+    }
+}

@@ -152,7 +152,7 @@ impl<'a> CreateDownlinkRequest<'a> {
         let text = scanner.text();
         let reader = Reader::new().profile(profile).limits(*limits);
         let mut sink = Placed::new(text, sink);
-        envelope::read(&mut scanner, reader, &mut sink).map_err(|error| error.located_in(text))
+        envelope::read(&mut scanner, reader, &mut sink).map_err(|error| sink.end(error))
     }
 
     /// What the device is to do.

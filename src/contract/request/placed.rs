@@ -7,6 +7,8 @@ pub(super) struct Placed<'t, 's> {
     text: &'t str,
     /// What pointers are below.
     root: &'static str,
+    /// Whether an error that was placed here has ended the walk.
+    has_ended: bool,
     sink: &'s mut dyn Sink,
 }
 
@@ -16,6 +18,7 @@ impl<'t, 's> Placed<'t, 's> {
         Self {
             text,
             root: "",
+            has_ended: false,
             sink,
         }
     }
@@ -25,15 +28,34 @@ impl<'t, 's> Placed<'t, 's> {
         Placed {
             text: self.text,
             root,
+            has_ended: false,
             sink: self.sink,
         }
+    }
+
+    /// Places an error that ended the walk, unless it was placed here already.
+    pub(super) fn end(&self, error: Error) -> Error {
+        if self.has_ended {
+            return error;
+        }
+        self.place(error)
+    }
+
+    /// An error about all that is below the root is at the root itself.
+    fn place(&self, error: Error) -> Error {
+        let error = match error.diagnostic().pointer {
+            None if !self.root.is_empty() => error.at_pointer(self.root),
+            _ => error.within(self.root),
+        };
+        error.located_in(self.text)
     }
 }
 
 impl Sink for Placed<'_, '_> {
     fn error(&mut self, error: Error) -> Result<(), Error> {
-        self.sink
-            .error(error.within(self.root).located_in(self.text))
+        let taken = self.sink.error(self.place(error));
+        self.has_ended |= taken.is_err();
+        taken
     }
 
     fn warning(&mut self, mut warning: Diagnostic) {
