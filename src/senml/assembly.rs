@@ -6,47 +6,31 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Code, Error, Sink, did_you_mean, nearest, quote};
+use crate::error::{Error, Sink, did_you_mean, nearest, quote};
 use crate::number::Number;
 
+use super::base::Bases;
+use super::fault;
 use super::label::{ContentKind, Key, Label};
+use super::order;
 use super::pack::{Content, Field, Pack, Record};
 use super::profile::{Mode, Profile};
 use super::reader::Reader;
-use super::resolve::Base;
+use super::report::Report;
 use super::rule;
+use super::token::Token;
 
-/// What a format hands over as the content of a field.
-#[derive(Debug)]
-pub(super) enum Token<'a> {
-    Number(Number),
-    String(Cow<'a, str>),
-    Boolean(bool),
-    Data(Cow<'a, [u8]>),
-    Null,
-    /// Something that no label takes, by its name.
-    Other(&'static str),
-    /// Something that was refused already.
-    Faulty,
-}
-
-impl Token<'_> {
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Number(_) => "a number",
-            Self::String(_) => "a string",
-            Self::Boolean(_) => "a boolean",
-            Self::Data(_) => "bytes",
-            Self::Null => "null",
-            Self::Other(name) => name,
-            Self::Faulty => "something else",
-        }
-    }
+/// Where the fields come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Json,
+    Cbor,
 }
 
 /// A pack while it is read.
 pub(super) struct Assembly<'a, 's> {
     options: Reader,
+    format: Format,
     report: Report<'s>,
     pack: Pack<'a>,
     state: rule::State,
@@ -65,14 +49,21 @@ pub(super) struct Assembly<'a, 's> {
 }
 
 impl<'a, 's> Assembly<'a, 's> {
-    pub(super) fn new(options: Reader, sink: &'s mut dyn Sink) -> Self {
+    /// For fields that come in JSON.
+    pub(super) fn new_json(options: Reader, sink: &'s mut dyn Sink) -> Self {
+        Self::new(options, Format::Json, sink)
+    }
+
+    /// For fields that come in CBOR.
+    pub(super) fn new_cbor(options: Reader, sink: &'s mut dyn Sink) -> Self {
+        Self::new(options, Format::Cbor, sink)
+    }
+
+    fn new(options: Reader, format: Format, sink: &'s mut dyn Sink) -> Self {
         Self {
             options,
-            report: Report {
-                sink,
-                record: 0,
-                faults: 0,
-            },
+            format,
+            report: Report::new(sink),
             pack: Pack {
                 mode: options.mode,
                 ..Pack::default()
@@ -86,6 +77,10 @@ impl<'a, 's> Assembly<'a, 's> {
             unknown: 0,
             faults_before: 0,
         }
+    }
+
+    pub(super) fn mode(&self) -> Mode {
+        self.options.mode
     }
 
     pub(super) fn profile(&self) -> Profile {
@@ -105,13 +100,7 @@ impl<'a, 's> Assembly<'a, 's> {
     pub(super) fn begin_record(&mut self, offset: usize) -> Result<(), Error> {
         let limit = self.options.limits.records;
         if self.pack.ends.len() >= limit {
-            return Err(Error::new(
-                Code::LimitRecords,
-                format!("the pack has more than {limit} records"),
-            )
-            .expected(format!("at most {limit} records"))
-            .at_record(limit, None)
-            .at_offset(offset));
+            return Err(fault::too_many_records(limit).at_offset(offset));
         }
         self.report.record = self.pack.ends.len();
         self.faults_before = self.report.faults;
@@ -158,12 +147,12 @@ impl<'a, 's> Assembly<'a, 's> {
     ) -> Result<Option<Content<'a>>, Error> {
         if self.seen & label.bit() != 0 {
             self.report
-                .error_at(label.as_str(), offset, duplicate(label.as_str()))?;
+                .error_at(label.as_str(), offset, self.duplicate(label.as_str()))?;
             return Ok(None);
         }
         self.seen |= label.bit();
         if self.options.mode == Mode::Fetch && !rule::is_fetch_label(label) {
-            let error = rule::not_for_fetch(label.as_str());
+            let error = fault::not_for_fetch(label.as_str());
             self.report.error_at(label.as_str(), offset, error)?;
             return Ok(Some(Content::Ignored));
         }
@@ -182,13 +171,13 @@ impl<'a, 's> Assembly<'a, 's> {
                 Content::Null
             }
             (_, Token::Null) if self.options.profile == Profile::Interop => {
-                let error = wrong_type(label, "null").hint("it is read as absent");
+                let error = self.wrong_type(label, "null").hint("it is read as absent");
                 self.report.lint_at(label.as_str(), offset, error);
                 return Ok(None);
             }
             (_, Token::Faulty) => Content::Ignored,
             (_, token) => {
-                let error = wrong_type(label, token.name());
+                let error = self.wrong_type(label, token.name());
                 self.report.error_at(label.as_str(), offset, error)?;
                 Content::Ignored
             }
@@ -197,14 +186,28 @@ impl<'a, 's> Assembly<'a, 's> {
         Ok(Some(content))
     }
 
+    fn wrong_type(&self, label: Label, found: &str) -> Error {
+        let rule = match (self.format, label.content_kind()) {
+            (Format::Json, _) => "J7",
+            (Format::Cbor, _) if found == "null" => "C7",
+            (Format::Cbor, ContentKind::Version) => "C8",
+            (Format::Cbor, ContentKind::String | ContentKind::Data) => "C9",
+            (Format::Cbor, _) => "C6",
+        };
+        fault::wrong_type(label, found).rule(rule)
+    }
+
+    fn duplicate(&self, label: &str) -> Error {
+        let rule = match self.format {
+            Format::Json => "J6",
+            Format::Cbor => "C10",
+        };
+        fault::duplicate(label).rule(rule)
+    }
+
     fn lint_inexact(&mut self, label: Label, number: Number, offset: usize) {
         if let Number::Double(double) = number {
-            let error = Error::new(
-                Code::SenmlNumber,
-                format!("the number is not held exactly, but as {double:e}"),
-            )
-            .expected("at most 34 digits and an exponent of at most 60")
-            .rule("J8");
+            let error = fault::not_exact(double);
             self.report.lint_at(label.as_str(), offset, error);
         }
     }
@@ -227,7 +230,7 @@ impl<'a, 's> Assembly<'a, 's> {
         if length <= limit {
             return Ok(());
         }
-        let error = too_long(label.as_str(), length, limit);
+        let error = fault::too_long(label.as_str(), length, limit);
         self.report.error_at(label.as_str(), offset, error)
     }
 
@@ -239,11 +242,11 @@ impl<'a, 's> Assembly<'a, 's> {
         };
         let limit = self.options.limits.name;
         if text.len() > limit {
-            let error = too_long("the label", text.len(), limit);
+            let error = fault::too_long("the label", text.len(), limit);
             return self.report.error_at(&quote(&text), offset, error);
         }
         if self.options.mode == Mode::Fetch {
-            let error = rule::not_for_fetch(&text);
+            let error = fault::not_for_fetch(&text);
             return self.report.error_at(&text, offset, error);
         }
         let hint = nearest(&text, Label::ALL.iter().map(|label| label.as_str())).map(did_you_mean);
@@ -252,11 +255,11 @@ impl<'a, 's> Assembly<'a, 's> {
             None => error,
         };
         if text.ends_with('_') && self.options.mode != Mode::Patch {
-            let error = with_hint(must_understand(&text));
+            let error = with_hint(fault::must_understand(&text));
             return self.report.error_at(&text, offset, error);
         }
         self.report
-            .lint_at(&text, offset, with_hint(not_registered(&text)));
+            .lint_at(&text, offset, with_hint(fault::not_registered(&text)));
         Ok(())
     }
 
@@ -307,7 +310,7 @@ impl<'a, 's> Assembly<'a, 's> {
             if one.key == other.key {
                 let label = quote(&other.key.to_string());
                 self.report
-                    .error_at(&label, other.offset, duplicate(&label))?;
+                    .error_at(&label, other.offset, self.duplicate(&label))?;
             }
         }
         Ok(())
@@ -315,33 +318,38 @@ impl<'a, 's> Assembly<'a, 's> {
 
     /// Refuses something in place of the array.
     pub(super) fn refuse_root(&mut self, found: &str, offset: usize) -> Result<(), Error> {
-        self.report.error(
-            Error::new(
-                Code::SenmlRoot,
-                format!("a pack is an array of records, not {found}"),
-            )
-            .expected("an array of records")
-            .found(found)
-            .rule("J1")
-            .at_offset(offset),
-        )
+        let error = fault::not_an_array(found);
+        self.report.error(error.at_offset(offset))
     }
 
     /// Refuses something in place of a record.
     pub(super) fn refuse_record(&mut self, found: &str, offset: usize) -> Result<(), Error> {
-        let record = self.report.record;
         self.pack.ends.push((self.pack.fields.len(), offset));
-        self.report.error(
-            Error::new(
-                Code::SenmlRoot,
-                format!("a record is an object, not {found}"),
-            )
-            .expected("an object")
-            .found(found)
-            .rule("J1")
-            .at_record(record, None)
-            .at_offset(offset),
-        )
+        let error = fault::not_a_record(found).at_record(self.report.record, None);
+        self.report.error(error.at_offset(offset))
+    }
+
+    /// Refuses something in place of a label.
+    pub(super) fn refuse_key(&mut self, found: &str, offset: usize) -> Result<(), Error> {
+        let error = fault::not_a_label(found).at_record(self.report.record, None);
+        self.report.error(error.at_offset(offset))
+    }
+
+    /// Refuses what only the interop profile takes; there it is a lint.
+    pub(super) fn tolerate(&mut self, error: Error) -> Result<(), Error> {
+        if self.options.profile == Profile::Interop {
+            self.report.lint(error);
+            return Ok(());
+        }
+        self.report.error(error)
+    }
+
+    pub(super) fn error(&mut self, error: Error) -> Result<(), Error> {
+        self.report.error(error)
+    }
+
+    pub(super) fn lint(&mut self, error: Error) {
+        self.report.lint(error);
     }
 
     pub(super) fn error_at(
@@ -365,161 +373,10 @@ impl<'a, 's> Assembly<'a, 's> {
     pub(super) fn finish(mut self) -> Result<Pack<'a>, Error> {
         let says_nothing = !self.state.has_measurement && self.report.faults == 0;
         if says_nothing && !(self.options.allow_empty && self.pack.is_empty()) {
-            let error = if self.pack.is_empty() {
-                Error::new(Code::SenmlEmptyPack, "the pack is empty").rule("J2")
-            } else {
-                Error::new(Code::SenmlEmptyPack, "the pack has base fields only").rule("B12")
-            };
-            let error = error.expected("at least one record with a value or a sum");
+            let error = fault::says_nothing(self.pack.is_empty());
             self.report.error(error.at_offset(self.root))?;
         }
-        rule::lint_order(&self.pack, &self.state, &mut self.report);
+        order::lint(&self.pack, &self.state.digests, &mut self.report);
         Ok(self.pack)
     }
-}
-
-/// Which field acts, for each base label.
-#[derive(Clone, Copy, Debug, Default)]
-struct Bases {
-    at: [Option<usize>; 7],
-}
-
-impl Bases {
-    /// Notes the base fields from `start` on.
-    fn note(&mut self, fields: &[Field<'_>], start: usize) {
-        for (index, field) in fields.iter().enumerate().skip(start) {
-            let Key::Label(label) = field.key else {
-                continue;
-            };
-            if let Some(slot) = slot(label).and_then(|slot| self.at.get_mut(slot)) {
-                if field.content != Content::Ignored {
-                    *slot = Some(index);
-                }
-            }
-        }
-    }
-
-    fn view<'p>(&self, fields: &'p [Field<'_>]) -> Base<'p> {
-        let mut base = Base::default();
-        for field in self.at.iter().flatten().filter_map(|at| fields.get(*at)) {
-            base.advance(Record {
-                fields: std::slice::from_ref(field),
-                offset: 0,
-            });
-        }
-        base
-    }
-}
-
-fn slot(label: Label) -> Option<usize> {
-    Some(match label {
-        Label::BaseVersion => 0,
-        Label::BaseName => 1,
-        Label::BaseTime => 2,
-        Label::BaseUnit => 3,
-        Label::BaseValue => 4,
-        Label::BaseSum => 5,
-        Label::BaseContentFormat => 6,
-        _ => return None,
-    })
-}
-
-/// Hands findings to the sink, with the place in the pack.
-pub(super) struct Report<'s> {
-    sink: &'s mut dyn Sink,
-    record: usize,
-    faults: usize,
-}
-
-impl Report<'_> {
-    /// The index of the record that is read.
-    pub(super) fn record(&self) -> usize {
-        self.record
-    }
-
-    pub(super) fn error(&mut self, error: Error) -> Result<(), Error> {
-        self.faults += 1;
-        self.sink.error(error)
-    }
-
-    pub(super) fn error_at(
-        &mut self,
-        label: &str,
-        offset: usize,
-        error: Error,
-    ) -> Result<(), Error> {
-        let error = error.at_record(self.record, Some(label)).at_offset(offset);
-        self.error(error)
-    }
-
-    pub(super) fn lint(&mut self, error: Error) {
-        self.sink.warning(error.into_warning());
-    }
-
-    pub(super) fn lint_at(&mut self, label: &str, offset: usize, error: Error) {
-        let error = error.at_record(self.record, Some(label)).at_offset(offset);
-        self.lint(error);
-    }
-}
-
-#[cold]
-fn duplicate(label: &str) -> Error {
-    Error::new(
-        Code::SenmlDuplicateLabel,
-        format!("the label `{label}` stands twice in the record"),
-    )
-    .expected("each label at most once")
-    .rule("J6")
-}
-
-#[cold]
-fn wrong_type(label: Label, found: &str) -> Error {
-    let expected = match label.content_kind() {
-        ContentKind::Number => "a number",
-        ContentKind::Version => "a positive integer",
-        ContentKind::Index => "an integer",
-        ContentKind::String => "a string",
-        ContentKind::Boolean => "a boolean",
-        ContentKind::Data => "data",
-    };
-    Error::new(
-        Code::SenmlType,
-        format!("`{label}` takes {expected}, not {found}"),
-    )
-    .expected(expected)
-    .found(found)
-    .rule("J7")
-}
-
-#[cold]
-fn too_long(what: &str, length: usize, limit: usize) -> Error {
-    Error::new(
-        Code::LimitString,
-        format!("`{what}` has {length} bytes, expected at most {limit}"),
-    )
-    .expected(format!("at most {limit} bytes"))
-    .found(length.to_string())
-}
-
-#[cold]
-fn must_understand(label: &str) -> Error {
-    Error::new(
-        Code::SenmlMustUnderstand,
-        format!(
-            "the label `{}` must be understood, and is not known",
-            quote(label)
-        ),
-    )
-    .found(quote(label))
-    .rule("X2")
-}
-
-#[cold]
-fn not_registered(label: &str) -> Error {
-    Error::new(
-        Code::SenmlUnknownLabel,
-        format!("the label `{}` is not known and is ignored", quote(label)),
-    )
-    .found(quote(label))
-    .rule("X1")
 }

@@ -20,10 +20,11 @@ use crate::error::{Code, Error, quote};
 use crate::json::{Kind, Scanner};
 use crate::number::{Decimal, Number};
 
-use super::assembly::{Assembly, Token};
+use super::assembly::Assembly;
 use super::data;
 use super::label::{ContentKind, Key, Label};
 use super::profile::Profile;
+use super::token::Token;
 
 /// Characters of a mantissa that every reader takes (RFC 8428 §5).
 const LONG_MANTISSA: usize = 19;

@@ -69,6 +69,13 @@ labels! {
 }
 
 impl Label {
+    /// The label of this CBOR integer (RFC 8428 §6).
+    #[must_use]
+    pub fn from_cbor_key(key: i64) -> Option<Self> {
+        let mut labels = Self::ALL.iter().copied();
+        labels.find(|label| label.cbor_key() == Some(key))
+    }
+
     /// Whether it is a base field, which acts on the records that follow too (RFC 8428 §4.1).
     #[must_use]
     pub const fn is_base(self) -> bool {

@@ -102,12 +102,12 @@ impl Reader {
         scanner: &mut Scanner<'a>,
         sink: &mut dyn Sink,
     ) -> Result<Pack<'a>, Error> {
-        let mut assembly = Assembly::new(*self, sink);
+        let mut assembly = Assembly::new_json(*self, sink);
         json::read_array(scanner, &mut assembly)?;
         assembly.finish()
     }
 
-    fn check_length(&self, bytes: &[u8]) -> Result<(), Error> {
+    pub(super) fn check_length(&self, bytes: &[u8]) -> Result<(), Error> {
         let limit = self.limits.request;
         if bytes.len() <= limit {
             return Ok(());

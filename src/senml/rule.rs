@@ -1,20 +1,21 @@
 //! The rules that look at a whole record, and at the whole pack (RFC 8428 §4).
 
-use std::hash::{Hash, Hasher};
-
 use crate::error::{Code, Error, quote};
 use crate::number::{Decimal, Number};
 
-use super::assembly::Report;
+use super::base::{Base, Parts, version};
 use super::content_format::is_content_format;
+use super::fault;
 use super::label::{Key, Label};
 use super::name::Fault;
-use super::pack::{Content, Pack, Record};
+use super::order;
+use super::pack::{Content, Record};
 use super::profile::{Mode, Profile};
 use super::reader::Reader;
-use super::resolve::{Base, DEFAULT_VERSION, Parts, Value, version};
+use super::report::Report;
+use super::resolve::{DEFAULT_VERSION, Value};
 use super::thingsml;
-use super::time::UnixTime;
+use super::unit::{Kind, Unit};
 
 /// The features of RFC 9100 that are understood, as bits of the version.
 ///
@@ -33,7 +34,7 @@ pub(super) struct State {
     /// Whether a record says something of its own.
     pub(super) has_measurement: bool,
     /// Digests of name, unit and time of each record that does.
-    digests: Vec<u64>,
+    pub(super) digests: Vec<u64>,
 }
 
 impl State {
@@ -57,8 +58,9 @@ impl State {
         };
         self.check_version(&rules, report)?;
         rules.check_formats(report)?;
+        rules.lint_units(self.has_secondary_units(), report);
         if record.fields().is_empty() {
-            return report.error(rules.at(None, empty_record(), report));
+            return report.error(rules.at(None, fault::empty_record(), report));
         }
         if !parts.is_measurement(options.mode) {
             return Ok(());
@@ -68,10 +70,17 @@ impl State {
         rules.check_name(is_sound, report)?;
         let time = rules.check_sums(report)?;
         rules.lint_content_format(report);
+        rules.lint_ratio(report);
         if let Some(time) = time {
-            self.digests.push(rules.digest(time));
+            let (name, unit) = (base.full_name(&parts), base.full_unit(&parts));
+            self.digests.push(order::digest(name, unit, time));
         }
         Ok(())
+    }
+
+    fn has_secondary_units(&self) -> bool {
+        self.version
+            .is_some_and(|version| version & SECONDARY_UNITS != 0)
     }
 
     /// The version is understood (V2, V3) and that of all records (V1, V5).
@@ -88,14 +97,14 @@ impl State {
             return Ok(());
         };
         let Some(own) = version(Some(number)).filter(|version| *version > 0) else {
-            return report.error_at("bver", field.offset, not_a_version(number));
+            return report.error_at("bver", field.offset, fault::not_a_version(number));
         };
         if !is_understood(own) {
-            return report.error_at("bver", field.offset, not_understood(own));
+            return report.error_at("bver", field.offset, fault::not_understood(own));
         }
         let first = *self.version.get_or_insert(own);
         if first != own {
-            return report.error_at("bver", field.offset, mixed_version(first, own));
+            return report.error_at("bver", field.offset, fault::mixed_version(first, own));
         }
         Ok(())
     }
@@ -120,13 +129,13 @@ impl Rules<'_, '_, '_> {
         for label in [Label::ContentFormat, Label::BaseContentFormat] {
             if let Some((text, offset)) = self.text(label) {
                 if !is_content_format(text) {
-                    report.error_at(label.as_str(), offset, not_content_format(text))?;
+                    report.error_at(label.as_str(), offset, fault::not_content_format(text))?;
                 }
             }
         }
         if let Some((text, offset)) = self.text(Label::ObjectLink) {
             if !is_object_link(text) {
-                report.error_at("vlo", offset, not_object_link(text))?;
+                report.error_at("vlo", offset, fault::not_object_link(text))?;
             }
         }
         self.check_index(report)
@@ -149,7 +158,7 @@ impl Rules<'_, '_, '_> {
             return Ok(());
         }
         let offset = self.offset(Label::Index);
-        report.error_at("i_", offset, unknown_index(number))
+        report.error_at("i_", offset, fault::unknown_index(number))
     }
 
     /// Exactly one value, or a sum (B3, B13).
@@ -167,7 +176,7 @@ impl Rules<'_, '_, '_> {
             let (second, offset) = labels
                 .next()
                 .map_or(("", 0), |(label, offset)| (label.as_str(), offset));
-            return report.error_at(second, offset, many_values(first, second));
+            return report.error_at(second, offset, fault::many_values(first, second));
         }
         let has_sum = self.base.sum.is_some() || self.parts.sum.is_some();
         let is_complete = self.parts.values == 1 || has_sum || self.options.mode == Mode::Fetch;
@@ -202,17 +211,17 @@ impl Rules<'_, '_, '_> {
         let name = self.base.full_name(self.parts);
         let limit = self.options.limits.name;
         if name.len() > limit {
-            let error = long_name(name.len(), limit);
+            let error = fault::long_name(name.len(), limit);
             return report.error(self.at(Some(Label::Name), error, report));
         }
         let may_start_with_slash = self.options.profile == Profile::Lwm2m;
         match name.fault(may_start_with_slash) {
             None => Ok(()),
             Some(Fault::Missing) if !is_sound => Ok(()),
-            Some(Fault::Missing) => report.error(self.at(None, no_name(), report)),
+            Some(Fault::Missing) => report.error(self.at(None, fault::no_name(), report)),
             Some(fault) => {
                 let shown = quote(&name.to_string());
-                report.error(self.at(Some(Label::Name), bad_name(&shown, fault), report))
+                report.error(self.at(Some(Label::Name), fault::bad_name(&shown, fault), report))
             }
         }
     }
@@ -225,7 +234,7 @@ impl Rules<'_, '_, '_> {
             self.base.time(self.parts).err(),
         ];
         for fault in faults.into_iter().flatten() {
-            let error = fault.at(report.record());
+            let error = fault.at(report.record);
             report.error(error.at_offset(self.offset(fault.0)))?;
         }
         Ok(self.base.time(self.parts).ok())
@@ -245,16 +254,36 @@ impl Rules<'_, '_, '_> {
         report.lint_at("ct", self.offset(Label::ContentFormat), error);
     }
 
-    /// Tells records apart by name, unit and time.
-    fn digest(&self, time: Number) -> u64 {
-        let mut digest = Digest(Digest::OFFSET_BASIS);
-        self.base.full_name(self.parts).hash(&mut digest);
-        self.base.full_unit(self.parts).hash(&mut digest);
-        match time {
-            Number::Decimal(decimal) => decimal.hash(&mut digest),
-            Number::Double(double) => double.to_bits().hash(&mut digest),
+    /// Units that are not known, not recommended, or not of this version (U1, U2, U4).
+    fn lint_units(&self, has_secondary_units: bool, report: &mut Report<'_>) {
+        let is_interop = self.options.profile == Profile::Interop;
+        for label in [Label::Unit, Label::BaseUnit] {
+            let Some((text, offset)) = self.text(label).filter(|(text, _)| !text.is_empty()) else {
+                continue;
+            };
+            let lint = match Unit::find(text).map(Unit::kind) {
+                None => fault::unknown_unit(text),
+                Some(Kind::Unregistered) if !is_interop => fault::unknown_unit(text),
+                Some(Kind::NotRecommended) if !is_interop => fault::unit_not_recommended(text),
+                Some(Kind::Secondary) if !is_interop && !has_secondary_units => {
+                    fault::secondary_unit(text)
+                }
+                Some(_) => continue,
+            };
+            report.lint_at(label.as_str(), offset, lint);
         }
-        digest.finish()
+    }
+
+    /// `%` is the ratio from 0 to 1 (U3).
+    fn lint_ratio(&self, report: &mut Report<'_>) {
+        let Ok(Some(Value::Number(Number::Decimal(value)))) = self.base.value(self.parts) else {
+            return;
+        };
+        if self.base.full_unit(self.parts) == Some("%")
+            && !(Decimal::ZERO..=Decimal::from(1_i64)).contains(&value)
+        {
+            report.lint_at("v", self.offset(Label::Value), fault::no_ratio(value));
+        }
     }
 
     fn offset(&self, label: Label) -> usize {
@@ -267,7 +296,7 @@ impl Rules<'_, '_, '_> {
         let label = label.filter(|label| self.record.field(*label).is_some());
         let offset = label.map_or(self.record.offset(), |label| self.offset(label));
         error
-            .at_record(report.record(), label.map(Label::as_str))
+            .at_record(report.record, label.map(Label::as_str))
             .at_offset(offset)
     }
 }
@@ -291,230 +320,4 @@ fn is_object_link(text: &str) -> bool {
         |id: &str| id.bytes().all(|byte| byte.is_ascii_digit()) && id.parse::<u16>().is_ok();
     text.split_once(':')
         .is_some_and(|(object, instance)| is_id(object) && is_id(instance))
-}
-
-/// Two records of one name, unit and time: which comes last decides (B14).
-pub(super) fn lint_order(pack: &Pack<'_>, state: &State, report: &mut Report<'_>) {
-    if matches!(pack.mode, Mode::Fetch) || !has_equal(&state.digests) {
-        return;
-    }
-    // Any moment will do: only equal times are looked for.
-    let Ok(resolved) = pack.resolve(UnixTime::from_seconds(0)) else {
-        return;
-    };
-    let mut records: Vec<_> = resolved.records().iter().collect();
-    let key = |a: &super::ResolvedRecord<'_>, b: &super::ResolvedRecord<'_>| {
-        let times = a.time.to_f64().total_cmp(&b.time.to_f64());
-        a.name.cmp(&b.name).then(a.unit.cmp(&b.unit)).then(times)
-    };
-    records.sort_by(|a, b| key(a, b));
-    let mut repeated: Vec<_> = records
-        .iter()
-        .zip(records.iter().skip(1))
-        .filter(|(one, other)| {
-            one.name == other.name && one.unit == other.unit && one.time == other.time
-        })
-        .collect();
-    repeated.sort_by_key(|(_, other)| other.index);
-    for (one, other) in repeated {
-        let offset = pack.record(other.index).map_or(0, Record::offset);
-        let error = same_name_and_time(&other.name.to_string(), one.index);
-        report.lint(error.at_record(other.index, None).at_offset(offset));
-    }
-}
-
-fn has_equal(digests: &[u64]) -> bool {
-    /// Up to here comparing each with each is faster than sorting, and takes no memory.
-    const FEW: usize = 64;
-    if digests.len() > FEW {
-        let mut sorted = digests.to_vec();
-        sorted.sort_unstable();
-        return sorted
-            .iter()
-            .zip(sorted.iter().skip(1))
-            .any(|(a, b)| a == b);
-    }
-    let rest = |index: usize| digests.iter().skip(index + 1);
-    digests
-        .iter()
-        .enumerate()
-        .any(|(index, digest)| rest(index).any(|other| other == digest))
-}
-
-/// FNV-1a, 64 bits: short, and the same on every machine.
-struct Digest(u64);
-
-impl Digest {
-    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0000_0100_0000_01b3;
-}
-
-impl Hasher for Digest {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(Self::PRIME);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-#[cold]
-fn empty_record() -> Error {
-    Error::new(Code::SenmlNoValue, "the record has no fields")
-        .expected("a name and a value")
-        .rule("B3")
-}
-
-#[cold]
-fn not_a_version(number: Number) -> Error {
-    Error::new(
-        Code::SenmlVersion,
-        format!("`bver` is {number}, expected a positive integer"),
-    )
-    .expected("a positive integer")
-    .found(number.to_string())
-    .rule("V1")
-}
-
-#[cold]
-fn not_understood(version: u64) -> Error {
-    Error::new(
-        Code::SenmlVersion,
-        format!("version {version} has features that are not understood"),
-    )
-    .expected("10, or 26 with secondary units")
-    .found(version.to_string())
-    .rule("V3")
-}
-
-#[cold]
-fn mixed_version(first: u64, own: u64) -> Error {
-    Error::new(
-        Code::SenmlMixedVersion,
-        format!("the record has version {own}, the ones before it {first}"),
-    )
-    .expected(first.to_string())
-    .found(own.to_string())
-    .hint("a pack whose first record says no version has version 10")
-    .rule("V1")
-}
-
-#[cold]
-fn not_content_format(text: &str) -> Error {
-    Error::new(
-        Code::SenmlContentFormat,
-        format!("`{}` is not a content format", quote(text)),
-    )
-    .expected("a number up to 65535, or a media type such as `text/csv`")
-    .found(quote(text))
-    .rule("T1")
-}
-
-#[cold]
-fn not_object_link(text: &str) -> Error {
-    Error::new(
-        Code::SenmlObjectLink,
-        format!("`{}` is not an object link", quote(text)),
-    )
-    .expected("an object and its instance, such as `66:0`")
-    .found(quote(text))
-    .rule("N4")
-}
-
-#[cold]
-fn unknown_index(number: Number) -> Error {
-    let (first, last) = (
-        thingsml::TABLE.first().map_or(0, |entry| entry.index),
-        thingsml::TABLE.last().map_or(0, |entry| entry.index),
-    );
-    Error::new(
-        Code::SenmlIndex,
-        format!("`i_` is {number}, which is not in the table of ThingsML"),
-    )
-    .expected(format!("an integer from {first} to {last}"))
-    .found(number.to_string())
-    .rule("X2")
-}
-
-#[cold]
-fn many_values(first: &str, second: &str) -> Error {
-    Error::new(
-        Code::SenmlManyValues,
-        format!("the record has a value in `{first}` and another in `{second}`"),
-    )
-    .expected("one value")
-    .rule("B3")
-}
-
-#[cold]
-fn no_name() -> Error {
-    Error::new(
-        Code::SenmlNameMissing,
-        "the record has no name, and there is no base name",
-    )
-    .expected("`n`, or a base name before it")
-    .rule("N3")
-}
-
-#[cold]
-fn long_name(length: usize, limit: usize) -> Error {
-    Error::new(
-        Code::LimitString,
-        format!("base name and name have {length} bytes, expected at most {limit}"),
-    )
-    .expected(format!("at most {limit} bytes"))
-    .found(length.to_string())
-}
-
-#[cold]
-fn bad_name(name: &str, fault: Fault) -> Error {
-    let (message, found, expected) = match fault {
-        Fault::Start(character) => (
-            "cannot start with",
-            character,
-            "a letter or a digit first (RFC 8428 §4.5.1)",
-        ),
-        Fault::Inside(character) => (
-            "cannot hold",
-            character,
-            "letters, digits, `-`, `:`, `.`, `/` and `_` (RFC 8428 §4.5.1)",
-        ),
-        Fault::Missing => ("cannot be", ' ', "a name"),
-    };
-    let found = quote(found.encode_utf8(&mut [0; 4]));
-    Error::new(
-        Code::SenmlNameCharacter,
-        format!("the name `{name}` {message} `{found}`"),
-    )
-    .expected(expected)
-    .found(found)
-    .rule("N2")
-}
-
-#[cold]
-fn same_name_and_time(name: &str, other: usize) -> Error {
-    Error::new(
-        Code::SenmlOrder,
-        format!(
-            "`{}` has the name and the time of record {other}",
-            quote(name)
-        ),
-    )
-    .hint("the last one decides where they are commands")
-    .rule("B14")
-}
-
-/// A label that a FETCH pack must not have.
-#[cold]
-pub(super) fn not_for_fetch(label: &str) -> Error {
-    Error::new(
-        Code::SenmlFetch,
-        format!("a FETCH pack cannot hold `{}`", quote(label)),
-    )
-    .expected("`n`, `bn`, `t`, `bt`, `u`, `bu`")
-    .found(quote(label))
-    .rule("F1")
 }
