@@ -15,8 +15,8 @@ use std::fmt;
 use serde::Serialize;
 
 pub use code::{Code, Kind};
-pub use quote::quote;
 pub(crate) use placed::Placed;
+pub use quote::quote;
 pub(crate) use quote::{did_you_mean, nearest};
 pub use sink::{All, First, Sink};
 
@@ -143,6 +143,13 @@ impl Diagnostic {
         self
     }
 
+    /// Places it at an offset in bytes.
+    #[must_use]
+    pub fn at_offset(mut self, offset: usize) -> Self {
+        self.position = Some(Position::Offset { offset });
+        self
+    }
+
     /// Turns an offset into the line and column of this text.
     #[must_use]
     pub fn located_in(mut self, text: &str) -> Self {
@@ -163,6 +170,12 @@ impl fmt::Display for Diagnostic {
             write!(f, " (at {position})")?;
         }
         Ok(())
+    }
+}
+
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(Box::new(diagnostic))
     }
 }
 

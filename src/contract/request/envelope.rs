@@ -188,9 +188,10 @@ fn instruction<'a>(
         sink.error(no_pack(kind).at_pointer(POINTER).at_offset(start))?;
         return Ok(None);
     }
+    let mut sink = sink.below(POINTER);
     let pack = reader
-        .read_json_array(scanner, &mut sink.below(POINTER))
-        .map_err(|error| error.within(POINTER))?;
+        .read_json_array(scanner, &mut sink)
+        .map_err(|error| sink.end(error))?;
     Ok(Some((pack, scanner.text_since(start))))
 }
 

@@ -3,7 +3,10 @@
 use crate::error::{Code, Error, Placed, Sink, did_you_mean, nearest, quote};
 use crate::json::{Kind, Scanner};
 
-use super::super::method::{KNOWN_PROTOCOLS, Method, Protocol, check_f_port, port_out_of_range};
+use crate::message::Protocol;
+use crate::message::lora::FPort;
+
+use super::super::method::Method;
 use super::envelope;
 use super::member::{self, Name, Value};
 
@@ -14,6 +17,9 @@ const TOPIC: &str = "topic";
 const CONTENT_TYPE: &str = "contentType";
 
 /// The fields of a method, in the order of the schema.
+/// What errors list.
+const KNOWN_PROTOCOLS: &str = "`LORA`, `MQTT`, `SMS` or `HTTP`";
+
 fn fields(protocol: Protocol) -> &'static [&'static str] {
     match protocol {
         Protocol::Http | Protocol::Sms => &[PROTOCOL],
@@ -75,7 +81,7 @@ fn protocol(
     let protocol = value
         .string(PROTOCOL)
         .map_err(|error| error.hint(KNOWN_PROTOCOLS))
-        .and_then(|text| Protocol::parse(&text));
+        .and_then(|text| text.parse::<Protocol>());
     match protocol {
         Ok(protocol) => Ok(Some(protocol)),
         Err(error) => {
@@ -100,8 +106,8 @@ fn set<'a>(method: &mut Method<'a>, name: &Name<'_>, value: Value<'a>) -> Result
     set.map_err(|error| value.place(error, &member::pointer(POINTER, &name.text)))
 }
 
-fn f_port(value: Value<'_>) -> Result<u8, Error> {
-    check_f_port(value.integer(F_PORT)?).map_err(|_| port_out_of_range(&value.literal()))
+fn f_port(value: Value<'_>) -> Result<FPort, Error> {
+    FPort::new(value.integer(F_PORT)?)
 }
 
 #[cold]
@@ -136,7 +142,7 @@ fn unknown(protocol: Protocol, name: &Name<'_>) -> Error {
 fn hint(protocol: Protocol, name: &str) -> Option<String> {
     let other = Protocol::ALL
         .into_iter()
-        .find(|other| fields(*other).contains(&name));
+        .find(|other| fields(**other).contains(&name));
     if let Some(other) = other {
         return Some(format!("`{name}` is a field of {other}"));
     }

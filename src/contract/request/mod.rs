@@ -35,7 +35,8 @@ use super::method::Method;
 /// # Examples
 ///
 /// ```
-/// use downlink::contract::{CreateDownlinkRequest, Protocol};
+/// use downlink::contract::CreateDownlinkRequest;
+/// use downlink::message::Protocol;
 ///
 /// let body = br#"{
 ///     "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "reset", "vb": true}],
@@ -74,7 +75,8 @@ impl<'a> CreateDownlinkRequest<'a> {
     /// The first rule that the pack breaks, as in [`Profile::Interop`].
     ///
     /// ```
-    /// use downlink::contract::{CreateDownlinkRequest, Method, Protocol};
+    /// use downlink::contract::{CreateDownlinkRequest, Method};
+    /// use downlink::message::Protocol;
     ///
     /// let pack = r#"[{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "tdc", "v": 60}]"#;
     /// let request = CreateDownlinkRequest::new(pack, Method::from(Protocol::Lora))?;
@@ -150,7 +152,7 @@ impl<'a> CreateDownlinkRequest<'a> {
         let text = scanner.text();
         let reader = Reader::new().profile(profile).limits(*limits);
         let mut sink = Placed::new(text, sink);
-        envelope::read(&mut scanner, reader, &mut sink).map_err(|error| error.located_in(text))
+        envelope::read(&mut scanner, reader, &mut sink).map_err(|error| sink.end(error))
     }
 
     /// What the device is to do.
@@ -175,7 +177,8 @@ impl<'a> CreateDownlinkRequest<'a> {
     /// without the blanks between its tokens.
     ///
     /// ```
-    /// use downlink::contract::{CreateDownlinkRequest, Method, Protocol};
+    /// use downlink::contract::{CreateDownlinkRequest, Method};
+    /// use downlink::message::Protocol;
     ///
     /// let pack = r#"[ {"n": "text", "vs": "a b"} ]"#;
     /// let request = CreateDownlinkRequest::new(pack, Method::from(Protocol::Sms))?;

@@ -99,7 +99,11 @@ impl Definition {
         let command = |command: &super::model::Command| CommandDescription {
             name: command.name.clone(),
             title: command.title.clone(),
-            arguments: command.arguments.iter().map(Argument::description).collect(),
+            arguments: command
+                .arguments
+                .iter()
+                .map(Argument::description)
+                .collect(),
             repeats: command.repeats,
         };
         self.commands.iter().map(command).collect()
@@ -126,7 +130,10 @@ impl Argument {
             label: self.label(),
             takes: self.describe(),
             unit: self.unit.clone(),
-            default: self.default.as_ref().map(|default| self.show_default(default)),
+            default: self
+                .default
+                .as_ref()
+                .map(|default| self.show_default(default)),
             is_optional: self.is_optional,
         }
     }
@@ -137,8 +144,14 @@ impl Argument {
             Kind::Number { .. } => "v",
             Kind::Boolean { .. } => "vb",
             Kind::Enumeration(_) | Kind::Text(_) => "vs",
-            Kind::Bytes { from: BytesFrom::Hex, .. } => "vs",
-            Kind::Bytes { from: BytesFrom::Data, .. } => "vd",
+            Kind::Bytes {
+                from: BytesFrom::Hex,
+                ..
+            } => "vs",
+            Kind::Bytes {
+                from: BytesFrom::Data,
+                ..
+            } => "vd",
         }
     }
 
@@ -146,9 +159,10 @@ impl Argument {
         match default {
             Scalar::Number(value) => self.show_number(*value),
             Scalar::Boolean(value) => value.to_string(),
-            Scalar::Choice(index) => {
-                self.choices().get(*index).map_or_else(String::new, |choice| choice.name.clone())
-            }
+            Scalar::Choice(index) => self
+                .choices()
+                .get(*index)
+                .map_or_else(String::new, |choice| choice.name.clone()),
             Scalar::Text(text) => self.shown(text),
             Scalar::Bytes(bytes) => self.shown(&hex::encode_upper(bytes)),
         }
@@ -160,7 +174,10 @@ impl Example {
     fn command_names(&self) -> Vec<String> {
         let records: serde_json::Value = serde_json::from_str(&self.records).unwrap_or_default();
         let records = records.as_array().cloned().unwrap_or_default();
-        let base = records.first().and_then(|record| record["bn"].as_str()).unwrap_or_default();
+        let base = records
+            .first()
+            .and_then(|record| record["bn"].as_str())
+            .unwrap_or_default();
         records
             .iter()
             .filter_map(|record| record["n"].as_str())
