@@ -5,10 +5,12 @@
 mod assembly;
 mod base;
 mod cbor;
+mod compact;
 mod content_format;
 mod data;
 mod fault;
 mod json;
+mod json_writer;
 mod label;
 mod name;
 mod order;
@@ -22,6 +24,7 @@ mod thingsml;
 mod time;
 mod token;
 pub mod unit;
+mod write;
 
 pub(crate) use data::data_text;
 pub use label::{ContentKind, Key, Label};

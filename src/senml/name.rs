@@ -65,6 +65,31 @@ impl<'p> Name<'p> {
         self.base.bytes().chain(self.local.bytes())
     }
 
+    /// How many bytes both names begin with.
+    pub(super) fn common_prefix(self, other: Self) -> usize {
+        let pairs = self.bytes().zip(other.bytes());
+        pairs.take_while(|(one, other)| one == other).count()
+    }
+
+    /// The place behind the last `:` or `/` of so many bytes; 0 if there is none.
+    pub(super) fn separator_before(self, end: usize) -> usize {
+        let separators = self.bytes().take(end).enumerate();
+        let last = separators
+            .filter(|(_, byte)| matches!(byte, b':' | b'/'))
+            .last();
+        last.map_or(0, |(at, _)| at + 1)
+    }
+
+    /// The name in two, if that is between two characters.
+    pub(super) fn split_at(self, at: usize) -> Option<(Self, Self)> {
+        if let Some(in_local) = at.checked_sub(self.base.len()) {
+            let (head, tail) = self.local.split_at_checked(in_local)?;
+            return Some((Self::new(self.base, head), Self::new("", tail)));
+        }
+        let (head, tail) = self.base.split_at_checked(at)?;
+        Some((Self::new("", head), Self::new(tail, self.local)))
+    }
+
     /// Finds what a name does not take, if anything.
     pub(super) fn fault(self, may_start_with_slash: bool) -> Option<Fault> {
         let mut bytes = self.bytes();

@@ -111,17 +111,38 @@ impl Pack<'_> {
     /// If a sum leaves the range of a double. A [`Reader`](super::Reader) refuses such packs, so
     /// this is left for a time that only `now` takes out of range.
     pub fn resolve(&self, now: UnixTime) -> Result<ResolvedPack<'_>, Error> {
-        let mut base = Base::default();
         let mut records = Vec::with_capacity(self.len());
-        for (index, record) in self.records().enumerate() {
-            let parts = base.advance(record);
-            if parts.is_measurement(self.mode) {
-                records.push(base.resolve(&parts, index, now)?);
-            }
+        for record in self.based() {
+            let mut record = record?;
+            record.time = now
+                .absolute(record.time)
+                .ok_or_else(|| Overflow(Label::Time).at(record.index))?;
+            records.push(record);
         }
         Ok(ResolvedPack {
             records,
             mode: self.mode,
+        })
+    }
+
+    /// The records with their base fields applied, whose times are still the sums.
+    ///
+    /// A record whose sums overflow, which no reader lets pass, is left out.
+    pub(super) fn with_sums(&self) -> (Vec<ResolvedRecord<'_>>, Mode) {
+        let records = self.based().filter_map(Result::ok);
+        (records.collect(), self.mode)
+    }
+
+    fn based(&self) -> impl Iterator<Item = Result<ResolvedRecord<'_>, Error>> {
+        let mut base = Base::default();
+        let records = self.records().enumerate();
+        records.filter_map(move |(index, record)| {
+            let parts = base.advance(record);
+            if !parts.is_measurement(self.mode) {
+                return None;
+            }
+            let applied = base.apply(&parts, index);
+            Some(applied.map_err(|overflow| overflow.at(index)))
         })
     }
 }
@@ -161,23 +182,18 @@ fn compare(a: Number, b: Number) -> std::cmp::Ordering {
 }
 
 impl<'p> Base<'p> {
-    /// Applies the base to one record.
-    pub(super) fn resolve(
+    /// Applies the base to one record, whose time is then the sum of base time and time.
+    pub(super) fn apply(
         &self,
         parts: &Parts<'p>,
         index: usize,
-        now: UnixTime,
-    ) -> Result<ResolvedRecord<'p>, Error> {
-        let sum_of_times = self.time(parts).map_err(|error| error.at(index))?;
-        let time = now
-            .absolute(sum_of_times)
-            .ok_or_else(|| Overflow(Label::Time).at(index))?;
+    ) -> Result<ResolvedRecord<'p>, Overflow> {
         Ok(ResolvedRecord {
             name: self.full_name(parts),
             unit: self.full_unit(parts),
-            value: self.value(parts).map_err(|error| error.at(index))?,
-            sum: self.sum(parts).map_err(|error| error.at(index))?,
-            time,
+            value: self.value(parts)?,
+            sum: self.sum(parts)?,
+            time: self.time(parts)?,
             time_given: self.time.is_some() || parts.time.is_some(),
             update_time: parts.update_time,
             content_format: self.full_content_format(parts),

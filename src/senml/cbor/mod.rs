@@ -20,6 +20,7 @@
 
 mod number;
 mod scanner;
+mod writer;
 
 use std::borrow::Cow;
 
@@ -33,6 +34,8 @@ use super::reader::Reader;
 use super::token::Token;
 
 use scanner::{Head, Rest, Scanner};
+
+pub(super) use writer::CborWriter;
 
 /// The tag that says "this is CBOR" (RFC 8949 §3.4.6).
 const SELF_DESCRIBED: u64 = 55799;
