@@ -4,6 +4,7 @@
 
 mod assembly;
 mod base;
+mod builder;
 mod cbor;
 mod compact;
 mod content_format;
@@ -12,6 +13,7 @@ mod fault;
 mod json;
 mod json_writer;
 mod label;
+mod media_type;
 mod name;
 mod order;
 mod pack;
@@ -20,14 +22,17 @@ mod reader;
 mod report;
 mod resolve;
 mod rule;
+mod serde;
 mod thingsml;
 mod time;
 mod token;
 pub mod unit;
 mod write;
 
+pub use builder::PackBuilder;
 pub(crate) use data::data_text;
 pub use label::{ContentKind, Key, Label};
+pub use media_type::{Encoding, Fragment, MediaType};
 pub use name::Name;
 pub use pack::{Content, Field, Pack, Record};
 pub use profile::{Mode, Profile};
