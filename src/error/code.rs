@@ -141,6 +141,7 @@ codes! {
         EncodeLength "encode/length" "An argument is too long or too short.",
         EncodeItems "encode/items" "A list has too many or too few items.",
         EncodeSeparator "encode/separator" "A text holds a character that would end it.",
+        EncodeCharacter "encode/character" "A text holds a character that cannot be sent.",
         EncodePortMissing "encode/port-missing" "No port is known for the downlink.",
         EncodePortRange "encode/port-range" "The port is not an application port.",
         EncodePortConflict "encode/port-conflict" "The request asks for another port than the device has.",
@@ -177,6 +178,9 @@ codes! {
         RegistryDuplicate "registry/duplicate" "Two encoders have one id.",
         RegistryExample "registry/example" "An example of a definition does not hold.",
         DevicesFile "devices/file" "The device file is not well formed.",
+        DevicesRegion "devices/region" "The LoRaWAN region is not known.",
+        DevicesDataRate "devices/data-rate" "The region has no such downlink data rate.",
+        DevicesMaxPayload "devices/max-payload" "The maximum payload is not one that LoRaWAN has.",
     }
 }
 

@@ -6,6 +6,7 @@
 //! ends the work or all of them are collected, so that encoding and previewing are one walk.
 
 mod code;
+mod placed;
 mod quote;
 mod sink;
 
@@ -14,6 +15,7 @@ use std::fmt;
 use serde::Serialize;
 
 pub use code::{Code, Kind};
+pub(crate) use placed::Placed;
 pub use quote::quote;
 pub(crate) use quote::{did_you_mean, nearest};
 pub use sink::{All, First, Sink};
@@ -131,6 +133,31 @@ impl Diagnostic {
     pub fn kind(&self) -> Kind {
         self.code.kind()
     }
+
+    /// Puts the pointer, if there is one, below `root`.
+    #[must_use]
+    pub fn within(mut self, root: &str) -> Self {
+        if let Some(pointer) = &mut self.pointer {
+            pointer.insert_str(0, root);
+        }
+        self
+    }
+
+    /// Places it at an offset in bytes.
+    #[must_use]
+    pub fn at_offset(mut self, offset: usize) -> Self {
+        self.position = Some(Position::Offset { offset });
+        self
+    }
+
+    /// Turns an offset into the line and column of this text.
+    #[must_use]
+    pub fn located_in(mut self, text: &str) -> Self {
+        if let Some(Position::Offset { offset }) = self.position {
+            self.position = Some(Position::in_text(text, offset));
+        }
+        self
+    }
 }
 
 impl fmt::Display for Diagnostic {
@@ -146,8 +173,15 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(Box::new(diagnostic))
+    }
+}
+
 /// Anything that refuses an input in this crate: one diagnostic, boxed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
 pub struct Error(Box<Diagnostic>);
 
 impl Error {
@@ -261,32 +295,17 @@ impl Error {
 
     /// Puts the pointer, if there is one, below `root`.
     #[must_use]
-    pub fn within(mut self, root: &str) -> Self {
-        if let Some(pointer) = &mut self.0.pointer {
-            pointer.insert_str(0, root);
-        }
-        self
+    pub fn within(self, root: &str) -> Self {
+        Self(Box::new(self.0.within(root)))
     }
 
     /// Turns an offset into the line and column of this text.
     #[must_use]
-    pub fn located_in(mut self, text: &str) -> Self {
-        if let Some(Position::Offset { offset }) = self.0.position {
-            self.0.position = Some(Position::in_text(text, offset));
-        }
-        self
+    pub fn located_in(self, text: &str) -> Self {
+        Self(Box::new(self.0.located_in(text)))
     }
 }
-
 /// Escapes a member name for a JSON pointer (RFC 6901 §3).
-fn pointer_token(name: &str) -> String {
+pub(crate) fn pointer_token(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl std::error::Error for Error {}

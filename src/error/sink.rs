@@ -1,12 +1,14 @@
 //! Who takes the findings: the one who stops at the first, or the one who wants them all.
 
+use std::fmt::Debug;
+
 use super::{Diagnostic, Error};
 
 /// Takes errors and warnings while the work goes on.
 ///
 /// A walk calls `sink.error(error)?` and goes on if the sink lets it: the same walk then ends at
 /// its first error, or finds them all.
-pub trait Sink {
+pub trait Sink: Debug {
     /// Takes an error, and says whether the walk goes on.
     ///
     /// # Errors

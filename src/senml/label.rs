@@ -68,6 +68,49 @@ labels! {
     Index "i_" Some(23), Index "index of name and unit (ThingsML)";
 }
 
+impl Label {
+    /// The label of this CBOR integer (RFC 8428 §6).
+    #[must_use]
+    pub fn from_cbor_key(key: i64) -> Option<Self> {
+        let mut labels = Self::ALL.iter().copied();
+        labels.find(|label| label.cbor_key() == Some(key))
+    }
+
+    /// Whether it is a base field, which acts on the records that follow too (RFC 8428 §4.1).
+    #[must_use]
+    pub const fn is_base(self) -> bool {
+        matches!(
+            self,
+            Self::BaseVersion
+                | Self::BaseName
+                | Self::BaseTime
+                | Self::BaseUnit
+                | Self::BaseValue
+                | Self::BaseSum
+                | Self::BaseContentFormat
+        )
+    }
+
+    /// Whether it is one of those of which a record has at most one (RFC 8428 §4.2).
+    #[must_use]
+    pub const fn is_value(self) -> bool {
+        matches!(
+            self,
+            Self::Value
+                | Self::StringValue
+                | Self::BooleanValue
+                | Self::DataValue
+                | Self::ObjectLink
+        )
+    }
+
+    /// A bit of its own, to tell which labels were seen.
+    pub(super) fn bit(self) -> u32 {
+        let place = Self::ALL.iter().position(|label| *label == self);
+        1 << place.unwrap_or_default()
+    }
+}
+
 /// What type of content a label takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -93,7 +136,7 @@ impl fmt::Display for Label {
 }
 
 /// What a field is called: a label that is understood, or another name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Key<'a> {
     /// A label that is understood.

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::number::Number;
 
 use super::label::{Key, Label};
+use super::profile::Mode;
 
 /// What a field holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +37,27 @@ pub struct Field<'a> {
     pub offset: usize,
 }
 
+impl Field<'_> {
+    pub(super) fn into_owned(self) -> Field<'static> {
+        Field {
+            key: match self.key {
+                Key::Label(label) => Key::Label(label),
+                Key::Text(text) => Key::Text(Cow::Owned(text.into_owned())),
+                Key::Integer(integer) => Key::Integer(integer),
+            },
+            content: match self.content {
+                Content::Number(number) => Content::Number(number),
+                Content::String(text) => Content::String(Cow::Owned(text.into_owned())),
+                Content::Boolean(boolean) => Content::Boolean(boolean),
+                Content::Data(bytes) => Content::Data(Cow::Owned(bytes.into_owned())),
+                Content::Null => Content::Null,
+                Content::Ignored => Content::Ignored,
+            },
+            offset: self.offset,
+        }
+    }
+}
+
 /// A list of records that passed every rule (RFC 8428 §3).
 ///
 /// Fields stand one behind the other in a single list, so that a pack of any size takes two
@@ -45,6 +67,7 @@ pub struct Pack<'a> {
     pub(super) fields: Vec<Field<'a>>,
     /// For each record, where its fields end, and the offset of its own start in the source.
     pub(super) ends: Vec<(usize, usize)>,
+    pub(super) mode: Mode,
 }
 
 /// One record of a pack, as it was written.
@@ -56,6 +79,7 @@ pub struct Record<'p, 'a> {
 
 impl<'a> Pack<'a> {
     /// The records, in order.
+    #[must_use]
     pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_, 'a>> {
         (0..self.ends.len()).map(|index| {
             self.record(index).unwrap_or(Record {
@@ -75,6 +99,22 @@ impl<'a> Pack<'a> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
+    }
+
+    /// The same pack, independent of the text or bytes that it was read from.
+    #[must_use]
+    pub fn into_owned(self) -> Pack<'static> {
+        Pack {
+            fields: self.fields.into_iter().map(Field::into_owned).collect(),
+            ends: self.ends,
+            mode: self.mode,
+        }
+    }
+
+    /// What the pack is for.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// The record at an index.

@@ -9,7 +9,9 @@ pub enum Profile {
     /// Also what is common in the field and cannot be misread, each with a warning.
     #[default]
     Interop,
-    /// Strict, but names may start with `/`, and `vlo` is a value (LwM2M 1.1).
+    /// Strict, but names may start with `/`, as every name of `LwM2M` 1.1 does.
+    ///
+    /// The label `vlo` is registered at IANA and is a value in every profile.
     Lwm2m,
 }
 

@@ -1,0 +1,261 @@
+//! The envelope: what stands around the instruction.
+
+use std::borrow::Cow;
+
+use crate::error::{Code, Error, Placed, Sink, did_you_mean, nearest, quote};
+use crate::instruction::FeedbackTimeout;
+use crate::json::{Kind, Scanner};
+use crate::senml::{Pack, Reader};
+
+use super::super::method::Method;
+use super::CreateDownlinkRequest;
+use super::member::{self, Name, Value};
+use super::method;
+
+const EXTERNAL_REFERENCE: &str = "externalReference";
+const INSTRUCTION: &str = "instruction";
+const METHOD: &str = "method";
+const RETRY_LIMIT: &str = "retryLimit";
+const FEEDBACK_TIMEOUT: &str = "feedbackTimeout";
+const DRY_RUN: &str = "dryRun";
+
+/// The fields of a request, in the order of the schema.
+pub(super) const FIELDS: [&str; 6] = [
+    EXTERNAL_REFERENCE,
+    INSTRUCTION,
+    METHOD,
+    RETRY_LIMIT,
+    FEEDBACK_TIMEOUT,
+    DRY_RUN,
+];
+
+/// Fields that only answers have, of this resource and those of the connections.
+const READ_ONLY: [&str; 10] = [
+    "id",
+    "networkId",
+    "status",
+    "message",
+    "createdAt",
+    "modifiedAt",
+    "logs",
+    "retryCount",
+    "lastFailureReason",
+    "iccId",
+];
+
+/// What is often looked for here, and where it is.
+const ELSEWHERE: [(&str, &str); 7] = [
+    ("deviceId", "the device is named by `bn` of the instruction"),
+    (
+        "encoder",
+        "which encoder a device has is not up to the request",
+    ),
+    ("bn", "`bn` stands in a record of the instruction"),
+    ("protocol", "`protocol` stands in `method`"),
+    ("fPort", "`fPort` stands in `method`"),
+    ("topic", "`topic` stands in `method`"),
+    ("contentType", "`contentType` stands in `method`"),
+];
+
+/// What has been read so far.
+#[derive(Default)]
+struct Draft<'a> {
+    seen: Vec<&'static str>,
+    external_reference: Option<Cow<'a, str>>,
+    instruction: Option<(Pack<'a>, &'a str)>,
+    method: Option<Method<'a>>,
+    retry_limit: Option<u64>,
+    feedback_timeout: Option<FeedbackTimeout>,
+    dry_run: Option<bool>,
+}
+
+/// Reads the request at which the scanner stands, to the end of the text.
+pub(super) fn read<'a>(
+    scanner: &mut Scanner<'a>,
+    reader: Reader,
+    sink: &mut Placed<'_, '_>,
+) -> Result<Option<CreateDownlinkRequest<'a>>, Error> {
+    check_root(scanner)?;
+    let start = scanner.offset();
+    let mut draft = Draft::default();
+    let mut members = scanner.object()?;
+    while let Some(name) = member::next(scanner, &mut members)? {
+        draft.read(&name, scanner, reader, sink)?;
+    }
+    scanner.end()?;
+    for required in [INSTRUCTION, METHOD] {
+        if !draft.seen.contains(&required) {
+            sink.error(member::missing("", required, start))?;
+        }
+    }
+    Ok(draft.finish(scanner.text()))
+}
+
+fn check_root(scanner: &mut Scanner<'_>) -> Result<(), Error> {
+    if scanner.text().trim_ascii().is_empty() {
+        return Err(
+            Error::new(Code::JsonSyntax, "the request is empty, expected an object")
+                .expected("an object")
+                .found("nothing")
+                .at_offset(0),
+        );
+    }
+    let kind = scanner.kind()?;
+    if kind == Kind::Object {
+        return Ok(());
+    }
+    let error = Error::new(
+        Code::RequestType,
+        format!("the request is {}, expected an object", kind.name()),
+    )
+    .expected("an object")
+    .found(kind.name())
+    .at_pointer("")
+    .at_offset(scanner.offset());
+    Err(match kind {
+        Kind::Array => error.hint("a bare pack is the `instruction` of a request"),
+        _ => error,
+    })
+}
+
+impl<'a> Draft<'a> {
+    fn read(
+        &mut self,
+        name: &Name<'a>,
+        scanner: &mut Scanner<'a>,
+        reader: Reader,
+        sink: &mut Placed<'_, '_>,
+    ) -> Result<(), Error> {
+        let Some(field) = FIELDS.into_iter().find(|field| *field == name.text) else {
+            scanner.skip()?;
+            return sink.error(unknown(name));
+        };
+        if self.seen.contains(&field) {
+            scanner.skip()?;
+            return sink.error(member::duplicate("", name));
+        }
+        self.seen.push(field);
+        match field {
+            INSTRUCTION => self.instruction = instruction(scanner, reader, sink)?,
+            METHOD => self.method = method::read(scanner, sink)?,
+            _ => {
+                let value = Value::skip(scanner)?;
+                if let Err(error) = self.set(field, value) {
+                    sink.error(value.place(error, &member::pointer("", field)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, field: &str, value: Value<'a>) -> Result<(), Error> {
+        match field {
+            EXTERNAL_REFERENCE => self.external_reference = Some(value.string(field)?),
+            RETRY_LIMIT => self.retry_limit = Some(retry_limit(value)?),
+            FEEDBACK_TIMEOUT => {
+                self.feedback_timeout = Some(FeedbackTimeout::parse(&value.string(field)?)?);
+            }
+            _ => self.dry_run = Some(value.boolean(field)?),
+        }
+        Ok(())
+    }
+
+    fn finish(self, source: &'a str) -> Option<CreateDownlinkRequest<'a>> {
+        let (instruction, instruction_text) = self.instruction?;
+        Some(CreateDownlinkRequest {
+            external_reference: self.external_reference,
+            instruction,
+            instruction_text,
+            source,
+            method: self.method?,
+            retry_limit: self.retry_limit,
+            feedback_timeout: self.feedback_timeout,
+            dry_run: self.dry_run,
+        })
+    }
+}
+
+fn instruction<'a>(
+    scanner: &mut Scanner<'a>,
+    reader: Reader,
+    sink: &mut Placed<'_, '_>,
+) -> Result<Option<(Pack<'a>, &'a str)>, Error> {
+    const POINTER: &str = "/instruction";
+    let kind = scanner.kind()?;
+    let start = scanner.offset();
+    if kind != Kind::Array {
+        scanner.skip()?;
+        sink.error(no_pack(kind).at_pointer(POINTER).at_offset(start))?;
+        return Ok(None);
+    }
+    let mut sink = sink.below(POINTER);
+    let pack = reader
+        .read_json_array(scanner, &mut sink)
+        .map_err(|error| sink.end(error))?;
+    Ok(Some((pack, scanner.text_since(start))))
+}
+
+#[cold]
+fn no_pack(kind: Kind) -> Error {
+    let error = Error::new(
+        Code::RequestType,
+        format!(
+            "`instruction` is {}, expected an array of records",
+            kind.name()
+        ),
+    )
+    .expected("an array of records")
+    .found(kind.name());
+    match kind {
+        Kind::String => error.hint("give the pack itself, not its text"),
+        Kind::Object => error.hint("put the record into `[` and `]`"),
+        _ => error,
+    }
+}
+
+fn retry_limit(value: Value<'_>) -> Result<u64, Error> {
+    u64::try_from(value.integer(RETRY_LIMIT)?).map_err(|_| {
+        let expected = format!("0 to {}", u64::MAX);
+        let found = value.literal();
+        Error::new(
+            Code::RequestRange,
+            format!("`retryLimit` is {found}, expected {expected}"),
+        )
+        .expected(expected)
+        .found(found)
+    })
+}
+
+#[cold]
+fn unknown(name: &Name<'_>) -> Error {
+    let shown = quote(&name.text);
+    let error = if READ_ONLY.contains(&&*name.text) {
+        Error::new(
+            Code::RequestReadOnly,
+            format!("only answers have a field `{shown}`"),
+        )
+        .hint("leave it out")
+    } else {
+        let error = Error::new(
+            Code::RequestUnknownField,
+            format!("a request has no field `{shown}`"),
+        );
+        match hint(&name.text) {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    };
+    error
+        .expected(FIELDS.join(", "))
+        .found(shown)
+        .at_pointer(member::pointer("", &name.text))
+        .at_offset(name.at)
+}
+
+fn hint(name: &str) -> Option<String> {
+    let elsewhere = ELSEWHERE.into_iter().find(|(wrong, _)| *wrong == name);
+    match elsewhere {
+        Some((_, hint)) => Some(hint.to_owned()),
+        None => nearest(name, FIELDS).map(did_you_mean),
+    }
+}

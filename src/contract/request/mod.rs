@@ -1,0 +1,265 @@
+//! The body of a `POST /downlinks`.
+//!
+//! It is read from its text, not through a tree, so that every fault knows its line and column, a
+//! member that stands twice is seen, and numbers stay exact.
+
+mod envelope;
+mod member;
+mod method;
+
+use std::borrow::Cow;
+
+use serde::de::Error as _;
+use serde::ser::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::error::{Code, Error, First, Placed, Sink};
+use crate::instruction::FeedbackTimeout;
+use crate::json::Scanner;
+use crate::limits::Limits;
+use crate::senml::{Pack, Profile, Reader};
+
+use super::method::Method;
+
+/// A request to send an instruction to a device.
+///
+/// Fields that only answers have are refused by name, and so are unknown fields and those of
+/// another protocol. `null` is not absent, but for a label in a record of the instruction.
+///
+/// # serde
+///
+/// Reading and writing work with `serde_json` only: the instruction is taken and given as the text
+/// that it is.
+///
+/// # Examples
+///
+/// ```
+/// use downlink::contract::CreateDownlinkRequest;
+/// use downlink::message::Protocol;
+///
+/// let body = br#"{
+///     "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "reset", "vb": true}],
+///     "method": {"protocol": "LORA"},
+///     "retryLimit": 2
+/// }"#;
+/// let request = CreateDownlinkRequest::from_json(body)?;
+/// assert_eq!(request.method.protocol(), Protocol::Lora);
+/// assert_eq!(request.instruction().len(), 1);
+/// assert_eq!(request.retry_limit, Some(2));
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct CreateDownlinkRequest<'a> {
+    /// What the caller calls the downlink.
+    pub external_reference: Option<Cow<'a, str>>,
+    instruction: Pack<'a>,
+    instruction_text: &'a str,
+    source: &'a str,
+    /// How it travels.
+    pub method: Method<'a>,
+    /// How often a message may be sent again.
+    pub retry_limit: Option<u64>,
+    /// How long to wait for feedback.
+    pub feedback_timeout: Option<FeedbackTimeout>,
+    /// Whether delivery is only pretended.
+    pub dry_run: Option<bool>,
+}
+
+impl<'a> CreateDownlinkRequest<'a> {
+    /// A request for this instruction, a SenML pack in JSON.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that the pack breaks, as in [`Profile::Interop`].
+    ///
+    /// ```
+    /// use downlink::contract::{CreateDownlinkRequest, Method};
+    /// use downlink::message::Protocol;
+    ///
+    /// let pack = r#"[{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "tdc", "v": 60}]"#;
+    /// let request = CreateDownlinkRequest::new(pack, Method::from(Protocol::Lora))?;
+    /// assert_eq!(
+    ///     serde_json::to_string(&request).unwrap(),
+    ///     r#"{"instruction":[{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "tdc", "v": 60}],"method":{"protocol":"LORA"}}"#,
+    /// );
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    pub fn new(instruction: &'a str, method: Method<'a>) -> Result<Self, Error> {
+        let reader = Reader::new().profile(Profile::Interop);
+        Ok(Self {
+            external_reference: None,
+            instruction: reader.read_json(instruction.as_bytes(), &mut First::default())?,
+            instruction_text: instruction.trim(),
+            source: instruction,
+            method,
+            retry_limit: None,
+            feedback_timeout: None,
+            dry_run: None,
+        })
+    }
+
+    /// Reads a request up to the first fault, with the instruction as in [`Profile::Interop`].
+    ///
+    /// # Errors
+    ///
+    /// The first fault, with its line and column: see [`CreateDownlinkRequest::read_json`].
+    pub fn from_json(body: &'a [u8]) -> Result<Self, Error> {
+        let request = Self::read_json(
+            body,
+            Profile::Interop,
+            &Limits::default(),
+            &mut First::default(),
+        )?;
+        request.ok_or_else(|| Error::new(Code::RequestMissingField, "the request is not complete"))
+    }
+
+    /// Reads a request, and hands every finding with its line and column to the sink.
+    ///
+    /// What is wrong about an optional field does not keep the rest from being read: there is a
+    /// request if there is an instruction and a method. Whether it is faultless the sink knows.
+    ///
+    /// # Errors
+    ///
+    /// What the sink does not collect, and what leaves nothing to go on with: text that is no JSON,
+    /// and a limit that is passed.
+    ///
+    /// ```
+    /// use downlink::contract::CreateDownlinkRequest;
+    /// use downlink::error::{All, Code};
+    /// use downlink::senml::Profile;
+    /// use downlink::Limits;
+    ///
+    /// let body = br#"{"instruction": [{"n": "a", "v": 1}], "method": {"protocol": "lora"}, "dryrun": true}"#;
+    /// let mut findings = All::default();
+    /// let limits = Limits::default();
+    /// let request =
+    ///     CreateDownlinkRequest::read_json(body, Profile::Interop, &limits, &mut findings)?;
+    /// assert_eq!(request, None);
+    /// let codes: Vec<_> = findings.errors.iter().map(|error| error.code()).collect();
+    /// assert_eq!(codes, [Code::RequestUnknownProtocol, Code::RequestUnknownField]);
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    pub fn read_json(
+        body: &'a [u8],
+        profile: Profile,
+        limits: &Limits,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<Self>, Error> {
+        check_length(body, limits)?;
+        let mut scanner = Scanner::from_utf8(body, limits.nesting)?;
+        let text = scanner.text();
+        let reader = Reader::new().profile(profile).limits(*limits);
+        let mut sink = Placed::new(text, sink);
+        envelope::read(&mut scanner, reader, &mut sink).map_err(|error| sink.end(error))
+    }
+
+    /// What the device is to do.
+    #[must_use]
+    pub fn instruction(&self) -> &Pack<'a> {
+        &self.instruction
+    }
+
+    /// The instruction as it was received.
+    #[must_use]
+    pub fn instruction_text(&self) -> &'a str {
+        self.instruction_text
+    }
+
+    /// The whole text, into which the offsets of the instruction's fields point.
+    #[must_use]
+    pub fn source(&self) -> &'a str {
+        self.source
+    }
+
+    /// The instruction as [`Downlink::message`](super::Downlink::message) holds it: as received,
+    /// without the blanks between its tokens.
+    ///
+    /// ```
+    /// use downlink::contract::{CreateDownlinkRequest, Method};
+    /// use downlink::message::Protocol;
+    ///
+    /// let pack = r#"[ {"n": "text", "vs": "a b"} ]"#;
+    /// let request = CreateDownlinkRequest::new(pack, Method::from(Protocol::Sms))?;
+    /// assert_eq!(request.message(), r#"[{"n":"text","vs":"a b"}]"#);
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    #[must_use]
+    pub fn message(&self) -> String {
+        compacted(self.instruction_text)
+    }
+}
+
+/// JSON without the blanks between its tokens.
+fn compacted(json: &str) -> String {
+    let mut compact = String::with_capacity(json.len());
+    let (mut is_in_string, mut is_escaped) = (false, false);
+    for character in json.chars() {
+        if is_in_string {
+            is_in_string = is_escaped || character != '"';
+            is_escaped = !is_escaped && character == '\\';
+        } else if character.is_ascii_whitespace() {
+            continue;
+        } else {
+            is_in_string = character == '"';
+        }
+        compact.push(character);
+    }
+    compact
+}
+
+fn check_length(body: &[u8], limits: &Limits) -> Result<(), Error> {
+    let limit = limits.request;
+    if body.len() <= limit {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::LimitRequest,
+        format!(
+            "the request has {} bytes, expected at most {limit}",
+            body.len()
+        ),
+    )
+    .expected(format!("at most {limit} bytes"))
+    .found(body.len().to_string()))
+}
+
+impl Serialize for CreateDownlinkRequest<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let instruction: &RawValue =
+            serde_json::from_str(self.instruction_text).map_err(S::Error::custom)?;
+        Fields {
+            external_reference: self.external_reference.as_deref(),
+            instruction,
+            method: &self.method,
+            retry_limit: self.retry_limit,
+            feedback_timeout: self.feedback_timeout,
+            dry_run: self.dry_run,
+        }
+        .serialize(serializer)
+    }
+}
+
+/// The fields in the order of the schema.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Fields<'r> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_reference: Option<&'r str>,
+    instruction: &'r RawValue,
+    method: &'r Method<'r>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_limit: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback_timeout: Option<FeedbackTimeout>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dry_run: Option<bool>,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for CreateDownlinkRequest<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text: &RawValue = Deserialize::deserialize(deserializer)?;
+        Self::from_json(text.get().as_bytes()).map_err(D::Error::custom)
+    }
+}

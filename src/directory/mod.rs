@@ -1,0 +1,213 @@
+//! Directories: which encoder a device has, and what else is known of it.
+
+mod file;
+
+use std::collections::BTreeMap;
+
+use crate::error::{Code, Error, did_you_mean, nearest};
+use crate::instruction::{DeviceId, FeedbackTimeout};
+use crate::message::lora::{DataRate, PayloadLimit, Region};
+
+/// What is configured for a device: its encoder, its variables, and what its network carries.
+///
+/// ```
+/// use downlink::directory::Binding;
+/// use downlink::message::lora::Region;
+///
+/// let binding = Binding::new("milesight/ws52x").region(Region::Eu868).data_rate(0);
+/// assert_eq!(binding.payload_limit()?.bytes(), 51);
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+    encoder: String,
+    variables: BTreeMap<String, String>,
+    region: Option<Region>,
+    data_rate: Option<i128>,
+    max_payload: Option<i128>,
+    feedback_timeout: Option<FeedbackTimeout>,
+    base_only_record: bool,
+}
+
+impl Binding {
+    /// Binds to the encoder of this id; nothing else is known.
+    #[must_use]
+    pub fn new(encoder: impl Into<String>) -> Self {
+        Self {
+            encoder: encoder.into(),
+            variables: BTreeMap::new(),
+            region: None,
+            data_rate: None,
+            max_payload: None,
+            feedback_timeout: None,
+            base_only_record: false,
+        }
+    }
+
+    /// Gives a variable of the device its value.
+    #[must_use]
+    pub fn with_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// Says in which region the device is.
+    #[must_use]
+    pub fn region(mut self, region: Region) -> Self {
+        self.region = Some(region);
+        self
+    }
+
+    /// Says at which data rate downlinks go out; it needs a region.
+    #[must_use]
+    pub fn data_rate(mut self, data_rate: impl Into<i128>) -> Self {
+        self.data_rate = Some(data_rate.into());
+        self
+    }
+
+    /// Says how many bytes a payload may have, instead of region and data rate.
+    #[must_use]
+    pub fn max_payload(mut self, bytes: impl Into<i128>) -> Self {
+        self.max_payload = Some(bytes.into());
+        self
+    }
+
+    /// Says how long feedback may take where the request does not.
+    #[must_use]
+    pub fn feedback_timeout(mut self, timeout: FeedbackTimeout) -> Self {
+        self.feedback_timeout = Some(timeout);
+        self
+    }
+
+    /// Has `generic/senml-json` put the base name into a record of its own, as older devices of
+    /// KPN Things read it (RFC 8428 §5.1.7).
+    #[must_use]
+    pub fn base_only_record(mut self) -> Self {
+        self.base_only_record = true;
+        self
+    }
+
+    /// The id of the encoder.
+    #[must_use]
+    pub fn encoder(&self) -> &str {
+        &self.encoder
+    }
+
+    /// The value of a variable.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// How long feedback may take where the request does not say.
+    #[must_use]
+    pub fn default_feedback_timeout(&self) -> Option<FeedbackTimeout> {
+        self.feedback_timeout
+    }
+
+    /// Whether the base name stands in a record of its own.
+    #[must_use]
+    pub fn has_base_only_record(&self) -> bool {
+        self.base_only_record
+    }
+
+    /// How many bytes a LoRaWAN payload may have, and why.
+    ///
+    /// # Errors
+    ///
+    /// A data rate that the region does not have for downlinks, or a length that none carries.
+    pub fn payload_limit(&self) -> Result<PayloadLimit, Error> {
+        match (self.max_payload, self.region, self.data_rate) {
+            (Some(bytes), _, _) => PayloadLimit::explicit(bytes),
+            (None, Some(region), Some(rate)) => {
+                PayloadLimit::for_data_rate(region, DataRate::new(rate)?)
+            }
+            (None, Some(region), None) => Ok(PayloadLimit::for_region(region)),
+            (None, None, None) => Ok(PayloadLimit::unknown()),
+            (None, None, Some(_)) => Err(Error::new(
+                Code::DevicesDataRate,
+                "the data rate means nothing without a region",
+            )
+            .expected("a region beside the data rate")),
+        }
+    }
+}
+
+/// Tells what is configured for a device.
+pub trait Directory {
+    /// The binding of a device.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::DeviceUnknown`] for a device that has none; it is never guessed.
+    fn binding(&self, device: DeviceId) -> Result<&Binding, Error>;
+}
+
+/// A binding for every device: for trying an encoder without a directory.
+impl Directory for Binding {
+    fn binding(&self, _: DeviceId) -> Result<&Binding, Error> {
+        Ok(self)
+    }
+}
+
+/// Bindings in memory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bindings(BTreeMap<DeviceId, Binding>);
+
+impl Bindings {
+    /// Reads a device file.
+    ///
+    /// ```
+    /// use downlink::directory::{Bindings, Directory};
+    ///
+    /// let bindings = Bindings::from_toml(r#"
+    ///     [devices."urn:dev:DEVEUI:0059AC0000152A2B:"]
+    ///     encoder = "dragino/lt-22222-l"
+    ///     region = "EU868"
+    /// "#)?;
+    /// let device = "deveui:0059ac0000152a2b".parse()?;
+    /// assert_eq!(bindings.binding(device)?.encoder(), "dragino/lt-22222-l");
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Code::DevicesFile`] with line and column.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        file::read(text).map_err(|error| error.located_in(text))
+    }
+
+    /// Binds a device; the binding that it had is given back.
+    pub fn insert(&mut self, device: DeviceId, binding: Binding) -> Option<Binding> {
+        self.0.insert(device, binding)
+    }
+
+    /// The devices and their bindings, in order.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (DeviceId, &Binding)> {
+        self.0.iter().map(|(device, binding)| (*device, binding))
+    }
+}
+
+impl Directory for Bindings {
+    fn binding(&self, device: DeviceId) -> Result<&Binding, Error> {
+        self.0.get(&device).ok_or_else(|| {
+            let name = device.to_string();
+            let known: Vec<String> = self.0.keys().map(ToString::to_string).collect();
+            unknown_device(&name, &known)
+        })
+    }
+}
+
+#[cold]
+fn unknown_device(name: &str, known: &[String]) -> Error {
+    let error = Error::new(
+        Code::DeviceUnknown,
+        format!("the device `{name}` has no binding, and none is guessed"),
+    )
+    .expected(format!("one of {} bound devices", known.len()))
+    .found(name);
+    match nearest(name, known.iter().map(String::as_str)) {
+        Some(meant) => error.hint(did_you_mean(meant)),
+        None => error.hint("add the device to the device file, or name an encoder"),
+    }
+}

@@ -1,0 +1,66 @@
+//! The definitions that come with the crate, each parsed when it is first used.
+
+use std::sync::OnceLock;
+
+use crate::error::{Error, First};
+use crate::instruction::Instruction;
+use crate::message::Protocol;
+
+use super::super::{Context, Encoder, Writer};
+use super::Definition;
+
+// `DEFINITIONS: &[(&str, &str)]`, id and text of each file in `encoders/`, in the order of the ids.
+include!(concat!(env!("OUT_DIR"), "/definitions.rs"));
+
+/// A definition of this crate that may not have been parsed yet.
+#[derive(Debug)]
+pub(crate) struct BuiltIn {
+    id: &'static str,
+    text: &'static str,
+    definition: OnceLock<Result<Definition, Error>>,
+}
+
+impl BuiltIn {
+    pub(crate) fn new(id: &'static str, text: &'static str) -> Self {
+        Self {
+            id,
+            text,
+            definition: OnceLock::new(),
+        }
+    }
+
+    fn get(&self) -> Result<&Definition, Error> {
+        let load = || Definition::unproven(self.text, &mut First::default());
+        self.definition
+            .get_or_init(load)
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+}
+
+impl Encoder for BuiltIn {
+    fn id(&self) -> &str {
+        self.id
+    }
+
+    fn title(&self) -> &str {
+        self.get().map_or(self.id, Definition::title)
+    }
+
+    fn protocols(&self) -> &[Protocol] {
+        self.get().map_or(&[], Encoder::protocols)
+    }
+
+    fn encode(
+        &self,
+        instruction: &Instruction<'_>,
+        context: &Context<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        self.get()?.encode(instruction, context, writer)
+    }
+
+    fn definition(&self) -> Option<&Definition> {
+        self.get().ok()
+    }
+}

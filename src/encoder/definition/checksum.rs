@@ -1,0 +1,133 @@
+//! Check values over the bytes of a frame.
+
+use super::frame::Order;
+
+/// How a check value is computed, and in which order its bytes stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Algorithm {
+    /// The sum of the bytes modulo 256.
+    Sum8,
+    /// The exclusive or of the bytes.
+    Xor8,
+    Crc8Smbus,
+    Crc16Modbus(Order),
+    Crc16CcittFalse(Order),
+    Crc16Xmodem(Order),
+    Crc16Kermit(Order),
+}
+
+impl Algorithm {
+    /// The algorithm of one byte with this name.
+    pub(super) fn one_byte(name: &str) -> Option<Self> {
+        match name {
+            "sum8" => Some(Self::Sum8),
+            "xor8" => Some(Self::Xor8),
+            "crc8-smbus" => Some(Self::Crc8Smbus),
+            _ => None,
+        }
+    }
+
+    /// The algorithm of two bytes with this name, still without its order.
+    pub(super) fn two_bytes(name: &str) -> Option<fn(Order) -> Self> {
+        match name {
+            "crc16-modbus" => Some(Self::Crc16Modbus),
+            "crc16-ccitt-false" => Some(Self::Crc16CcittFalse),
+            "crc16-xmodem" => Some(Self::Crc16Xmodem),
+            "crc16-kermit" => Some(Self::Crc16Kermit),
+            _ => None,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Sum8 => "sum8",
+            Self::Xor8 => "xor8",
+            Self::Crc8Smbus => "crc8-smbus",
+            Self::Crc16Modbus(_) => "crc16-modbus",
+            Self::Crc16CcittFalse(_) => "crc16-ccitt-false",
+            Self::Crc16Xmodem(_) => "crc16-xmodem",
+            Self::Crc16Kermit(_) => "crc16-kermit",
+        }
+    }
+
+    /// Appends the check value of `bytes` to `out`.
+    pub(super) fn append(self, bytes: &[u8], out: &mut Vec<u8>) {
+        match self {
+            Self::Sum8 => out.push(bytes.iter().fold(0, |sum, byte| sum.wrapping_add(*byte))),
+            Self::Xor8 => out.push(bytes.iter().fold(0, |sum, byte| sum ^ byte)),
+            Self::Crc8Smbus => out.push(crc8(bytes)),
+            Self::Crc16Modbus(order) => append(crc16_reflected(bytes, 0xA001, 0xFFFF), order, out),
+            Self::Crc16Kermit(order) => append(crc16_reflected(bytes, 0x8408, 0), order, out),
+            Self::Crc16CcittFalse(order) => append(crc16(bytes, 0x1021, 0xFFFF), order, out),
+            Self::Crc16Xmodem(order) => append(crc16(bytes, 0x1021, 0), order, out),
+        }
+    }
+}
+
+fn append(check: u16, order: Order, out: &mut Vec<u8>) {
+    match order {
+        Order::Little => out.extend(check.to_le_bytes()),
+        Order::Big => out.extend(check.to_be_bytes()),
+    }
+}
+
+fn crc8(bytes: &[u8]) -> u8 {
+    const POLYNOMIAL: u8 = 0x07;
+    bytes.iter().fold(0, |crc, byte| {
+        (0..8).fold(crc ^ byte, |crc, _| {
+            if crc & 0x80 == 0 {
+                crc << 1
+            } else {
+                (crc << 1) ^ POLYNOMIAL
+            }
+        })
+    })
+}
+
+fn crc16(bytes: &[u8], polynomial: u16, start: u16) -> u16 {
+    bytes.iter().fold(start, |crc, byte| {
+        (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc, _| {
+            if crc & 0x8000 == 0 {
+                crc << 1
+            } else {
+                (crc << 1) ^ polynomial
+            }
+        })
+    })
+}
+
+fn crc16_reflected(bytes: &[u8], polynomial: u16, start: u16) -> u16 {
+    bytes.iter().fold(start, |crc, byte| {
+        (0..8).fold(crc ^ u16::from(*byte), |crc, _| {
+            if crc & 1 == 0 {
+                crc >> 1
+            } else {
+                (crc >> 1) ^ polynomial
+            }
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The check values that catalogues of checksums give for the digits 1 to 9.
+    #[test]
+    fn check_values_are_those_of_the_catalogues() {
+        for (algorithm, expected) in [
+            (Algorithm::Sum8, vec![0xDD]),
+            (Algorithm::Xor8, vec![0x31]),
+            (Algorithm::Crc8Smbus, vec![0xF4]),
+            (Algorithm::Crc16Modbus(Order::Big), vec![0x4B, 0x37]),
+            (Algorithm::Crc16Modbus(Order::Little), vec![0x37, 0x4B]),
+            (Algorithm::Crc16CcittFalse(Order::Big), vec![0x29, 0xB1]),
+            (Algorithm::Crc16Xmodem(Order::Big), vec![0x31, 0xC3]),
+            (Algorithm::Crc16Kermit(Order::Big), vec![0x21, 0x89]),
+        ] {
+            let mut out = Vec::new();
+            algorithm.append(b"123456789", &mut out);
+            assert_eq!(out, expected, "{}", algorithm.name());
+        }
+    }
+}

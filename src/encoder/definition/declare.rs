@@ -1,0 +1,492 @@
+//! Reads what a definition says of an argument, and joins it with how the template uses it.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::document::{Node, Table};
+use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::number::{Number, Rational};
+
+use super::argument::{
+    Argument, BytesFrom, Choice, Kind, LengthRule, Ranges, Scalar, Shape, TextRule, WireValue,
+    one_of,
+};
+use super::limits::{LIST_ITEMS, TEXT_BYTES};
+use super::usage::{Content, Usage};
+
+/// The named enumerations of a definition.
+pub(super) type Enumerations = BTreeMap<String, Vec<Choice>>;
+
+/// What all arguments of a definition share.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Surroundings<'d> {
+    pub(super) enumerations: &'d Enumerations,
+    /// Characters that a text value may not hold.
+    pub(super) separators: &'d str,
+    /// Whether values stand in text, where a boolean has no form of its own.
+    pub(super) is_text: bool,
+}
+
+/// The keys of one argument, as far as they stand alone.
+struct Declared<'d> {
+    offset: usize,
+    title: Option<String>,
+    type_name: Option<(&'d str, Node<'d>)>,
+    unit: Option<String>,
+    choices: Option<Vec<Choice>>,
+    truth: Option<(WireValue, WireValue)>,
+    min: Option<(Rational, Node<'d>)>,
+    max: Option<(Rational, Node<'d>)>,
+    ranges: Option<(Vec<(Rational, Rational)>, Node<'d>)>,
+    default: Option<Node<'d>>,
+    is_optional: bool,
+    is_secret: bool,
+    is_exact: bool,
+    length: (Option<usize>, Option<usize>),
+    items: (Option<usize>, Option<usize>),
+    allow: String,
+}
+
+/// Makes the argument of this name from its declaration and its uses.
+pub(super) fn argument(
+    name: &str,
+    declaration: Option<Node<'_>>,
+    usage: &Usage,
+    surroundings: Surroundings<'_>,
+) -> Result<Argument, Error> {
+    let declared = match declaration {
+        Some(node) => Declared::read(node, surroundings.enumerations)?,
+        None => Declared::empty(),
+    };
+    let kind = declared.kind(name, usage, surroundings)?;
+    let mut argument = Argument {
+        name: name.to_owned(),
+        title: declared.title.clone(),
+        unit: declared.unit.clone(),
+        kind,
+        default: None,
+        is_optional: declared.is_optional || usage.may_be_missing,
+        is_secret: declared.is_secret,
+        is_exact: declared.is_exact,
+        may_round: declared.may_round(usage),
+        shape: declared.shape(usage),
+    };
+    if let Some(node) = declared.default {
+        argument.default = Some(default(node, &argument)?);
+    }
+    Ok(argument)
+}
+
+impl<'d> Declared<'d> {
+    fn empty() -> Self {
+        Self {
+            offset: 0,
+            title: None,
+            type_name: None,
+            unit: None,
+            choices: None,
+            truth: None,
+            min: None,
+            max: None,
+            ranges: None,
+            default: None,
+            is_optional: false,
+            is_secret: false,
+            is_exact: false,
+            length: (None, None),
+            items: (None, None),
+            allow: String::new(),
+        }
+    }
+
+    fn read(node: Node<'d>, enumerations: &Enumerations) -> Result<Self, Error> {
+        let mut table = node.table()?;
+        let declared = Self {
+            offset: node.offset(),
+            title: text(&mut table, "title")?,
+            type_name: table
+                .optional("type")
+                .map(|node| node.string().map(|name| (name, node)))
+                .transpose()?,
+            unit: text(&mut table, "unit")?,
+            choices: table
+                .optional("enum")
+                .map(|node| choices(node, enumerations))
+                .transpose()?,
+            truth: truth(&mut table)?,
+            min: bound(&mut table, "min")?,
+            max: bound(&mut table, "max")?,
+            ranges: ranges(&mut table)?,
+            default: table.optional("default"),
+            is_optional: flag(&mut table, "optional")?,
+            is_secret: flag(&mut table, "secret")?,
+            is_exact: flag(&mut table, "exact")?,
+            length: length(&mut table)?,
+            items: (
+                count(&mut table, "min_items")?,
+                count(&mut table, "max_items")?,
+            ),
+            allow: text(&mut table, "allow")?.unwrap_or_default(),
+        };
+        table.finish()?;
+        Ok(declared)
+    }
+
+    fn refuse(&self, code: Code, message: impl Into<String>) -> Error {
+        Error::new(code, message).at_offset(self.offset)
+    }
+
+    /// Whether its place may take a fraction, rounded.
+    fn may_round(&self, usage: &Usage) -> bool {
+        self.unit.is_some() || usage.is_scaled || usage.is_float
+    }
+
+    fn is_bounded(&self) -> bool {
+        self.min.is_some() || self.max.is_some() || self.ranges.is_some() || self.unit.is_some()
+    }
+
+    fn kind(
+        &self,
+        name: &str,
+        usage: &Usage,
+        surroundings: Surroundings<'_>,
+    ) -> Result<Kind, Error> {
+        match self.content(usage)? {
+            Content::Boolean => self.boolean(name, surroundings.is_text),
+            Content::Text { is_ascii } => Ok(Kind::Text(TextRule {
+                is_ascii,
+                length: self.length_rule(),
+                separators: self.separators(surroundings.separators),
+            })),
+            Content::Bytes(from) => Ok(Kind::Bytes {
+                from,
+                length: self.length_rule(),
+            }),
+            Content::Number => {
+                if let (Some(choices), false) = (&self.choices, self.is_bounded()) {
+                    self.check_choices(choices, usage)?;
+                    return Ok(Kind::Enumeration(choices.clone()));
+                }
+                let specials = self.choices.clone().unwrap_or_default();
+                self.check_choices(&specials, usage)?;
+                Ok(Kind::Number {
+                    ranges: self.number_ranges(name, usage)?,
+                    specials,
+                })
+            }
+        }
+    }
+
+    /// What the declaration says it is, else what the template does.
+    fn content(&self, usage: &Usage) -> Result<Content, Error> {
+        let declared = match self.type_name {
+            None if self.truth.is_some() => Some(Content::Boolean),
+            None => None,
+            Some(("number", _)) => Some(Content::Number),
+            Some(("boolean", _)) => Some(Content::Boolean),
+            Some(("text", _)) => Some(Content::Text { is_ascii: false }),
+            Some(("bytes", _)) => Some(Content::Bytes(BytesFrom::Data)),
+            Some((other, node)) => {
+                return Err(node
+                    .refuse(
+                        Code::DefinitionValue,
+                        format!("`{}` is no type", quote(other)),
+                    )
+                    .expected("`number`, `boolean`, `text` or `bytes`"));
+            }
+        };
+        match (declared, usage.content) {
+            (Some(declared), None) => Ok(declared),
+            (Some(Content::Text { .. }), Some(used @ Content::Text { .. })) => Ok(used),
+            (Some(Content::Bytes(_)), Some(used @ Content::Bytes(_))) => Ok(used),
+            (Some(declared), Some(used)) if declared == used => Ok(declared),
+            (Some(Content::Boolean), Some(Content::Number)) => Ok(Content::Boolean),
+            (Some(_), Some(_)) => Err(self.refuse(
+                Code::DefinitionType,
+                "the type of the argument and that of its place differ",
+            )),
+            (None, Some(Content::Boolean)) if self.choices.is_some() || self.is_bounded() => {
+                Ok(Content::Number)
+            }
+            (None, used) => Ok(used.unwrap_or(Content::Number)),
+        }
+    }
+
+    fn boolean(&self, name: &str, is_text: bool) -> Result<Kind, Error> {
+        match &self.truth {
+            Some((on, off)) => Ok(Kind::Boolean {
+                on: on.clone(),
+                off: off.clone(),
+            }),
+            None if is_text => Err(self
+                .refuse(
+                    Code::DefinitionMissingKey,
+                    format!("`{name}` is a boolean in text, which has no form of its own"),
+                )
+                .expected("`true = ...` and `false = ...` at the argument")),
+            None => Ok(Kind::Boolean {
+                on: WireValue::Boolean(true),
+                off: WireValue::Boolean(false),
+            }),
+        }
+    }
+
+    fn separators(&self, usual: &str) -> String {
+        usual
+            .chars()
+            .filter(|character| !self.allow.contains(*character))
+            .collect()
+    }
+
+    fn length_rule(&self) -> LengthRule {
+        let (min, max) = self.length;
+        LengthRule {
+            min: min.unwrap_or(1),
+            max: max.unwrap_or(TEXT_BYTES),
+        }
+    }
+
+    fn shape(&self, usage: &Usage) -> Shape {
+        if usage.is_grouped {
+            return Shape::Grouped;
+        }
+        if !usage.is_list {
+            return Shape::Single;
+        }
+        let (min, max) = self.items;
+        Shape::List {
+            min: min.unwrap_or(1),
+            max: max.unwrap_or(LIST_ITEMS),
+        }
+    }
+
+    fn check_choices(&self, choices: &[Choice], usage: &Usage) -> Result<(), Error> {
+        let misfit = choices.iter().find(|choice| match usage.wire_bounds {
+            None => false,
+            Some((min, max)) => choice
+                .value
+                .to_integer()
+                .is_none_or(|value| value < min || max < value),
+        });
+        match misfit {
+            None => Ok(()),
+            Some(choice) => Err(self.refuse(
+                Code::DefinitionWidth,
+                format!(
+                    "the value of `{}` does not fit its place on the wire",
+                    choice.name
+                ),
+            )),
+        }
+    }
+
+    /// The declared ranges, or all that the wire holds.
+    fn number_ranges(&self, name: &str, usage: &Usage) -> Result<Ranges, Error> {
+        let held = usage.capacity;
+        let declared = match &self.ranges {
+            Some((ranges, _)) => ranges.clone(),
+            None => {
+                let (least, most) = held;
+                vec![(
+                    self.min.map_or(least, |(min, _)| min),
+                    self.max.map_or(most, |(max, _)| max),
+                )]
+            }
+        };
+        for (min, max) in &declared {
+            let is_held = |bound: Rational| {
+                (held.0 <= bound && bound <= held.1)
+                    || (self.may_round(usage) && usage.holds_rounded(bound))
+            };
+            if min > max || !is_held(*min) || !is_held(*max) {
+                let expected = Ranges(vec![held]).describe();
+                return Err(self
+                    .refuse(
+                        Code::DefinitionWidth,
+                        format!(
+                            "`{name}` is {} here, but its place holds {expected}",
+                            Ranges(vec![(*min, *max)]).describe()
+                        ),
+                    )
+                    .expected(expected));
+            }
+        }
+        Ok(Ranges(declared))
+    }
+}
+
+fn text(table: &mut Table<'_>, key: &'static str) -> Result<Option<String>, Error> {
+    table
+        .optional(key)
+        .map(|node| node.string().map(str::to_owned))
+        .transpose()
+}
+
+fn flag(table: &mut Table<'_>, key: &'static str) -> Result<bool, Error> {
+    table.optional(key).map_or(Ok(false), Node::boolean)
+}
+
+fn count(table: &mut Table<'_>, key: &'static str) -> Result<Option<usize>, Error> {
+    table.optional(key).map(Node::count).transpose()
+}
+
+/// `len` says both bounds at once.
+fn length(table: &mut Table<'_>) -> Result<(Option<usize>, Option<usize>), Error> {
+    let exactly = count(table, "len")?;
+    let (min, max) = (count(table, "min_len")?, count(table, "max_len")?);
+    Ok((exactly.or(min), exactly.or(max)))
+}
+
+fn rational(node: Node<'_>) -> Result<Rational, Error> {
+    Rational::from_decimal(node.decimal()?)
+        .ok_or_else(|| node.refuse(Code::DefinitionValue, "the number is too large or too fine"))
+}
+
+fn bound<'d>(
+    table: &mut Table<'d>,
+    key: &'static str,
+) -> Result<Option<(Rational, Node<'d>)>, Error> {
+    table
+        .optional(key)
+        .map(|node| Ok((rational(node)?, node)))
+        .transpose()
+}
+
+type ReadRanges<'d> = Option<(Vec<(Rational, Rational)>, Node<'d>)>;
+
+/// `ranges = [[0, 0], [60, 86400]]`, or `values = [1, 2, 5]`.
+fn ranges<'d>(table: &mut Table<'d>) -> Result<ReadRanges<'d>, Error> {
+    let values = table.optional("values");
+    let ranges = table.optional("ranges");
+    let (node, is_values) = match (ranges, values) {
+        (None, None) => return Ok(None),
+        (Some(node), None) => (node, false),
+        (None, Some(node)) => (node, true),
+        (Some(_), Some(node)) => {
+            return Err(node.refuse(Code::DefinitionValue, "`ranges` and `values` say the same"));
+        }
+    };
+    let pair = |item: Node<'d>| {
+        if is_values {
+            return rational(item).map(|value| (value, value));
+        }
+        match item.array()?.as_slice() {
+            [min, max] => Ok((rational(*min)?, rational(*max)?)),
+            _ => Err(item.refuse(Code::DefinitionValue, "a range is `[min, max]`")),
+        }
+    };
+    let mut pairs: Vec<_> = node
+        .array()?
+        .into_iter()
+        .map(pair)
+        .collect::<Result<_, _>>()?;
+    if pairs.is_empty() {
+        return Err(node.refuse(Code::DefinitionValue, "no value is allowed"));
+    }
+    pairs.sort_unstable();
+    Ok(Some((pairs, node)))
+}
+
+/// `true = 0xFF00, false = 0`: both or none.
+fn truth(table: &mut Table<'_>) -> Result<Option<(WireValue, WireValue)>, Error> {
+    match (table.optional("true"), table.optional("false")) {
+        (None, None) => Ok(None),
+        (Some(on), Some(off)) => Ok(Some((wire_value(on)?, wire_value(off)?))),
+        (Some(one), None) | (None, Some(one)) => Err(one.refuse(
+            Code::DefinitionMissingKey,
+            "`true` and `false` stand together",
+        )),
+    }
+}
+
+/// A value that is sent as it stands.
+fn wire_value(node: Node<'_>) -> Result<WireValue, Error> {
+    if let Ok(text) = node.string() {
+        return Ok(WireValue::Text(text.to_owned()));
+    }
+    if let Ok(value) = node.boolean() {
+        return Ok(WireValue::Boolean(value));
+    }
+    node.decimal()
+        .map(|decimal| WireValue::Number(Number::from(decimal)))
+}
+
+/// An enumeration by its name, or written in place.
+fn choices(node: Node<'_>, enumerations: &Enumerations) -> Result<Vec<Choice>, Error> {
+    if node.is_table() {
+        return enumeration(node);
+    }
+    let name = node.string()?;
+    if let Some(choices) = enumerations.get(name) {
+        return Ok(choices.clone());
+    }
+    let known = || enumerations.keys().map(String::as_str);
+    let error = node
+        .refuse(
+            Code::DefinitionUndeclared,
+            format!("no enumeration `{}`", quote(name)),
+        )
+        .expected(one_of(known()));
+    Err(match nearest(name, known()) {
+        Some(meant) => error.hint(did_you_mean(meant)),
+        None => error,
+    })
+}
+
+/// A table from names to wire values.
+pub(super) fn enumeration(node: Node<'_>) -> Result<Vec<Choice>, Error> {
+    let choice = |(name, value): (crate::document::Name<'_>, Node<'_>)| {
+        Ok(Choice {
+            name: name.text.to_owned(),
+            value: wire_value(value)?,
+        })
+    };
+    let choices: Vec<_> = node
+        .table()?
+        .entries()
+        .map(choice)
+        .collect::<Result<_, Error>>()?;
+    if choices.is_empty() {
+        return Err(node.refuse(
+            Code::DefinitionValue,
+            "an enumeration has at least one name",
+        ));
+    }
+    Ok(choices)
+}
+
+/// The default, under the same rules as a value that a caller gives.
+fn default(node: Node<'_>, argument: &Argument) -> Result<Scalar<'static>, Error> {
+    let refuse = || {
+        node.refuse(
+            Code::DefinitionValue,
+            format!(
+                "the default of `{}` is not one of its values",
+                argument.name
+            ),
+        )
+        .expected(argument.describe())
+    };
+    let choice = |choices: &[Choice]| {
+        let name = node.string()?;
+        let index = choices.iter().position(|choice| choice.name == name);
+        index.map(Scalar::Choice).ok_or_else(refuse)
+    };
+    match &argument.kind {
+        Kind::Number { specials, .. } if node.string().is_ok() => choice(specials),
+        Kind::Number { ranges, .. } => {
+            let value = rational(node)?;
+            ranges
+                .contain(value)
+                .then_some(Scalar::Number(value))
+                .ok_or_else(refuse)
+        }
+        Kind::Boolean { .. } => node.boolean().map(Scalar::Boolean),
+        Kind::Enumeration(choices) => choice(choices),
+        Kind::Text(_) => Ok(Scalar::Text(Cow::Owned(node.string()?.to_owned()))),
+        Kind::Bytes { .. } => {
+            let bytes = hex::decode(node.string()?).map_err(|_| refuse())?;
+            Ok(Scalar::Bytes(Cow::Owned(bytes)))
+        }
+    }
+}

@@ -1,0 +1,421 @@
+//! Examples of a definition: what is asked, and what the source says is sent.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeValue;
+
+use crate::directory::Binding;
+use crate::document::{Node, Table};
+use crate::error::{All, Code, Error, Sink, quote};
+use crate::instruction::Instruction;
+use crate::limits::Limits;
+use crate::message::lora::{FPort, PayloadLimit};
+use crate::message::{Message, Method, Payload, Protocol};
+use crate::senml::{Profile, Reader, UnixTime};
+
+use super::super::{Context, Encoder, Frame, Writer};
+use super::model::Definition;
+
+/// An instruction with what must come of it.
+#[derive(Clone, Debug)]
+pub struct Example {
+    title: String,
+    offset: usize,
+    /// The records, without a device, as JSON.
+    pub(super) records: String,
+    method: Method,
+    variables: BTreeMap<String, String>,
+    expectation: Expectation,
+}
+
+#[derive(Clone, Debug)]
+enum Expectation {
+    Messages {
+        parts: Vec<Part>,
+        warnings: Option<Vec<String>>,
+    },
+    Refusal(String),
+}
+
+/// What is expected of one message; what is not named may be anything.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    f_port: Option<FPort>,
+    topic: Option<String>,
+    content_type: Option<String>,
+    headers: BTreeMap<String, String>,
+    payload: Option<Expected>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Expected {
+    Bytes(Vec<u8>),
+    Text(String),
+    /// Compared as a value, whatever the order of the keys.
+    Json(serde_json::Value),
+}
+
+impl Example {
+    pub(super) fn read(node: Node<'_>, protocol: Protocol) -> Result<Self, Error> {
+        let mut table = node.table()?;
+        let title = table
+            .optional("title")
+            .map_or(Ok(""), Node::string)?
+            .to_owned();
+        let records = json(table.required("instruction")?)?.to_string();
+        let method = method(&mut table, protocol)?;
+        let variables = strings(&mut table, "variables")?;
+        let expect = table.optional("expect");
+        let error = table.optional("error");
+        let warnings = table.optional("warnings").map(Node::strings).transpose()?;
+        let warnings = warnings.map(|codes| codes.into_iter().map(str::to_owned).collect());
+        table.finish()?;
+        let expectation = match (expect, error) {
+            (Some(node), None) => {
+                let parts = node
+                    .array()?
+                    .into_iter()
+                    .map(part)
+                    .collect::<Result<_, _>>()?;
+                Expectation::Messages { parts, warnings }
+            }
+            (None, Some(node)) => Expectation::Refusal(code(node)?.to_owned()),
+            _ => {
+                return Err(node.refuse(
+                    Code::DefinitionMissingKey,
+                    "an example has either `expect` or `error`",
+                ));
+            }
+        };
+        Ok(Self {
+            title,
+            offset: node.offset(),
+            records,
+            method,
+            variables,
+            expectation,
+        })
+    }
+
+    /// What it shows.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The records, without a device, as JSON.
+    #[must_use]
+    pub fn records(&self) -> &str {
+        &self.records
+    }
+
+    /// The hex digits, the text or the code that must come of it, one for each message.
+    #[must_use]
+    pub fn expected(&self) -> Vec<String> {
+        match &self.expectation {
+            Expectation::Refusal(code) => vec![code.clone()],
+            Expectation::Messages { parts, .. } => parts
+                .iter()
+                .filter_map(|part| part.payload.as_ref())
+                .map(Expected::show)
+                .collect(),
+        }
+    }
+
+    /// Whether a refusal must come of it.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self.expectation, Expectation::Refusal(_))
+    }
+
+    /// Encodes the instruction, and compares.
+    pub(super) fn prove(&self, definition: &Definition) -> Result<(), Error> {
+        let mut findings = All::default();
+        let messages = self.encode(definition, &mut findings);
+        if let Err(error) = messages.as_ref().map_err(Clone::clone) {
+            findings.errors.push(error.clone());
+        }
+        self.compare(&messages.unwrap_or_default(), &findings)
+            .map_err(|message| self.broken(message))
+    }
+
+    fn encode(&self, definition: &Definition, sink: &mut All) -> Result<Vec<Message>, Error> {
+        let device = device(definition.protocol);
+        let mut text = format!(r#"[{{"bn":"{device}"}},"#);
+        text.push_str(self.records.strip_prefix('[').unwrap_or(&self.records));
+        let reader = Reader::new().profile(Profile::Interop);
+        let pack = reader.read_json(text.as_bytes(), &mut *sink)?;
+        let instruction = Instruction::read(&pack, UnixTime::from_seconds(NOW), sink)?;
+        let mut binding = Binding::new(&definition.id).max_payload(i128::from(MOST_BYTES));
+        for (name, value) in &self.variables {
+            binding = binding.with_variable(name, value);
+        }
+        let context = Context::new(instruction.device(), &self.method, &binding);
+        let limit = PayloadLimit::explicit(i128::from(MOST_BYTES))?;
+        let mut writer = Writer::new(sink, Frame::untraced(), limit, &Limits::default());
+        definition.encode(&instruction, &context, &mut writer)?;
+        Ok(writer
+            .into_parts()
+            .into_iter()
+            .map(|part| part.message)
+            .collect())
+    }
+
+    fn compare(&self, messages: &[Message], findings: &All) -> Result<(), String> {
+        let first = findings.errors.first();
+        match &self.expectation {
+            Expectation::Refusal(code) => match first {
+                Some(error) if error.code().as_str() == code => Ok(()),
+                Some(error) => Err(format!(
+                    "expected `{code}`, found `{}`: {error}",
+                    error.code()
+                )),
+                None => Err(format!("expected `{code}`, but it was encoded")),
+            },
+            Expectation::Messages { parts, warnings } => {
+                if let Some(error) = first {
+                    return Err(format!("it was refused with `{}`: {error}", error.code()));
+                }
+                if parts.len() != messages.len() {
+                    let (wanted, found) = (parts.len(), messages.len());
+                    return Err(format!("expected {wanted} messages, found {found}"));
+                }
+                for (part, message) in parts.iter().zip(messages) {
+                    part.compare(message)?;
+                }
+                let found: Vec<_> = findings
+                    .warnings
+                    .iter()
+                    .map(|warning| warning.code.as_str())
+                    .collect();
+                match warnings {
+                    Some(wanted) if *wanted != found => {
+                        Err(format!("expected the warnings {wanted:?}, found {found:?}"))
+                    }
+                    _ => Ok(()),
+                }
+            }
+        }
+    }
+
+    fn broken(&self, message: String) -> Error {
+        let title = quote(&self.title);
+        Error::new(
+            Code::RegistryExample,
+            format!("the example \"{title}\" does not hold: {message}"),
+        )
+        .at_offset(self.offset)
+    }
+}
+
+/// A time for examples, in which none may stand.
+const NOW: i64 = 1_700_000_000;
+/// Examples are of the device, not of a network.
+const MOST_BYTES: u8 = 242;
+
+/// The device that stands in front of the records of an example.
+pub(super) fn device(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Lora => "urn:dev:DEVEUI:0000000000000000:",
+        Protocol::Mqtt => "urn:dev:DVNUUID:00000000-0000-0000-0000-000000000000:",
+        Protocol::Sms | Protocol::Http => "urn:dev:IMEI:350000000000006:",
+    }
+}
+
+impl Part {
+    fn compare(&self, message: &Message) -> Result<(), String> {
+        let payload = match message {
+            Message::Lora(downlink) => {
+                differs("f_port", self.f_port, Some(downlink.f_port()))?;
+                Payload::Binary(downlink.frm_payload().to_vec())
+            }
+            Message::Mqtt(publish) => {
+                differs("topic", self.topic.as_deref(), Some(publish.topic.as_str()))?;
+                let found = publish.content_type.as_ref().map(AsRef::as_ref);
+                differs("content_type", self.content_type.as_deref(), found)?;
+                publish.payload.clone()
+            }
+            Message::Sms(submit) => Payload::Text(submit.text().to_owned()),
+            Message::Http(content) => {
+                for (name, value) in &self.headers {
+                    let found = content.headers.value(name).map(AsRef::as_ref);
+                    differs(name, Some(value.as_str()), found)?;
+                }
+                content.body.clone()
+            }
+        };
+        match &self.payload {
+            None => Ok(()),
+            Some(expected) => expected.compare(&payload),
+        }
+    }
+}
+
+/// Compares what is named.
+fn differs<T: PartialEq + std::fmt::Debug>(
+    what: &str,
+    expected: Option<T>,
+    found: Option<T>,
+) -> Result<(), String> {
+    match expected {
+        Some(_) if expected != found => {
+            Err(format!("expected {what} {expected:?}, found {found:?}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Expected {
+    fn show(&self) -> String {
+        match self {
+            Self::Bytes(bytes) => hex::encode_upper(bytes),
+            Self::Text(text) => text.clone(),
+            Self::Json(value) => value.to_string(),
+        }
+    }
+
+    fn compare(&self, payload: &Payload) -> Result<(), String> {
+        let found = match (self, payload) {
+            (Self::Bytes(_), _) => Some(Self::Bytes(payload.as_bytes().to_vec())),
+            (Self::Text(_), Payload::Text(text)) => Some(Self::Text(text.clone())),
+            (Self::Json(_), Payload::Text(text)) => serde_json::from_str(text).ok().map(Self::Json),
+            _ => None,
+        };
+        match found {
+            Some(found) if found == *self => Ok(()),
+            Some(found) => Err(format!("expected {}, found {}", self.show(), found.show())),
+            None => Err(format!(
+                "expected {}, found another kind of payload",
+                self.show()
+            )),
+        }
+    }
+}
+
+fn part(node: Node<'_>) -> Result<Part, Error> {
+    let mut table = node.table()?;
+    let f_port = match table.optional("f_port") {
+        None => None,
+        Some(node) => {
+            let port = FPort::new(node.integer()?);
+            Some(port.map_err(|error| node.refuse(Code::DefinitionValue, error.to_string()))?)
+        }
+    };
+    let topic = table
+        .optional("topic")
+        .map(Node::string)
+        .transpose()?
+        .map(str::to_owned);
+    let content_type = table
+        .optional("content_type")
+        .map(Node::string)
+        .transpose()?;
+    let headers = strings(&mut table, "headers")?;
+    let found = [
+        table.optional("hex"),
+        table.optional("text"),
+        table.optional("json"),
+    ];
+    let payload = match found {
+        [Some(node), None, None] => {
+            let bytes = hex::decode(node.string()?.replace(' ', ""));
+            let bytes = bytes
+                .map_err(|error| node.refuse(Code::DefinitionValue, format!("not hex: {error}")))?;
+            Some(Expected::Bytes(bytes))
+        }
+        [None, Some(node), None] => Some(Expected::Text(node.string()?.to_owned())),
+        [None, None, Some(node)] => Some(Expected::Json(json(node)?)),
+        [None, None, None] => None,
+        _ => return Err(node.refuse(Code::DefinitionValue, "a message has one payload")),
+    };
+    table.finish()?;
+    let content_type = content_type.map(str::to_owned);
+    Ok(Part {
+        f_port,
+        topic,
+        content_type,
+        headers,
+        payload,
+    })
+}
+
+fn method(table: &mut Table<'_>, protocol: Protocol) -> Result<Method, Error> {
+    let Some(node) = table.optional("f_port") else {
+        return Ok(Method::new(protocol));
+    };
+    let port = FPort::new(node.integer()?)
+        .map_err(|error| node.refuse(Code::DefinitionValue, error.to_string()))?;
+    Ok(Method::Lora { f_port: Some(port) })
+}
+
+/// The code of a refusal, which must be one that exists.
+fn code(node: Node<'_>) -> Result<&str, Error> {
+    let text = node.string()?;
+    if Code::ALL.iter().any(|code| code.as_str() == text) {
+        return Ok(text);
+    }
+    let known = Code::ALL.iter().map(|code| code.as_str());
+    let error = node.refuse(Code::DefinitionValue, format!("no code `{}`", quote(text)));
+    Err(match crate::error::nearest(text, known) {
+        Some(meant) => error.hint(crate::error::did_you_mean(meant)),
+        None => error,
+    })
+}
+
+fn strings(table: &mut Table<'_>, key: &'static str) -> Result<BTreeMap<String, String>, Error> {
+    let Some(node) = table.optional(key) else {
+        return Ok(BTreeMap::new());
+    };
+    let entries = node.table()?.entries();
+    entries
+        .map(|(name, node)| Ok((name.text.to_owned(), node.string()?.to_owned())))
+        .collect()
+}
+
+/// A TOML value as JSON; numbers as they are written.
+fn json(node: Node<'_>) -> Result<serde_json::Value, Error> {
+    use serde_json::Value;
+    Ok(match node.value() {
+        DeValue::String(text) => Value::String(text.to_string()),
+        DeValue::Boolean(value) => Value::Bool(*value),
+        DeValue::Integer(_) | DeValue::Float(_) => {
+            let text = node.decimal()?.to_string();
+            serde_json::from_str(&text)
+                .map_err(|_| node.refuse(Code::DefinitionValue, "not a number of JSON"))?
+        }
+        DeValue::Array(_) => node
+            .array()?
+            .into_iter()
+            .map(json)
+            .collect::<Result<_, _>>()?,
+        DeValue::Table(_) => {
+            let members = node
+                .table()?
+                .entries()
+                .map(|(name, node)| Ok((name.text.to_owned(), json(node)?)))
+                .collect::<Result<_, Error>>()?;
+            Value::Object(members)
+        }
+        DeValue::Datetime(_) => {
+            return Err(node.refuse(Code::DefinitionValue, "JSON has no dates"));
+        }
+    })
+}
+
+/// Proves every example, and warns of commands that have none.
+pub(super) fn prove_all(definition: &Definition, sink: &mut dyn Sink) -> Result<(), Error> {
+    for example in &definition.examples {
+        if let Err(error) = example.prove(definition) {
+            sink.error(error)?;
+        }
+    }
+    for name in definition.commands_without_example() {
+        let lint = Error::new(
+            Code::DefinitionExample,
+            format!("the command `{name}` has no example"),
+        )
+        .hint("add one with bytes from the source");
+        sink.warning(lint.into_warning());
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! The definition language: a device's downlinks as data.
+//!
+//! One TOML file for each family of devices, of which a line reads like the vendor's manual. A
+//! command has a `frame` ([`mod@frame`] holds the grammar), a `text` or a `json` template; arguments
+//! have ranges, units and enumerations; examples carry bytes from the source.
+//!
+//! A definition is read once, checked as strictly as code, and compiled into steps.
+
+mod argument;
+mod bind;
+pub(crate) mod builtin;
+mod checksum;
+mod compile;
+mod declare;
+mod describe;
+mod encode;
+mod example;
+mod frame;
+mod limits;
+mod load;
+mod model;
+mod render;
+mod template;
+mod transport;
+mod usage;
+mod value;
+mod variable;
+
+use crate::error::{Error, Placed, Sink};
+use crate::instruction::Instruction;
+use crate::message::Protocol;
+
+pub(crate) use argument::MASK;
+pub use describe::{ArgumentDescription, CommandDescription};
+pub use example::Example;
+pub use model::{Definition, Evidence};
+
+use super::{Context, Encoder, Writer};
+
+impl Definition {
+    /// Reads a definition and proves its examples.
+    ///
+    /// # Errors
+    ///
+    /// The codes `definition/...` and `registry/example`, with line and column.
+    ///
+    /// ```
+    /// use downlink::encoder::definition::Definition;
+    /// use downlink::error::First;
+    ///
+    /// let definition = Definition::from_toml(r#"
+    ///     format = 1
+    ///     id = "acme/siren"
+    ///     title = "ACME siren"
+    ///     protocol = "LORA"
+    ///     source = "ACME siren manual 1.0, section 4"
+    ///     evidence = "manual"
+    ///     [lora]
+    ///     f_port = 10
+    ///     [commands]
+    ///     sound = "01 {duration:u8}"
+    ///     [[examples]]
+    ///     instruction = [{ n = "sound", v = 30 }]
+    ///     expect = [{ f_port = 10, hex = "011E" }]
+    /// "#, &mut First::default())?;
+    /// assert_eq!(definition.title(), "ACME siren");
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    pub fn from_toml(text: &str, sink: &mut dyn Sink) -> Result<Self, Error> {
+        let mut placed = Placed::new(text, sink);
+        let definition = load::definition(text, &mut placed).map_err(|it| it.located_in(text))?;
+        example::prove_all(&definition, &mut placed)?;
+        Ok(definition)
+    }
+
+    /// Reads a definition whose examples are proven elsewhere.
+    pub(crate) fn unproven(text: &str, sink: &mut dyn Sink) -> Result<Self, Error> {
+        load::definition(text, &mut Placed::new(text, sink)).map_err(|it| it.located_in(text))
+    }
+}
+
+impl Encoder for Definition {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn title(&self) -> &str {
+        &self.title
+    }
+
+    fn protocols(&self) -> &[Protocol] {
+        std::slice::from_ref(&self.protocol)
+    }
+
+    fn encode(
+        &self,
+        instruction: &Instruction<'_>,
+        context: &Context<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        encode::encode(self, instruction, context, writer)
+    }
+
+    fn definition(&self) -> Option<&Definition> {
+        Some(self)
+    }
+}

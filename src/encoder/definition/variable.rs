@@ -1,0 +1,157 @@
+//! Variables of a device: what differs from one to the next and is no part of an instruction.
+
+use regex_lite::Regex;
+
+use crate::document::{Name, Node};
+use crate::error::{Code, Error, quote};
+use crate::instruction::DeviceId;
+
+use super::super::Context;
+use super::argument::MASK;
+
+/// A declared or built-in variable.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    pub(super) name: String,
+    default: Option<String>,
+    pattern: Option<Regex>,
+    pub(super) is_secret: bool,
+    built_in: Option<BuiltIn>,
+}
+
+/// What every device has.
+#[derive(Clone, Copy, Debug)]
+enum BuiltIn {
+    Urn,
+    DevEui,
+    Imei,
+}
+
+impl Variable {
+    /// The variables that need no declaration.
+    pub(super) fn built_in() -> Vec<Self> {
+        [
+            ("urn", BuiltIn::Urn),
+            ("dev_eui", BuiltIn::DevEui),
+            ("imei", BuiltIn::Imei),
+        ]
+        .map(|(name, built_in)| Self {
+            name: name.to_owned(),
+            default: None,
+            pattern: None,
+            is_secret: false,
+            built_in: Some(built_in),
+        })
+        .into()
+    }
+
+    /// Reads a declaration.
+    pub(super) fn read(name: Name<'_>, node: Node<'_>) -> Result<Self, Error> {
+        let mut table = node.table()?;
+        let pattern = table.optional("pattern").map(pattern).transpose()?;
+        let default = table
+            .optional("default")
+            .map(|node| node.string().map(str::to_owned));
+        let is_secret = table.optional("secret").map_or(Ok(false), Node::boolean)?;
+        // Only people read it.
+        table.optional("title").map(Node::string).transpose()?;
+        table.finish()?;
+        let name = name.text.to_owned();
+        Ok(Self {
+            name,
+            default: default.transpose()?,
+            pattern,
+            is_secret,
+            built_in: None,
+        })
+    }
+
+    /// Whether a device must be given a value.
+    pub(super) fn is_required(&self) -> bool {
+        self.built_in.is_none() && self.default.is_none()
+    }
+
+    /// The value for this device.
+    pub(super) fn value(&self, context: &Context<'_>) -> Result<String, Error> {
+        let value = match self.built_in {
+            Some(built_in) => built_in.value(context.device()),
+            None => context
+                .variable(&self.name)
+                .map(str::to_owned)
+                .or(self.default.clone()),
+        };
+        let value = value.ok_or_else(|| self.missing())?;
+        match &self.pattern {
+            Some(pattern) if !pattern.is_match(&value) => Err(self.mismatch(&value, pattern)),
+            _ => Ok(value),
+        }
+    }
+
+    /// The value has no form in its place.
+    pub(super) fn does_not_fit(&self, value: &str, wire: &str) -> Error {
+        let found = if self.is_secret {
+            MASK.to_owned()
+        } else {
+            quote(value)
+        };
+        Error::new(
+            Code::EncodeVariable,
+            format!("the variable `{}` is `{found}`, expected {wire}", self.name),
+        )
+        .expected(wire)
+        .found(found)
+    }
+
+    fn missing(&self) -> Error {
+        let error = Error::new(
+            Code::EncodeVariableMissing,
+            format!("the device has no value for the variable `{}`", self.name),
+        )
+        .expected(format!("a value for `{}`", self.name));
+        match self.built_in {
+            Some(_) => error.hint("this kind of device has none; choose another encoder"),
+            None => error.hint(format!("give `{}` in the device's variables", self.name)),
+        }
+    }
+
+    fn mismatch(&self, value: &str, pattern: &Regex) -> Error {
+        let found = if self.is_secret {
+            MASK.to_owned()
+        } else {
+            quote(value)
+        };
+        Error::new(
+            Code::EncodeVariable,
+            format!(
+                "the variable `{}` is `{found}`, expected {}",
+                self.name,
+                pattern.as_str()
+            ),
+        )
+        .expected(pattern.as_str())
+        .found(found)
+    }
+}
+
+impl BuiltIn {
+    fn value(self, device: DeviceId) -> Option<String> {
+        let urn = device.to_string();
+        let after = |prefix: &str| Some(urn.strip_prefix(prefix)?.trim_end_matches(':').to_owned());
+        match self {
+            Self::Urn => Some(urn),
+            Self::DevEui => after("urn:dev:DEVEUI:"),
+            Self::Imei => after("urn:dev:IMEI:"),
+        }
+    }
+}
+
+/// A pattern that must match the whole value.
+fn pattern(node: Node<'_>) -> Result<Regex, Error> {
+    let text = node.string()?;
+    Regex::new(&format!("^(?:{text})$")).map_err(|error| {
+        node.refuse(
+            Code::DefinitionValue,
+            format!("the pattern is not well formed: {error}"),
+        )
+    })
+}

@@ -1,0 +1,61 @@
+//! Encoders: from the commands of one device to the messages that it understands.
+//!
+//! An [`Encoder`] is a value behind a trait, found in a [`Registry`] by its id. Most are definitions
+//! ([`definition`]), which are data; some are code, in this crate ([`generic`]) or in yours.
+
+pub mod definition;
+pub mod generic;
+
+mod context;
+mod registry;
+mod trace;
+mod writer;
+
+use std::fmt::Debug;
+
+pub use context::Context;
+pub(crate) use definition::MASK;
+pub use registry::{Registry, RegistryBuilder};
+pub use trace::{Frame, Mark, Meaning, Origin};
+pub(crate) use writer::Part;
+pub use writer::{Content, Writer};
+
+use crate::error::Error;
+use crate::instruction::Instruction;
+use crate::message::Protocol;
+
+/// Turns an instruction into the messages of one family of devices.
+///
+/// The same instruction, method and binding must give the same messages: an encoder reads no clock
+/// and keeps no state. Bytes go into frames together with where they come from, so that the one
+/// walk serves encoding and previewing.
+///
+/// `examples/custom_encoder.rs` implements one outside this crate.
+pub trait Encoder: Debug + Send + Sync {
+    /// The id, `vendor/device`.
+    fn id(&self) -> &str;
+
+    /// What the device is called.
+    fn title(&self) -> &str;
+
+    /// The protocols that it can speak.
+    fn protocols(&self) -> &[Protocol];
+
+    /// Writes the messages for an instruction.
+    ///
+    /// # Errors
+    ///
+    /// Whatever keeps the device from doing as it is told. What can be found beyond the first such
+    /// thing goes to [`Writer::error`].
+    fn encode(
+        &self,
+        instruction: &Instruction<'_>,
+        context: &Context<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error>;
+
+    /// The definition behind it, if it is one.
+    fn definition(&self) -> Option<&definition::Definition> {
+        None
+    }
+}

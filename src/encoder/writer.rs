@@ -1,0 +1,198 @@
+//! Where encoders put their messages.
+
+use crate::error::{Code, Diagnostic, Error, Sink};
+use crate::limits::Limits;
+use crate::message::http::{self, Headers};
+use crate::message::lora::{self, FPort, PayloadLimit};
+use crate::message::mqtt::{self, ContentType, Qos, TopicName};
+use crate::message::sms::{self, SegmentLimit};
+use crate::message::{Message, Payload};
+
+use super::trace::{Frame, Mark};
+
+/// One message with the origins of its payload.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) message: Message,
+    /// Present in a preview.
+    pub(crate) marks: Option<Vec<Mark>>,
+}
+
+/// A payload whose protocol tells text from other bytes.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Content {
+    /// Text in UTF-8.
+    Text(Frame),
+    /// Any bytes.
+    Binary(Frame),
+}
+
+impl Content {
+    fn into_parts(self) -> (Result<Payload, Error>, Option<Vec<Mark>>) {
+        match self {
+            Self::Text(Frame { bytes, marks }) => (text_of(bytes).map(Payload::Text), marks),
+            Self::Binary(Frame { bytes, marks }) => (Ok(Payload::Binary(bytes)), marks),
+        }
+    }
+}
+
+fn text_of(bytes: Vec<u8>) -> Result<String, Error> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        Error::new(
+            Code::TextUtf8,
+            format!("the text of the message is not UTF-8 at byte {at}"),
+        )
+    })
+}
+
+/// Takes the messages of an instruction, checks them against their protocol, and keeps the
+/// findings.
+#[derive(Debug)]
+pub struct Writer<'w> {
+    parts: Vec<Part>,
+    sink: &'w mut dyn Sink,
+    empty: Frame,
+    payload_limit: PayloadLimit,
+    most_parts: usize,
+}
+
+impl<'w> Writer<'w> {
+    /// A writer whose frames are like `empty`: traced or not.
+    pub(crate) fn new(
+        sink: &'w mut dyn Sink,
+        empty: Frame,
+        payload_limit: PayloadLimit,
+        limits: &Limits,
+    ) -> Self {
+        Self {
+            parts: Vec::new(),
+            sink,
+            empty,
+            payload_limit,
+            most_parts: limits.parts,
+        }
+    }
+
+    pub(crate) fn into_parts(self) -> Vec<Part> {
+        self.parts
+    }
+
+    /// An empty frame to write into.
+    #[must_use]
+    pub fn frame(&self) -> Frame {
+        self.empty.another()
+    }
+
+    /// How many bytes a LoRaWAN payload may have, and why.
+    #[must_use]
+    pub fn payload_limit(&self) -> &PayloadLimit {
+        &self.payload_limit
+    }
+
+    /// Takes an error, and says whether to go on and find more.
+    ///
+    /// # Errors
+    ///
+    /// The error itself, unless all errors are being collected.
+    pub fn error(&mut self, error: Error) -> Result<(), Error> {
+        self.sink.error(error)
+    }
+
+    /// Takes a warning.
+    pub fn warning(&mut self, warning: Diagnostic) {
+        self.sink.warning(warning);
+    }
+
+    /// Sends a LoRaWAN downlink.
+    ///
+    /// # Errors
+    ///
+    /// An empty payload, one that the network does not carry, or too many messages.
+    pub fn lora(&mut self, f_port: FPort, frame: Frame) -> Result<(), Error> {
+        let Frame { bytes, marks } = frame;
+        if let Err(error) = self.payload_limit.check(bytes.len()) {
+            return self.error(error);
+        }
+        self.push(lora::Downlink::new(f_port, bytes).map(Message::Lora), marks)
+    }
+
+    /// Publishes over MQTT.
+    ///
+    /// # Errors
+    ///
+    /// Too many messages, or text that is none.
+    pub fn mqtt(
+        &mut self,
+        topic: TopicName,
+        content_type: Option<ContentType>,
+        qos: Option<Qos>,
+        payload: Content,
+    ) -> Result<(), Error> {
+        let (payload, marks) = payload.into_parts();
+        let publish = payload.map(|payload| {
+            Message::Mqtt(mqtt::Publish {
+                content_type,
+                qos,
+                ..mqtt::Publish::new(topic, payload)
+            })
+        });
+        self.push(publish, marks)
+    }
+
+    /// Sends a text message.
+    ///
+    /// # Errors
+    ///
+    /// More segments than the limit, or too many messages.
+    pub fn sms(&mut self, limit: SegmentLimit, text: Frame) -> Result<(), Error> {
+        let submit = text_of(text.bytes)
+            .and_then(sms::Submit::new)
+            .and_then(|submit| {
+                limit.check(&submit)?;
+                Ok(Message::Sms(submit))
+            });
+        self.push(submit, text.marks)
+    }
+
+    /// Answers a device over HTTP.
+    ///
+    /// # Errors
+    ///
+    /// Too many messages, or text that is none.
+    pub fn http(&mut self, headers: Headers, body: Content) -> Result<(), Error> {
+        let (body, marks) = body.into_parts();
+        let content = body.map(|body| http::Content {
+            headers,
+            ..http::Content::new(body)
+        });
+        self.push(content.map(Message::Http), marks)
+    }
+
+    fn push(
+        &mut self,
+        message: Result<Message, Error>,
+        marks: Option<Vec<Mark>>,
+    ) -> Result<(), Error> {
+        match message {
+            Err(error) => self.error(error),
+            Ok(_) if self.parts.len() == self.most_parts => {
+                self.error(too_many_parts(self.most_parts))
+            }
+            Ok(message) => {
+                self.parts.push(Part { message, marks });
+                Ok(())
+            }
+        }
+    }
+}
+
+fn too_many_parts(most: usize) -> Error {
+    Error::new(
+        Code::LimitParts,
+        format!("the instruction makes more than {most} messages"),
+    )
+    .expected(format!("at most {most}"))
+    .hint("send fewer commands at once")
+}

@@ -1,0 +1,126 @@
+//! The contract's document of a message.
+
+use serde::Serialize;
+
+use crate::contract::{
+    Base64String, HttpBinaryMessage, HttpDownlink, HttpMessage, HttpTextMessage, LoraDownlink,
+    MqttBinaryMessage, MqttDownlink, MqttMessage, MqttQualityOfService, MqttTextMessage,
+    PayloadHex, PayloadHexMessage, SmsDownlink, SmsMessage,
+};
+use crate::error::Error;
+use crate::instruction::DeviceId;
+use crate::message::{Message, Payload, http, lora, mqtt, sms};
+
+use super::Settings;
+
+/// The body that the resource of a protocol takes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum Document {
+    /// For `/lora/downlinks`.
+    Lora(LoraDownlink),
+    /// For `/mqtt/downlinks`.
+    Mqtt(MqttDownlink),
+    /// For `/sms/downlinks`.
+    Sms(SmsDownlink),
+    /// For `/http/downlinks`.
+    Http(HttpDownlink),
+}
+
+impl Document {
+    /// The path of the resource that takes it.
+    #[must_use]
+    pub fn resource(&self) -> &'static str {
+        match self {
+            Self::Lora(_) => "/lora/downlinks",
+            Self::Mqtt(_) => "/mqtt/downlinks",
+            Self::Sms(_) => "/sms/downlinks",
+            Self::Http(_) => "/http/downlinks",
+        }
+    }
+
+    pub(super) fn new(
+        device: DeviceId,
+        message: &Message,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
+        Ok(match message {
+            Message::Lora(downlink) => Self::Lora(lora(device, downlink, settings)?),
+            Message::Mqtt(publish) => Self::Mqtt(mqtt(device, publish, settings)),
+            Message::Sms(submit) => Self::Sms(sms(device, submit, settings)),
+            Message::Http(content) => Self::Http(http(device, content, settings)),
+        })
+    }
+}
+
+fn lora(
+    device: DeviceId,
+    downlink: &lora::Downlink,
+    settings: &Settings,
+) -> Result<LoraDownlink, Error> {
+    let payload = PayloadHex::from_bytes(downlink.frm_payload())?;
+    let message = PayloadHexMessage::new(payload, downlink.f_port());
+    let mut document = LoraDownlink::new(device, message, settings.feedback_timeout);
+    document.retry_limit = settings.retry_limit;
+    document.dry_run = settings.dry_run;
+    Ok(document)
+}
+
+/// MQTT knows no `retryLimit`; it stays with the caller.
+fn mqtt(device: DeviceId, publish: &mqtt::Publish, settings: &Settings) -> MqttDownlink {
+    let topic = publish.topic.as_str();
+    let content_type = publish.content_type.as_ref().map(ToString::to_string);
+    let qos = publish
+        .qos
+        .map(|qos| MqttQualityOfService::from(qos.as_str()));
+    let message = match &publish.payload {
+        Payload::Text(text) => {
+            let mut message = MqttTextMessage::new(text.as_str(), topic);
+            message.content_type = content_type;
+            message.qos = qos;
+            MqttMessage::Text(message)
+        }
+        Payload::Binary(bytes) => {
+            let mut message = MqttBinaryMessage::new(Base64String::from_bytes(bytes), topic);
+            message.content_type = content_type;
+            message.qos = qos;
+            MqttMessage::Binary(message)
+        }
+    };
+    let mut document = MqttDownlink::new(device, message, settings.feedback_timeout);
+    document.dry_run = settings.dry_run;
+    document
+}
+
+fn sms(device: DeviceId, submit: &sms::Submit, settings: &Settings) -> SmsDownlink {
+    let message = SmsMessage::new(submit.text());
+    let mut document = SmsDownlink::new(device, message, settings.feedback_timeout);
+    document.retry_limit = settings.retry_limit;
+    document.dry_run = settings.dry_run;
+    document
+}
+
+/// HTTP knows no `retryLimit`; it stays with the caller.
+fn http(device: DeviceId, content: &http::Content, settings: &Settings) -> HttpDownlink {
+    let fields = content
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_string()));
+    let headers = (!content.headers.is_empty()).then(|| fields.collect());
+    let message = match &content.body {
+        Payload::Text(text) => {
+            let mut message = HttpTextMessage::new(text.as_str());
+            message.headers = headers;
+            HttpMessage::Text(message)
+        }
+        Payload::Binary(bytes) => {
+            let mut message = HttpBinaryMessage::new(Base64String::from_bytes(bytes));
+            message.headers = headers;
+            HttpMessage::Binary(message)
+        }
+    };
+    let mut document = HttpDownlink::new(device, message, settings.feedback_timeout);
+    document.dry_run = settings.dry_run;
+    document
+}

@@ -1,0 +1,414 @@
+//! The engine: from a request and a binding to the documents that the platform takes.
+//!
+//! Encoding and previewing are the same walk. It reads no clock and does no input or output: the
+//! time, the registry and the directory are arguments.
+
+mod document;
+
+use crate::contract::{self, CreateDownlinkRequest};
+use crate::directory::{Binding, Directory};
+use crate::encoder::{Context, Encoder, Frame, Registry, Writer};
+use crate::error::{Code, Diagnostic, Error, First, Placed, Sink};
+use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
+use crate::limits::Limits;
+use crate::message::mqtt::{ContentType, TopicName};
+use crate::message::{Message, Method};
+use crate::preview::Preview;
+use crate::senml::{Pack, Profile, UnixTime};
+
+pub(crate) use crate::encoder::Part;
+pub use document::Document;
+
+/// Encodes and previews requests with the encoders of a registry.
+///
+/// ```
+/// use downlink::contract::CreateDownlinkRequest;
+/// use downlink::directory::Binding;
+/// use downlink::encoder::Registry;
+/// use downlink::senml::UnixTime;
+/// use downlink::Engine;
+///
+/// let engine = Engine::new(Registry::builder().builtin()?.build());
+/// let request = CreateDownlinkRequest::from_json(br#"{
+///     "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "tdc", "u": "min", "v": 10}],
+///     "method": {"protocol": "LORA"}
+/// }"#)?;
+/// let binding = Binding::new("dragino/lt-22222-l");
+/// let downlinks = engine.encode(&request, &binding, UnixTime::from_seconds(1_700_000_000))?;
+/// let documents = serde_json::to_string(&downlinks.documents()?).unwrap();
+/// assert!(documents.contains(r#""payloadHex":"01000258""#));
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Engine {
+    registry: Registry,
+    limits: Limits,
+    feedback_timeout: FeedbackTimeout,
+}
+
+/// What an instruction became: messages for one device, in order.
+#[derive(Clone, Debug)]
+pub struct Downlinks {
+    device: DeviceId,
+    encoder: String,
+    messages: Vec<Message>,
+    settings: Settings,
+    warnings: Vec<Diagnostic>,
+}
+
+/// What the documents say beside the message.
+#[derive(Clone, Copy, Debug)]
+struct Settings {
+    feedback_timeout: FeedbackTimeout,
+    retry_limit: Option<u64>,
+    dry_run: Option<bool>,
+}
+
+/// An instruction to encode, however it arrived.
+struct Order<'a> {
+    pack: &'a Pack<'a>,
+    method: Method,
+    retry_limit: Option<u64>,
+    feedback_timeout: Option<FeedbackTimeout>,
+    dry_run: Option<bool>,
+}
+
+/// An instruction that was walked to its end.
+struct Walked {
+    device: DeviceId,
+    encoder: String,
+    title: String,
+    parts: Vec<Part>,
+    settings: Settings,
+    payload_limit: String,
+}
+
+impl Engine {
+    /// An engine with the usual limits, and an hour for feedback where nobody says otherwise.
+    #[must_use]
+    pub fn new(registry: Registry) -> Self {
+        Self {
+            registry,
+            limits: Limits::default(),
+            feedback_timeout: FeedbackTimeout::ONE_HOUR,
+        }
+    }
+
+    /// Changes what a caller may send.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Changes how long feedback may take where neither the request nor the binding says.
+    #[must_use]
+    pub fn feedback_timeout(mut self, timeout: FeedbackTimeout) -> Self {
+        self.feedback_timeout = timeout;
+        self
+    }
+
+    /// The encoders.
+    #[must_use]
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    /// Encodes a request.
+    ///
+    /// A [`Binding`] is a directory too: one that has the same for every device.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that keeps the instruction from being sent as it is meant.
+    pub fn encode(
+        &self,
+        request: &CreateDownlinkRequest<'_>,
+        directory: &dyn Directory,
+        now: UnixTime,
+    ) -> Result<Downlinks, Error> {
+        let mut sink = First::default();
+        let mut placed = Placed::new(request.source(), &mut sink);
+        let order = Order::of_request(request, &mut placed)?;
+        let walked = self.walk_request(&order, directory, now, Frame::untraced(), &mut placed)?;
+        Ok(Downlinks::new(walked, sink.warnings))
+    }
+
+    /// Encodes a pack without a request around it.
+    ///
+    /// Pointers of errors are into the pack, places are offsets into its source.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::encode`].
+    pub fn encode_pack(
+        &self,
+        pack: &Pack<'_>,
+        method: Method,
+        directory: &dyn Directory,
+        now: UnixTime,
+    ) -> Result<Downlinks, Error> {
+        let mut sink = First::default();
+        let order = Order::of_pack(pack, method);
+        let walked = self.walk(&order, directory, now, Frame::untraced(), &mut sink)?;
+        Ok(Downlinks::new(walked, sink.warnings))
+    }
+
+    /// Shows what a request would send, byte by byte, or everything that keeps it from being sent.
+    pub fn preview(
+        &self,
+        request: &CreateDownlinkRequest<'_>,
+        directory: &dyn Directory,
+        now: UnixTime,
+    ) -> Preview {
+        Preview::collect(|sink| {
+            let mut placed = Placed::new(request.source(), sink);
+            self.preview_request(request, directory, now, &mut placed)
+        })
+    }
+
+    /// Reads a request and shows what it would send, or everything that is wrong with it.
+    pub fn preview_json(
+        &self,
+        body: &[u8],
+        profile: Profile,
+        directory: &dyn Directory,
+        now: UnixTime,
+    ) -> Preview {
+        Preview::collect(|sink| {
+            let request = CreateDownlinkRequest::read_json(body, profile, &self.limits, sink)?;
+            let Some(request) = request else {
+                return Ok(None);
+            };
+            let mut placed = Placed::new(request.source(), sink);
+            self.preview_request(&request, directory, now, &mut placed)
+        })
+    }
+
+    /// Shows what a pack would send, or everything that keeps it from being sent.
+    pub fn preview_pack(
+        &self,
+        pack: &Pack<'_>,
+        method: Method,
+        directory: &dyn Directory,
+        now: UnixTime,
+    ) -> Preview {
+        Preview::collect(|sink| {
+            let order = Order::of_pack(pack, method);
+            let walked = self.walk(&order, directory, now, Frame::traced(), sink)?;
+            Ok(Some(walked.into_preview()))
+        })
+    }
+
+    fn preview_request(
+        &self,
+        request: &CreateDownlinkRequest<'_>,
+        directory: &dyn Directory,
+        now: UnixTime,
+        sink: &mut Placed<'_, '_>,
+    ) -> Result<Option<crate::preview::Shown>, Error> {
+        let order = Order::of_request(request, sink)?;
+        let walked = self.walk_request(&order, directory, now, Frame::traced(), sink)?;
+        Ok(Some(walked.into_preview()))
+    }
+
+    fn walk_request(
+        &self,
+        order: &Order<'_>,
+        directory: &dyn Directory,
+        now: UnixTime,
+        empty: Frame,
+        sink: &mut Placed<'_, '_>,
+    ) -> Result<Walked, Error> {
+        let mut sink = sink.below(INSTRUCTION);
+        let walked = self.walk(order, directory, now, empty, &mut sink);
+        walked.map_err(|error| sink.end(error))
+    }
+
+    /// The one walk, from a pack to messages; frames are like `empty`, traced or not.
+    fn walk(
+        &self,
+        order: &Order<'_>,
+        directory: &dyn Directory,
+        now: UnixTime,
+        empty: Frame,
+        sink: &mut dyn Sink,
+    ) -> Result<Walked, Error> {
+        let instruction = Instruction::read(order.pack, now, sink)?;
+        let device = instruction.device();
+        let binding = directory.binding(device)?;
+        let encoder = self.registry.get(binding.encoder())?;
+        let protocol = order.method.protocol();
+        if !encoder.protocols().contains(&protocol) {
+            return Err(unsupported_protocol(encoder, &order.method));
+        }
+        let payload_limit = binding.payload_limit()?;
+        let context = Context::new(device, &order.method, binding);
+        let mut writer = Writer::new(sink, empty, payload_limit, &self.limits);
+        encoder.encode(&instruction, &context, &mut writer)?;
+        Ok(Walked {
+            device,
+            encoder: encoder.id().to_owned(),
+            title: encoder.title().to_owned(),
+            parts: writer.into_parts(),
+            settings: self.settings(order, binding),
+            payload_limit: payload_limit.to_string(),
+        })
+    }
+
+    fn settings(&self, order: &Order<'_>, binding: &Binding) -> Settings {
+        let timeout = order
+            .feedback_timeout
+            .or(binding.default_feedback_timeout());
+        Settings {
+            feedback_timeout: timeout.unwrap_or(self.feedback_timeout),
+            retry_limit: order.retry_limit,
+            dry_run: order.dry_run,
+        }
+    }
+}
+
+/// Where the pack stands in a request.
+const INSTRUCTION: &str = "/instruction";
+
+impl<'a> Order<'a> {
+    fn of_pack(pack: &'a Pack<'a>, method: Method) -> Self {
+        Self {
+            pack,
+            method,
+            retry_limit: None,
+            feedback_timeout: None,
+            dry_run: None,
+        }
+    }
+
+    fn of_request(
+        request: &'a CreateDownlinkRequest<'a>,
+        sink: &mut Placed<'_, '_>,
+    ) -> Result<Self, Error> {
+        let protocol = request.method.protocol();
+        let method = match method(&request.method) {
+            Ok(method) => method,
+            Err(error) => {
+                sink.error(error)?;
+                Method::new(protocol)
+            }
+        };
+        Ok(Self {
+            pack: request.instruction(),
+            method,
+            retry_limit: request.retry_limit,
+            feedback_timeout: request.feedback_timeout,
+            dry_run: request.dry_run,
+        })
+    }
+}
+
+/// The contract's method with its values checked.
+fn method(method: &contract::Method<'_>) -> Result<Method, Error> {
+    Ok(match method {
+        contract::Method::Lora(lora) => Method::Lora {
+            f_port: lora.f_port,
+        },
+        contract::Method::Mqtt(mqtt) => Method::Mqtt {
+            topic: mqtt
+                .topic
+                .as_deref()
+                .map(TopicName::new)
+                .transpose()
+                .map_err(|error| error.at_pointer("/method/topic"))?,
+            content_type: mqtt
+                .content_type
+                .as_deref()
+                .map(ContentType::new)
+                .transpose()
+                .map_err(|error| error.at_pointer("/method/contentType"))?,
+        },
+        contract::Method::Sms(_) => Method::Sms,
+        contract::Method::Http(_) => Method::Http,
+    })
+}
+
+#[cold]
+fn unsupported_protocol(encoder: &dyn Encoder, method: &Method) -> Error {
+    let own: Vec<&str> = encoder
+        .protocols()
+        .iter()
+        .map(|protocol| protocol.as_str())
+        .collect();
+    let (own, asked) = (own.join(" or "), method.protocol());
+    Error::new(
+        Code::EncodeUnsupportedProtocol,
+        format!("`{}` speaks {own}, found {asked}", encoder.id()),
+    )
+    .expected(own)
+    .found(asked.to_string())
+    .at_pointer("/method/protocol")
+}
+
+impl Walked {
+    fn into_preview(self) -> crate::preview::Shown {
+        let Self {
+            device,
+            encoder,
+            title,
+            parts,
+            settings,
+            payload_limit,
+        } = self;
+        crate::preview::Shown::new(
+            device,
+            encoder,
+            title,
+            settings.feedback_timeout,
+            parts,
+            &payload_limit,
+        )
+    }
+}
+
+impl Downlinks {
+    fn new(walked: Walked, warnings: Vec<Diagnostic>) -> Self {
+        Self {
+            device: walked.device,
+            encoder: walked.encoder,
+            messages: walked.parts.into_iter().map(|part| part.message).collect(),
+            settings: walked.settings,
+            warnings,
+        }
+    }
+
+    /// The device that is told.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// The id of the encoder.
+    #[must_use]
+    pub fn encoder(&self) -> &str {
+        &self.encoder
+    }
+
+    /// The messages, in the order in which they are to be sent.
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// What was accepted, but somebody should know.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The contract's document for each message, in order.
+    ///
+    /// # Errors
+    ///
+    /// A message that the contract has no form for, which no encoder of this crate makes.
+    pub fn documents(&self) -> Result<Vec<Document>, Error> {
+        let document = |message| Document::new(self.device, message, &self.settings);
+        self.messages.iter().map(document).collect()
+    }
+}

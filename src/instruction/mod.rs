@@ -1,0 +1,11 @@
+//! Instructions: a resolved pack read as commands for one device; device identifiers; durations.
+
+mod device_id;
+mod duration;
+mod read;
+mod text_form;
+
+pub use device_id::{DeviceId, Imei};
+pub use duration::{FeedbackTimeout, SimpleDuration};
+pub use read::{Entry, Instruction};
+pub(crate) use text_form::text_form;

@@ -1,0 +1,347 @@
+//! A resolved pack read as commands for one device.
+//!
+//! ```text
+//! name    = device-urn, ":", path ;
+//! path    = command, [ "/", argument, [ "/", index ] ]     (* of a repeated group: command/index/argument *)
+//! key     = ( letter | digit ), { letter | digit | "_" | "." | "-" } ;
+//! ```
+//!
+//! What an RFC lets a receiver ignore is refused here where ignoring it could send something else
+//! than was meant: a label that is none (`unit` for `u`), a time other than now, a sum.
+
+use std::borrow::Cow;
+
+use crate::error::{Code, Error, Sink, did_you_mean, nearest, quote};
+use crate::number::Number;
+use crate::senml::{Field, Key, Label, Pack, Record, ResolvedRecord, UnixTime, Value};
+
+use super::DeviceId;
+
+/// Commands for one device, in the order of the pack.
+///
+/// ```
+/// use downlink::error::First;
+/// use downlink::instruction::Instruction;
+/// use downlink::senml::{Pack, UnixTime};
+///
+/// let pack = Pack::from_json(br#"[
+///     {"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "relay/ro1", "vs": "close"}
+/// ]"#)?;
+/// let now = UnixTime::from_seconds(1_700_000_000);
+/// let instruction = Instruction::read(&pack, now, &mut First::default())?;
+/// assert_eq!(instruction.device().to_string(), "urn:dev:DEVEUI:0059AC0000152A2B:");
+/// assert_eq!(instruction.entries()[0].command(), "relay");
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Instruction<'p> {
+    device: DeviceId,
+    entries: Vec<Entry<'p>>,
+}
+
+/// One record of an instruction: a command or an argument of one, and its value.
+#[derive(Clone, Debug)]
+pub struct Entry<'p> {
+    path: Cow<'p, str>,
+    value: Value<'p>,
+    resolved: ResolvedRecord<'p>,
+    record: Record<'p, 'p>,
+}
+
+impl<'p> Instruction<'p> {
+    /// Reads a pack; time is `now`.
+    ///
+    /// # Errors
+    ///
+    /// The codes `instruction/...`: no device or two of them, a label or a time that a device
+    /// cannot be told, a name that is no command.
+    pub fn read(pack: &'p Pack<'_>, now: UnixTime, sink: &mut dyn Sink) -> Result<Self, Error> {
+        check_labels(pack, sink)?;
+        let resolved = pack.resolve(now)?;
+        let mut device = None;
+        let mut entries = Vec::with_capacity(resolved.records().len());
+        for resolved in resolved.records() {
+            let Some(record) = pack.record(resolved.index) else {
+                continue;
+            };
+            match Entry::read(*resolved, record, now, &mut device) {
+                Ok(entry) => entries.push(entry),
+                Err(error) => sink.error(error)?,
+            }
+        }
+        match device {
+            Some((device, _)) if !entries.is_empty() => Ok(Self { device, entries }),
+            _ => Err(Error::new(
+                Code::InstructionNoCommand,
+                "the instruction has no command that can be read",
+            )
+            .expected("a record with a command behind the device")),
+        }
+    }
+
+    /// The device that is told.
+    #[must_use]
+    pub fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// The records, in order; there is at least one.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry<'p>] {
+        &self.entries
+    }
+}
+
+impl<'p> Entry<'p> {
+    fn read(
+        resolved: ResolvedRecord<'p>,
+        record: Record<'p, 'p>,
+        now: UnixTime,
+        device: &mut Option<(DeviceId, usize)>,
+    ) -> Result<Self, Error> {
+        let placed = |error: Error| place(error, record, resolved.index, &NAMES);
+        let (base, local) = resolved.name.pieces();
+        let (own, path) = DeviceId::from_name_pieces(base, local).map_err(placed)?;
+        match device {
+            None => *device = Some((own, resolved.index)),
+            Some((first, at)) if *first != own => {
+                return Err(placed(two_devices(*first, *at, own)));
+            }
+            Some(_) => {}
+        }
+        check_path(&path).map_err(placed)?;
+        if resolved.time != Number::from(now.seconds()) {
+            let error = other_time(resolved.time, now);
+            return Err(place(
+                error,
+                record,
+                resolved.index,
+                &[Label::Time, Label::BaseTime],
+            ));
+        }
+        let Some(value) = resolved.value else {
+            return Err(placed(Error::new(
+                Code::SenmlNoValue,
+                "the record has no value",
+            )));
+        };
+        Ok(Self {
+            path,
+            value,
+            resolved,
+            record,
+        })
+    }
+
+    /// The name behind the device: `relay/ro1`.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The command: the first key of the path.
+    #[must_use]
+    pub fn command(&self) -> &str {
+        self.path.split('/').next().unwrap_or_default()
+    }
+
+    /// The keys of the path behind the command: none, an argument, or an argument and an index.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.path.split('/').skip(1)
+    }
+
+    /// What the record says.
+    #[must_use]
+    pub fn value(&self) -> Value<'p> {
+        self.value
+    }
+
+    /// The unit, if the record or its base has one.
+    #[must_use]
+    pub fn unit(&self) -> Option<&'p str> {
+        self.resolved.unit
+    }
+
+    /// What the data value holds (RFC 9193), if the record or its base says so.
+    #[must_use]
+    pub fn content_format(&self) -> Option<&'p str> {
+        self.resolved.content_format
+    }
+
+    /// Index of the record in the pack.
+    #[must_use]
+    pub fn index(&self) -> usize {
+        self.resolved.index
+    }
+
+    /// The value as the caller wrote it, with its unit; untrusted text is escaped and cut.
+    #[must_use]
+    pub fn written_value(&self) -> String {
+        let value = match self.value {
+            Value::Number(number) => number.to_string(),
+            Value::String(text) | Value::ObjectLink(text) => format!("`{}`", quote(text)),
+            Value::Boolean(value) => value.to_string(),
+            Value::Data(bytes) => quote(&hex::encode_upper(bytes)),
+            _ => "null".to_owned(),
+        };
+        match self.unit() {
+            Some(unit) => format!("{value} {}", quote(unit)),
+            None => value,
+        }
+    }
+
+    /// Places an error at the value of the record.
+    #[must_use]
+    pub fn at_value(&self, error: Error) -> Error {
+        place(error, self.record, self.index(), &VALUES)
+    }
+
+    /// Places an error at the unit of the record.
+    #[must_use]
+    pub fn at_unit(&self, error: Error) -> Error {
+        place(
+            error,
+            self.record,
+            self.index(),
+            &[Label::Unit, Label::BaseUnit],
+        )
+    }
+
+    /// Places an error at the name of the record.
+    #[must_use]
+    pub fn at_name(&self, error: Error) -> Error {
+        place(error, self.record, self.index(), &NAMES)
+    }
+}
+
+/// The labels that hold a name.
+const NAMES: [Label; 3] = [Label::Name, Label::Index, Label::BaseName];
+
+/// The labels that hold a value.
+const VALUES: [Label; 5] = [
+    Label::Value,
+    Label::StringValue,
+    Label::BooleanValue,
+    Label::DataValue,
+    Label::ObjectLink,
+];
+
+/// Places an error at the first of these labels that the record has, else at the record.
+fn place(error: Error, record: Record<'_, '_>, index: usize, labels: &[Label]) -> Error {
+    match labels.iter().find_map(|label| record.field(*label)) {
+        Some(field) => at_field(error, index, field),
+        None => error.at_record(index, None).at_offset(record.offset()),
+    }
+}
+
+fn at_field(error: Error, index: usize, field: &Field<'_>) -> Error {
+    error
+        .at_record(index, Some(&field.key.to_string()))
+        .at_offset(field.offset)
+}
+
+/// Refuses what a device cannot be told.
+fn check_labels(pack: &Pack<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
+    for (index, record) in pack.records().enumerate() {
+        for field in record.fields() {
+            let error = match &field.key {
+                Key::Label(Label::Sum | Label::BaseSum | Label::UpdateTime | Label::ObjectLink) => {
+                    unsupported(&field.key)
+                }
+                Key::Label(_) => continue,
+                Key::Text(text) if text == "l" => {
+                    let lint = Error::new(Code::SenmlUnknownLabel, "`l` means nothing to a device");
+                    sink.warning(at_field(lint.rule("X1"), index, field).into_warning());
+                    continue;
+                }
+                key => unknown(key),
+            };
+            sink.error(at_field(error, index, field))?;
+        }
+    }
+    Ok(())
+}
+
+#[cold]
+fn unsupported(key: &Key<'_>) -> Error {
+    Error::new(
+        Code::InstructionUnsupportedLabel,
+        format!("`{key}` means nothing in an instruction"),
+    )
+    .expected("`v`, `vs`, `vb` or `vd`")
+    .found(key.to_string())
+    .hint(format!("remove `{key}`"))
+}
+
+#[cold]
+fn unknown(key: &Key<'_>) -> Error {
+    let name = key.to_string();
+    let meant = match name.as_str() {
+        // Written out, the labels are too short to be near.
+        "name" => Some("n"),
+        "unit" | "units" | "uom" => Some("u"),
+        "value" => Some("v"),
+        "time" => Some("t"),
+        "string" | "text" => Some("vs"),
+        "bool" | "boolean" => Some("vb"),
+        "data" => Some("vd"),
+        other => nearest(other, Label::ALL.iter().map(|label| label.as_str())),
+    };
+    let error = Error::new(
+        Code::InstructionUnknownLabel,
+        format!("`{}` is no label", quote(&name)),
+    )
+    .expected("`bn`, `n`, `u`, `v`, `vs`, `vb` or `vd`")
+    .found(quote(&name));
+    match meant {
+        Some(meant) => error.hint(did_you_mean(meant)),
+        None => error,
+    }
+}
+
+#[cold]
+fn two_devices(first: DeviceId, at: usize, second: DeviceId) -> Error {
+    Error::new(
+        Code::InstructionTwoDevices,
+        format!("the record is for `{second}`, but record {at} is for `{first}`"),
+    )
+    .expected(first.to_string())
+    .found(second.to_string())
+    .hint("send one instruction for each device")
+}
+
+#[cold]
+fn other_time(found: Number, now: UnixTime) -> Error {
+    Error::new(
+        Code::InstructionTime,
+        format!(
+            "the command is for the time {found}, expected now, {}",
+            now.seconds()
+        ),
+    )
+    .expected("no `t` and no `bt`")
+    .found(found.to_string())
+    .hint("a command is sent at once; leave the time out")
+}
+
+fn check_path(path: &str) -> Result<(), Error> {
+    /// A command, an argument and an index.
+    const KEYS: usize = 3;
+    let keys = path.split('/');
+    if keys.clone().count() <= KEYS && keys.clone().all(is_key) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::InstructionName,
+        format!("`{}` is no command behind the device", quote(path)),
+    )
+    .expected("`command`, `command/argument` or `command/argument/index`")
+    .found(quote(path)))
+}
+
+fn is_key(key: &str) -> bool {
+    key.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+}

@@ -1,0 +1,265 @@
+//! Previews: what would be sent, and why, told in words and bytes.
+//!
+//! Every bit of a message is told exactly once: it comes from a record, a default, a variable, or
+//! the command itself. Secrets are shown as a mask, in hex too.
+
+mod text;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::encoder::{Mark, Part};
+use crate::error::{All, Diagnostic, Error, Sink};
+use crate::instruction::{DeviceId, FeedbackTimeout};
+use crate::message::{Message, Payload, Protocol};
+
+/// What a request would send, or what keeps it from being sent.
+///
+/// Printed, it is a page for people; serialized, an object for programs.
+///
+/// ```
+/// use downlink::contract::CreateDownlinkRequest;
+/// use downlink::directory::Binding;
+/// use downlink::encoder::Registry;
+/// use downlink::senml::UnixTime;
+/// use downlink::Engine;
+///
+/// let engine = Engine::new(Registry::builder().builtin()?.build());
+/// let request = CreateDownlinkRequest::from_json(br#"{
+///     "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "tdc", "v": 4}],
+///     "method": {"protocol": "LORA"}
+/// }"#)?;
+/// let binding = Binding::new("dragino/lt-22222-l");
+/// let preview = engine.preview(&request, &binding, UnixTime::from_seconds(0));
+/// assert_eq!(preview.problems()[0].code.as_str(), "encode/out-of-range");
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Preview {
+    #[serde(flatten)]
+    shown: Option<Shown>,
+    warnings: Vec<Diagnostic>,
+    problems: Vec<Diagnostic>,
+}
+
+/// What would be sent.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Shown {
+    device: String,
+    encoder: String,
+    title: String,
+    feedback_timeout: FeedbackTimeout,
+    parts: Vec<PreviewPart>,
+}
+
+/// One message of a preview.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct PreviewPart {
+    /// How it travels.
+    pub protocol: Protocol,
+    /// The LoRaWAN port.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub f_port: Option<u8>,
+    /// The MQTT topic.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
+    /// The MQTT content type.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// The HTTP header fields.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<String, String>,
+    /// The payload in hex; `**` for each byte of a secret.
+    pub payload_hex: String,
+    /// The payload as text, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Bytes of the payload.
+    pub length: usize,
+    /// What it may take at most, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limit: Option<String>,
+    /// Where each bit comes from, in the order of the bits.
+    pub marks: Vec<Mark>,
+    #[serde(skip)]
+    payload: Vec<u8>,
+}
+
+impl Preview {
+    /// Walks with a sink that takes everything.
+    pub(crate) fn collect(
+        walk: impl FnOnce(&mut dyn Sink) -> Result<Option<Shown>, Error>,
+    ) -> Self {
+        let mut findings = All::default();
+        let shown = match walk(&mut findings) {
+            Ok(shown) => shown,
+            Err(error) => {
+                findings.errors.push(error);
+                None
+            }
+        };
+        let problems: Vec<_> = findings
+            .errors
+            .into_iter()
+            .map(Error::into_diagnostic)
+            .collect();
+        Self {
+            shown: shown.filter(|_| problems.is_empty()),
+            warnings: findings.warnings,
+            problems,
+        }
+    }
+
+    /// The messages, in order; none if there are problems.
+    #[must_use]
+    pub fn parts(&self) -> &[PreviewPart] {
+        self.shown.as_ref().map_or(&[], |shown| &shown.parts)
+    }
+
+    /// What would be accepted, but somebody should know.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// All that keeps it from being sent.
+    #[must_use]
+    pub fn problems(&self) -> &[Diagnostic] {
+        &self.problems
+    }
+}
+
+impl Shown {
+    pub(crate) fn new(
+        device: DeviceId,
+        encoder: String,
+        title: String,
+        feedback_timeout: FeedbackTimeout,
+        parts: Vec<Part>,
+        payload_limit: &str,
+    ) -> Self {
+        let parts = parts
+            .into_iter()
+            .map(|part| PreviewPart::new(part, payload_limit))
+            .collect();
+        Self {
+            device: device.to_string(),
+            encoder,
+            title,
+            feedback_timeout,
+            parts,
+        }
+    }
+}
+
+impl PreviewPart {
+    fn new(part: Part, payload_limit: &str) -> Self {
+        let Part { message, marks } = part;
+        let mut marks = marks.unwrap_or_default();
+        marks.sort_by_key(|mark| mark.bits.start);
+        let marks = merged(marks);
+        let mut shown = Self {
+            protocol: message.protocol(),
+            f_port: None,
+            topic: None,
+            content_type: None,
+            headers: BTreeMap::new(),
+            payload_hex: String::new(),
+            text: None,
+            length: 0,
+            limit: None,
+            marks,
+            payload: Vec::new(),
+        };
+        shown.take(message, payload_limit);
+        shown.length = shown.payload.len();
+        shown.payload_hex = shown.masked_hex();
+        shown
+    }
+
+    fn take(&mut self, message: Message, payload_limit: &str) {
+        let payload = match message {
+            Message::Lora(downlink) => {
+                self.f_port = Some(downlink.f_port().number());
+                self.limit = Some(payload_limit.to_owned());
+                Payload::Binary(downlink.into_frm_payload())
+            }
+            Message::Mqtt(publish) => {
+                self.topic = Some(publish.topic.to_string());
+                self.content_type = publish.content_type.map(|it| it.to_string());
+                publish.payload
+            }
+            Message::Sms(submit) => {
+                self.limit = Some(submit.segments().to_string());
+                Payload::Text(submit.into_text())
+            }
+            Message::Http(content) => {
+                let fields = content.headers.iter();
+                self.headers = fields
+                    .map(|(name, value)| (name.to_string(), value.to_string()))
+                    .collect();
+                content.body
+            }
+        };
+        self.payload = payload.as_bytes().to_vec();
+        if let Payload::Text(text) = payload {
+            self.text = Some(self.masked_text(&text));
+        }
+    }
+
+    /// Whether a byte has a bit of a secret.
+    fn is_secret(&self, byte: usize) -> bool {
+        self.marks.iter().any(|mark| {
+            mark.meaning.secret && mark.bits.start < (byte + 1) * 8 && byte * 8 < mark.bits.end
+        })
+    }
+
+    fn masked_hex(&self) -> String {
+        let digits = |(index, byte): (usize, &u8)| {
+            if self.is_secret(index) {
+                "**".to_owned()
+            } else {
+                format!("{byte:02X}")
+            }
+        };
+        self.payload.iter().enumerate().map(digits).collect()
+    }
+
+    /// The text with each secret replaced by the mask, however long it is.
+    fn masked_text(&self, text: &str) -> String {
+        let mut masked = String::with_capacity(text.len());
+        let mut at = 0;
+        for mark in self.marks.iter().filter(|mark| mark.meaning.secret) {
+            masked.push_str(text.get(at..mark.bits.start / 8).unwrap_or_default());
+            masked.push_str(crate::encoder::MASK);
+            at = mark.bits.end / 8;
+        }
+        masked.push_str(text.get(at..).unwrap_or_default());
+        masked
+    }
+}
+
+/// Runs that follow each other and have the same origin and meaning are one.
+fn merged(marks: Vec<Mark>) -> Vec<Mark> {
+    let mut merged: Vec<Mark> = Vec::with_capacity(marks.len());
+    for mark in marks {
+        match merged.last_mut() {
+            Some(last) if last.continues_in(&mark) => last.bits.end = mark.bits.end,
+            _ => merged.push(mark),
+        }
+    }
+    merged
+}
+
+impl Mark {
+    fn continues_in(&self, next: &Self) -> bool {
+        self.bits.end == next.bits.start
+            && self.origin == next.origin
+            && self.meaning == next.meaning
+    }
+}

@@ -1,0 +1,245 @@
+//! The page for people.
+
+use std::fmt;
+
+use crate::encoder::{Mark, Origin};
+use crate::error::Diagnostic;
+
+use super::{Preview, PreviewPart, Shown};
+
+/// Characters of a piece that a row shows; the whole payload stands above the rows.
+const PIECE: usize = 36;
+/// Bytes of the payload that a line shows.
+const LINE: usize = 16;
+
+impl fmt::Display for Preview {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(shown) = &self.shown {
+            shown.fmt(f)?;
+        }
+        for problem in &self.problems {
+            finding(f, "problem", problem)?;
+        }
+        for warning in &self.warnings {
+            finding(f, "warning", warning)?;
+        }
+        Ok(())
+    }
+}
+
+fn finding(f: &mut fmt::Formatter<'_>, name: &str, finding: &Diagnostic) -> fmt::Result {
+    writeln!(f, "{name}[{}]: {finding}", finding.code)
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "device   {}", self.device)?;
+        writeln!(f, "encoder  {} ({})", self.encoder, self.title)?;
+        for (index, part) in self.parts.iter().enumerate() {
+            writeln!(f)?;
+            write!(
+                f,
+                "message {} of {}: {}",
+                index + 1,
+                self.parts.len(),
+                part.protocol
+            )?;
+            part.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for PreviewPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(port) = self.f_port {
+            write!(f, ", port {port}")?;
+        }
+        if let Some(topic) = &self.topic {
+            write!(f, ", topic {topic}")?;
+        }
+        write!(f, ", {} bytes", self.length)?;
+        match (&self.limit, self.f_port) {
+            (Some(limit), Some(_)) => write!(f, " of {limit}")?,
+            (Some(limit), None) => write!(f, ", {limit}")?,
+            _ => {}
+        }
+        writeln!(f)?;
+        if let Some(content_type) = &self.content_type {
+            writeln!(f, "  content type {content_type}")?;
+        }
+        for (name, value) in &self.headers {
+            writeln!(f, "  {name}: {value}")?;
+        }
+        writeln!(f)?;
+        self.payload_lines(f)?;
+        writeln!(f)?;
+        self.rows(f)
+    }
+}
+
+impl PreviewPart {
+    fn payload_lines(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(text) = &self.text {
+            for line in text.lines() {
+                writeln!(f, "  {}", visible(line))?;
+            }
+            return Ok(());
+        }
+        let pairs = self.hex_pairs(0, self.length);
+        for line in pairs.chunks(LINE) {
+            writeln!(f, "  {}", line.join(" "))?;
+        }
+        Ok(())
+    }
+
+    fn rows(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows: Vec<[String; 4]> = self
+            .marks
+            .iter()
+            .map(|mark| {
+                [
+                    place(mark),
+                    self.piece(mark),
+                    origin(&mark.origin),
+                    meaning(mark),
+                ]
+            })
+            .collect();
+        let width = |column: usize| {
+            let cells = rows.iter().filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+        };
+        let (places, pieces, origins) = (width(0), width(1), width(2));
+        for [place, piece, origin, meaning] in &rows {
+            let row =
+                format!("  {place:<places$}  {piece:<pieces$}  {origin:<origins$}  {meaning}");
+            writeln!(f, "{}", row.trim_end())?;
+        }
+        Ok(())
+    }
+
+    fn hex_pairs(&self, start: usize, end: usize) -> Vec<String> {
+        let digits = self.payload_hex.as_bytes().chunks(2);
+        let pairs = digits.skip(start).take(end.saturating_sub(start));
+        pairs
+            .map(|pair| String::from_utf8_lossy(pair).into_owned())
+            .collect()
+    }
+
+    /// The bits of a row: text, hex digits, or single bits.
+    fn piece(&self, mark: &Mark) -> String {
+        let (start, end) = (mark.bits.start / 8, mark.bits.end.div_ceil(8));
+        let is_whole = mark.bits.start % 8 == 0 && mark.bits.end % 8 == 0;
+        let piece = if mark.meaning.secret {
+            crate::encoder::MASK.to_owned()
+        } else if !is_whole {
+            self.single_bits(mark)
+        } else if self.text.is_some() {
+            let bytes = self.payload.get(start..end).unwrap_or_default();
+            visible(&String::from_utf8_lossy(bytes))
+        } else {
+            self.hex_pairs(start, end).join(" ")
+        };
+        cut(&piece)
+    }
+
+    fn single_bits(&self, mark: &Mark) -> String {
+        let bit = |at: usize| {
+            let byte = self.payload.get(at / 8).copied().unwrap_or_default();
+            if byte & (0x80 >> (at % 8)) == 0 {
+                '0'
+            } else {
+                '1'
+            }
+        };
+        mark.bits.clone().map(bit).collect()
+    }
+}
+
+/// `0`, `1-3`, or `4[7:5]` for bits of a byte.
+fn place(mark: &Mark) -> String {
+    let (start, end) = (mark.bits.start, mark.bits.end);
+    let last = end.saturating_sub(1) / 8;
+    if start % 8 == 0 && end % 8 == 0 {
+        if start / 8 == last {
+            last.to_string()
+        } else {
+            format!("{}-{last}", start / 8)
+        }
+    } else if start / 8 == last {
+        format!(
+            "{last}[{}:{}]",
+            7 - start % 8,
+            7 - end.saturating_sub(1) % 8
+        )
+    } else {
+        let (high, low) = (7 - start % 8, 7 - end.saturating_sub(1) % 8);
+        format!("{}[{high}]-{last}[{low}]", start / 8)
+    }
+}
+
+fn origin(origin: &Origin) -> String {
+    match origin {
+        Origin::Record { record, name } => format!("record {record} {name}"),
+        Origin::Default { .. } => "default".to_owned(),
+        Origin::Variable { .. } => "variable".to_owned(),
+        Origin::Constant { command } => format!("command {command}"),
+    }
+}
+
+fn meaning(mark: &Mark) -> String {
+    let meaning = &mark.meaning;
+    let mut text = match (&meaning.argument, &meaning.value) {
+        (Some(argument), Some(value)) => format!("{argument} = {value}"),
+        (None, Some(value)) => value.clone(),
+        _ => String::new(),
+    };
+    if let Some(given) = meaning
+        .given
+        .as_ref()
+        .filter(|given| differs(given, meaning.value.as_ref()))
+    {
+        let separator = if text.is_empty() { "" } else { ", " };
+        text += &format!("{separator}given as {given}");
+    }
+    if let Some(wire) = meaning.wire.as_ref().filter(|wire| *wire != "text") {
+        let separator = if text.is_empty() { "" } else { ", " };
+        text += &format!("{separator}{wire}");
+    }
+    text
+}
+
+/// Whether the value as it was written says more than the value as it is taken.
+fn differs(given: &str, value: Option<&String>) -> bool {
+    let bare = |text: &str| text.trim_matches('`').to_owned();
+    value.is_none_or(|value| {
+        let value = bare(value);
+        bare(given) != value
+            && !value
+                .strip_prefix(given)
+                .is_some_and(|rest| rest.starts_with(' '))
+    })
+}
+
+fn visible(text: &str) -> String {
+    text.chars()
+        .flat_map(|character| {
+            let escaped = character
+                .is_control()
+                .then(|| character.escape_default().to_string());
+            escaped
+                .unwrap_or_else(|| character.to_string())
+                .chars()
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn cut(piece: &str) -> String {
+    if piece.chars().count() <= PIECE {
+        return piece.to_owned();
+    }
+    let head: String = piece.chars().take(PIECE - 1).collect();
+    format!("{}…", head.trim_end())
+}

@@ -1,0 +1,382 @@
+//! Assembles a pack from its fields, whatever format they come in.
+//!
+//! JSON and CBOR hand over one field after the other; here each is checked against its label, and
+//! each record against the rules once it is complete. The order of the fields means nothing: in
+//! canonical CBOR the value stands before the base name (RFC 8949 §4.2.1).
+
+use std::borrow::Cow;
+
+use crate::error::{Error, Sink, did_you_mean, nearest, quote};
+use crate::number::Number;
+
+use super::base::Bases;
+use super::fault;
+use super::label::{ContentKind, Key, Label};
+use super::order;
+use super::pack::{Content, Field, Pack, Record};
+use super::profile::{Mode, Profile};
+use super::reader::Reader;
+use super::report::Report;
+use super::rule;
+use super::token::Token;
+
+/// Where the fields come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Json,
+    Cbor,
+}
+
+/// A pack while it is read.
+pub(super) struct Assembly<'a, 's> {
+    options: Reader,
+    format: Format,
+    report: Report<'s>,
+    pack: Pack<'a>,
+    state: rule::State,
+    /// For each base label, which field acts.
+    bases: Bases,
+    /// Where the pack begins in the source.
+    root: usize,
+    /// Where the fields of the record begin.
+    start: usize,
+    /// Where the record begins in the source.
+    offset: usize,
+    /// The labels of the record so far.
+    seen: u32,
+    unknown: usize,
+    faults_before: usize,
+}
+
+impl<'a, 's> Assembly<'a, 's> {
+    /// For fields that come in JSON.
+    pub(super) fn new_json(options: Reader, sink: &'s mut dyn Sink) -> Self {
+        Self::new(options, Format::Json, sink)
+    }
+
+    /// For fields that come in CBOR.
+    pub(super) fn new_cbor(options: Reader, sink: &'s mut dyn Sink) -> Self {
+        Self::new(options, Format::Cbor, sink)
+    }
+
+    fn new(options: Reader, format: Format, sink: &'s mut dyn Sink) -> Self {
+        Self {
+            options,
+            format,
+            report: Report::new(sink),
+            pack: Pack {
+                mode: options.mode,
+                ..Pack::default()
+            },
+            state: rule::State::default(),
+            bases: Bases::default(),
+            root: 0,
+            start: 0,
+            offset: 0,
+            seen: 0,
+            unknown: 0,
+            faults_before: 0,
+        }
+    }
+
+    pub(super) fn mode(&self) -> Mode {
+        self.options.mode
+    }
+
+    pub(super) fn profile(&self) -> Profile {
+        self.options.profile
+    }
+
+    /// Begins the pack.
+    pub(super) fn begin(&mut self, offset: usize) {
+        self.root = offset;
+    }
+
+    /// Begins a record.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::LimitRecords`]
+    pub(super) fn begin_record(&mut self, offset: usize) -> Result<(), Error> {
+        let limit = self.options.limits.records;
+        if self.pack.ends.len() >= limit {
+            return Err(fault::too_many_records(limit).at_offset(offset));
+        }
+        self.report.record = self.pack.ends.len();
+        self.faults_before = self.report.faults;
+        self.start = self.pack.fields.len();
+        self.offset = offset;
+        self.seen = 0;
+        self.unknown = 0;
+        Ok(())
+    }
+
+    /// Takes a field.
+    ///
+    /// # Errors
+    ///
+    /// What the sink does not collect.
+    pub(super) fn field(
+        &mut self,
+        key: Key<'a>,
+        token: Token<'a>,
+        offset: usize,
+    ) -> Result<(), Error> {
+        let content = if let Key::Label(label) = key {
+            self.content(label, token, offset)?
+        } else {
+            self.unknown_label(&key, offset)?;
+            Some(Content::Ignored)
+        };
+        if let Some(content) = content {
+            self.pack.fields.push(Field {
+                key,
+                content,
+                offset,
+            });
+        }
+        Ok(())
+    }
+
+    /// The content of a label that is understood; `None` where the field counts as absent.
+    fn content(
+        &mut self,
+        label: Label,
+        token: Token<'a>,
+        offset: usize,
+    ) -> Result<Option<Content<'a>>, Error> {
+        if self.seen & label.bit() != 0 {
+            self.report
+                .error_at(label.as_str(), offset, self.duplicate(label.as_str()))?;
+            return Ok(None);
+        }
+        self.seen |= label.bit();
+        if self.options.mode == Mode::Fetch && !rule::is_fetch_label(label) {
+            let error = fault::not_for_fetch(label.as_str());
+            self.report.error_at(label.as_str(), offset, error)?;
+            return Ok(Some(Content::Ignored));
+        }
+        let content = match (label.content_kind(), token) {
+            (
+                ContentKind::Number | ContentKind::Version | ContentKind::Index,
+                Token::Number(number),
+            ) => {
+                self.lint_inexact(label, number, offset);
+                Content::Number(number)
+            }
+            (ContentKind::String, Token::String(text)) => Content::String(text),
+            (ContentKind::Boolean, Token::Boolean(boolean)) => Content::Boolean(boolean),
+            (ContentKind::Data, Token::Data(bytes)) => Content::Data(bytes),
+            (_, Token::Null) if label == Label::Value && self.options.mode == Mode::Patch => {
+                Content::Null
+            }
+            (_, Token::Null) if self.options.profile == Profile::Interop => {
+                let error = self.wrong_type(label, "null").hint("it is read as absent");
+                self.report.lint_at(label.as_str(), offset, error);
+                return Ok(None);
+            }
+            (_, Token::Faulty) => Content::Ignored,
+            (_, token) => {
+                let error = self.wrong_type(label, token.name());
+                self.report.error_at(label.as_str(), offset, error)?;
+                Content::Ignored
+            }
+        };
+        self.check_length(label, &content, offset)?;
+        Ok(Some(content))
+    }
+
+    fn wrong_type(&self, label: Label, found: &str) -> Error {
+        let rule = match (self.format, label.content_kind()) {
+            (Format::Json, _) => "J7",
+            (Format::Cbor, _) if found == "null" => "C7",
+            (Format::Cbor, ContentKind::Version) => "C8",
+            (Format::Cbor, ContentKind::String | ContentKind::Data) => "C9",
+            (Format::Cbor, _) => "C6",
+        };
+        fault::wrong_type(label, found).rule(rule)
+    }
+
+    fn duplicate(&self, label: &str) -> Error {
+        let rule = match self.format {
+            Format::Json => "J6",
+            Format::Cbor => "C10",
+        };
+        fault::duplicate(label).rule(rule)
+    }
+
+    fn lint_inexact(&mut self, label: Label, number: Number, offset: usize) {
+        if let Number::Double(double) = number {
+            let error = fault::not_exact(double);
+            self.report.lint_at(label.as_str(), offset, error);
+        }
+    }
+
+    fn check_length(
+        &mut self,
+        label: Label,
+        content: &Content<'_>,
+        offset: usize,
+    ) -> Result<(), Error> {
+        let length = match content {
+            Content::String(text) => text.len(),
+            Content::Data(bytes) => bytes.len(),
+            _ => return Ok(()),
+        };
+        let limit = match label {
+            Label::StringValue | Label::DataValue => self.options.limits.value,
+            _ => self.options.limits.name,
+        };
+        if length <= limit {
+            return Ok(());
+        }
+        let error = fault::too_long(label.as_str(), length, limit);
+        self.report.error_at(label.as_str(), offset, error)
+    }
+
+    fn unknown_label(&mut self, key: &Key<'a>, offset: usize) -> Result<(), Error> {
+        self.unknown += 1;
+        let text = match key {
+            Key::Text(text) => Cow::Borrowed(text.as_ref()),
+            other => Cow::Owned(other.to_string()),
+        };
+        let limit = self.options.limits.name;
+        if text.len() > limit {
+            let error = fault::too_long("the label", text.len(), limit);
+            return self.report.error_at(&quote(&text), offset, error);
+        }
+        if self.options.mode == Mode::Fetch {
+            let error = fault::not_for_fetch(&text);
+            return self.report.error_at(&text, offset, error);
+        }
+        let hint = nearest(&text, Label::ALL.iter().map(|label| label.as_str())).map(did_you_mean);
+        let with_hint = |error: Error| match hint {
+            Some(hint) => error.hint(hint),
+            None => error,
+        };
+        if text.ends_with('_') && self.options.mode != Mode::Patch {
+            let error = with_hint(fault::must_understand(&text));
+            return self.report.error_at(&text, offset, error);
+        }
+        self.report
+            .lint_at(&text, offset, with_hint(fault::not_registered(&text)));
+        Ok(())
+    }
+
+    /// Ends the record: now it is complete, and the rules look at the whole of it.
+    ///
+    /// # Errors
+    ///
+    /// What the sink does not collect.
+    pub(super) fn end_record(&mut self) -> Result<(), Error> {
+        if self.unknown > 1 {
+            self.check_unknown_duplicates()?;
+        }
+        let mut base = self.bases.view(&self.pack.fields);
+        self.bases.note(&self.pack.fields, self.start);
+        let record = Record {
+            fields: self.pack.fields.get(self.start..).unwrap_or_default(),
+            offset: self.offset,
+        };
+        let is_sound = self.report.faults == self.faults_before;
+        self.state
+            .check(record, &mut base, is_sound, &self.options, &mut self.report)?;
+        if self.report.faults != self.faults_before {
+            self.drop_record();
+        }
+        self.pack.ends.push((self.pack.fields.len(), self.offset));
+        Ok(())
+    }
+
+    /// Keeps of a faulty record what acts on others, so that these are not blamed for it.
+    fn drop_record(&mut self) {
+        let mut record = self.pack.fields.split_off(self.start);
+        record.retain(|field| match field.key {
+            Key::Label(label) => label.is_base() && field.content != Content::Ignored,
+            _ => false,
+        });
+        self.pack.fields.append(&mut record);
+        self.bases.note(&self.pack.fields, self.start);
+    }
+
+    fn check_unknown_duplicates(&mut self) -> Result<(), Error> {
+        let fields = self.pack.fields.get(self.start..).unwrap_or_default();
+        let mut unknown: Vec<&Field<'_>> = fields
+            .iter()
+            .filter(|field| !matches!(field.key, Key::Label(_)))
+            .collect();
+        unknown.sort_by(|a, b| a.key.cmp(&b.key));
+        for (one, other) in unknown.iter().zip(unknown.iter().skip(1)) {
+            if one.key == other.key {
+                let label = quote(&other.key.to_string());
+                self.report
+                    .error_at(&label, other.offset, self.duplicate(&label))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses something in place of the array.
+    pub(super) fn refuse_root(&mut self, found: &str, offset: usize) -> Result<(), Error> {
+        let error = fault::not_an_array(found);
+        self.report.error(error.at_offset(offset))
+    }
+
+    /// Refuses something in place of a record.
+    pub(super) fn refuse_record(&mut self, found: &str, offset: usize) -> Result<(), Error> {
+        self.pack.ends.push((self.pack.fields.len(), offset));
+        let error = fault::not_a_record(found).at_record(self.report.record, None);
+        self.report.error(error.at_offset(offset))
+    }
+
+    /// Refuses something in place of a label.
+    pub(super) fn refuse_key(&mut self, found: &str, offset: usize) -> Result<(), Error> {
+        let error = fault::not_a_label(found).at_record(self.report.record, None);
+        self.report.error(error.at_offset(offset))
+    }
+
+    /// Refuses what only the interop profile takes; there it is a lint.
+    pub(super) fn tolerate(&mut self, error: Error) -> Result<(), Error> {
+        if self.options.profile == Profile::Interop {
+            self.report.lint(error);
+            return Ok(());
+        }
+        self.report.error(error)
+    }
+
+    pub(super) fn error(&mut self, error: Error) -> Result<(), Error> {
+        self.report.error(error)
+    }
+
+    pub(super) fn lint(&mut self, error: Error) {
+        self.report.lint(error);
+    }
+
+    pub(super) fn error_at(
+        &mut self,
+        label: Label,
+        offset: usize,
+        error: Error,
+    ) -> Result<(), Error> {
+        self.report.error_at(label.as_str(), offset, error)
+    }
+
+    pub(super) fn lint_at(&mut self, label: Label, offset: usize, error: Error) {
+        self.report.lint_at(label.as_str(), offset, error);
+    }
+
+    /// The pack, complete.
+    ///
+    /// # Errors
+    ///
+    /// What the sink does not collect.
+    pub(super) fn finish(mut self) -> Result<Pack<'a>, Error> {
+        let says_nothing = !self.state.has_measurement && self.report.faults == 0;
+        if says_nothing && !(self.options.allow_empty && self.pack.is_empty()) {
+            let error = fault::says_nothing(self.pack.is_empty());
+            self.report.error(error.at_offset(self.root))?;
+        }
+        order::lint(&self.pack, &self.state.digests, &mut self.report);
+        Ok(self.pack)
+    }
+}

@@ -1,0 +1,240 @@
+//! Base fields, and what they make of the fields beside them (RFC 8428 §4.1, §4.5).
+//!
+//! A base field acts on its own record and on all that follow, up to the next record with the same
+//! base field. Each acts on its own: the base name of the third record goes with the base time of
+//! the first. One that is empty or nought is there all the same, and resets.
+
+use crate::error::{Code, Error};
+use crate::number::Number;
+
+use super::label::{Key, Label};
+use super::name::Name;
+use super::pack::{Content, Field, Record};
+use super::profile::Mode;
+use super::resolve::Value;
+use super::thingsml;
+
+/// The base fields that act on a record.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Base<'p> {
+    pub(super) name: &'p str,
+    pub(super) unit: Option<&'p str>,
+    pub(super) time: Option<Number>,
+    pub(super) value: Option<Number>,
+    pub(super) sum: Option<Number>,
+    pub(super) version: Option<Number>,
+    pub(super) content_format: Option<&'p str>,
+}
+
+/// The fields of one record that are no base fields.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Parts<'p> {
+    pub(super) name: Option<&'p str>,
+    pub(super) unit: Option<&'p str>,
+    pub(super) value: Option<Value<'p>>,
+    pub(super) values: usize,
+    pub(super) sum: Option<Number>,
+    pub(super) time: Option<Number>,
+    pub(super) update_time: Option<Number>,
+    pub(super) content_format: Option<&'p str>,
+    pub(super) index: Option<Number>,
+    pub(super) has_base: bool,
+    pub(super) has_regular: bool,
+}
+
+impl Parts<'_> {
+    /// Whether the record says anything of its own, beyond setting the base.
+    ///
+    /// The base name of a FETCH record is a name to fetch (RFC 8790 §3.1), and every PATCH record
+    /// has a value or a sum (§3.2): there, no record only sets the base.
+    pub(super) fn is_measurement(&self, mode: Mode) -> bool {
+        match mode {
+            Mode::Pack | Mode::Stream => self.has_regular,
+            Mode::Fetch | Mode::Patch => self.has_regular || self.has_base,
+        }
+    }
+}
+
+impl<'p> Base<'p> {
+    /// Takes the base fields of the next record, and gives its other ones.
+    pub(super) fn advance(&mut self, record: Record<'p, '_>) -> Parts<'p> {
+        let mut parts = Parts::default();
+        for field in record.fields() {
+            self.take(field, &mut parts);
+        }
+        parts
+    }
+
+    fn take(&mut self, field: &'p Field<'_>, parts: &mut Parts<'p>) {
+        let Key::Label(label) = field.key else {
+            return;
+        };
+        parts.has_base |= label.is_base();
+        parts.has_regular |= !label.is_base();
+        parts.values += usize::from(label.is_value());
+        match (label, &field.content) {
+            (Label::BaseName, Content::String(text)) => self.name = text,
+            (Label::BaseUnit, Content::String(text)) => self.unit = Some(text),
+            (Label::BaseContentFormat, Content::String(text)) => self.content_format = Some(text),
+            (Label::BaseTime, Content::Number(number)) => self.time = Some(*number),
+            (Label::BaseValue, Content::Number(number)) => self.value = Some(*number),
+            (Label::BaseSum, Content::Number(number)) => self.sum = Some(*number),
+            (Label::BaseVersion, Content::Number(number)) => self.version = Some(*number),
+            (Label::Name, Content::String(text)) => parts.name = Some(text),
+            (Label::Unit, Content::String(text)) => parts.unit = Some(text),
+            (Label::ContentFormat, Content::String(text)) => parts.content_format = Some(text),
+            (Label::Sum, Content::Number(number)) => parts.sum = Some(*number),
+            (Label::Time, Content::Number(number)) => parts.time = Some(*number),
+            (Label::UpdateTime, Content::Number(number)) => parts.update_time = Some(*number),
+            (Label::Index, Content::Number(number)) => parts.index = Some(*number),
+            (_, content) => parts.value = value(label, content).or(parts.value),
+        }
+    }
+
+    /// The name (§4.5.1), or that of a ThingsML index.
+    pub(super) fn full_name(&self, parts: &Parts<'p>) -> Name<'p> {
+        let local = match entry(parts) {
+            Some(entry) => entry.name,
+            None => parts.name.unwrap_or_default(),
+        };
+        Name::new(self.name, local)
+    }
+
+    /// The unit (§4.5.2), or that of a ThingsML index.
+    pub(super) fn full_unit(&self, parts: &Parts<'p>) -> Option<&'p str> {
+        let of_index = entry(parts).and_then(|entry| entry.unit);
+        of_index
+            .or(parts.unit)
+            .or(self.unit)
+            .filter(|unit| !unit.is_empty())
+    }
+
+    /// Base time and time together (§4.5.3).
+    pub(super) fn time(&self, parts: &Parts<'_>) -> Result<Number, Overflow> {
+        let sum = add(self.time, parts.time, Label::Time)?;
+        Ok(sum.unwrap_or(Number::from(0_i64)))
+    }
+
+    /// Base value and value together (§4.5.4).
+    pub(super) fn value(&self, parts: &Parts<'p>) -> Result<Option<Value<'p>>, Overflow> {
+        let Some(Value::Number(number)) = parts.value else {
+            return Ok(parts.value);
+        };
+        Ok(add(self.value, Some(number), Label::Value)?.map(Value::Number))
+    }
+
+    /// Base sum and sum together (§4.5.4).
+    pub(super) fn sum(&self, parts: &Parts<'_>) -> Result<Option<Number>, Overflow> {
+        add(self.sum, parts.sum, Label::Sum)
+    }
+
+    pub(super) fn full_content_format(&self, parts: &Parts<'p>) -> Option<&'p str> {
+        match parts.value {
+            Some(Value::Data(_)) => parts.content_format.or(self.content_format),
+            _ => parts.content_format,
+        }
+    }
+}
+
+/// The entry of the record's ThingsML index, if it has one.
+fn entry(parts: &Parts<'_>) -> Option<&'static thingsml::Entry> {
+    thingsml::entry(parts.index?.as_decimal()?.to_integer()?)
+}
+
+/// The base version as an integer, if it is one.
+pub(super) fn version(number: Option<Number>) -> Option<u64> {
+    u64::try_from(number?.as_decimal()?.to_integer()?).ok()
+}
+
+fn value<'p>(label: Label, content: &'p Content<'_>) -> Option<Value<'p>> {
+    match content {
+        Content::String(text) if label == Label::ObjectLink => Some(Value::ObjectLink(text)),
+        Content::String(text) => Some(Value::String(text)),
+        Content::Number(number) => Some(Value::Number(*number)),
+        Content::Boolean(boolean) => Some(Value::Boolean(*boolean)),
+        Content::Data(bytes) => Some(Value::Data(bytes)),
+        Content::Null => Some(Value::Null),
+        Content::Ignored => None,
+    }
+}
+
+/// The sum of what is there.
+fn add(
+    base: Option<Number>,
+    own: Option<Number>,
+    label: Label,
+) -> Result<Option<Number>, Overflow> {
+    match (base, own) {
+        (Some(base), Some(own)) => base.checked_add(own).map(Some).ok_or(Overflow(label)),
+        (one, other) => Ok(one.or(other)),
+    }
+}
+
+/// A sum of a base field and a field that no double holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Overflow(pub(super) Label);
+
+impl Overflow {
+    #[cold]
+    pub(super) fn at(self, index: usize) -> Error {
+        let label = self.0;
+        let rule = match label {
+            Label::Time => "B7",
+            Label::Sum => "B5",
+            _ => "B4",
+        };
+        Error::new(
+            Code::SenmlNumber,
+            format!("the base of `{label}` and `{label}` add up to more than a number holds"),
+        )
+        .expected("a sum within the range of a double")
+        .rule(rule)
+        .at_record(index, Some(label.as_str()))
+    }
+}
+
+/// Which field acts, for each base label.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Bases {
+    at: [Option<usize>; 7],
+}
+
+impl Bases {
+    /// Notes the base fields from `start` on.
+    pub(super) fn note(&mut self, fields: &[Field<'_>], start: usize) {
+        for (index, field) in fields.iter().enumerate().skip(start) {
+            let Key::Label(label) = field.key else {
+                continue;
+            };
+            if let Some(slot) = slot(label).and_then(|slot| self.at.get_mut(slot)) {
+                if field.content != Content::Ignored {
+                    *slot = Some(index);
+                }
+            }
+        }
+    }
+
+    pub(super) fn view<'p>(&self, fields: &'p [Field<'_>]) -> Base<'p> {
+        let mut base = Base::default();
+        for field in self.at.iter().flatten().filter_map(|at| fields.get(*at)) {
+            base.advance(Record {
+                fields: std::slice::from_ref(field),
+                offset: 0,
+            });
+        }
+        base
+    }
+}
+
+fn slot(label: Label) -> Option<usize> {
+    Some(match label {
+        Label::BaseVersion => 0,
+        Label::BaseName => 1,
+        Label::BaseTime => 2,
+        Label::BaseUnit => 3,
+        Label::BaseValue => 4,
+        Label::BaseSum => 5,
+        Label::BaseContentFormat => 6,
+        _ => return None,
+    })
+}

@@ -1,0 +1,428 @@
+//! The scanner: CBOR one item at a time, with its offset (RFC 8949 §3).
+//!
+//! ```text
+//! item = unsigned / negative / bytes / text / array / map / tag item / simple / float
+//! head = 3 bits of major type, 5 bits of argument: 0..23 itself, 24..27 in the 1, 2, 4, 8 bytes
+//!        behind, 28..30 reserved, 31 of indefinite length or the break that ends it
+//! ```
+//!
+//! A length is a claim: nothing is set aside for it, and what is not there is missed at once.
+
+use std::borrow::Cow;
+
+use crate::error::{Code, Error};
+
+/// The type of an item, with what its head says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Head {
+    Unsigned(u64),
+    /// -1 minus this.
+    Negative(u64),
+    /// Strings, arrays and maps have a length, or end with a break.
+    Bytes(Option<u64>),
+    Text(Option<u64>),
+    Array(Option<u64>),
+    Map(Option<u64>),
+    Tag(u64),
+    Boolean(bool),
+    Null,
+    Undefined,
+    Simple,
+    Float(f64),
+    Break,
+}
+
+impl Head {
+    /// What errors call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Unsigned(_) | Self::Negative(_) => "an integer",
+            Self::Bytes(Some(_)) => "bytes",
+            Self::Bytes(None) => "bytes of indefinite length",
+            Self::Text(Some(_)) => "text",
+            Self::Text(None) => "text of indefinite length",
+            Self::Array(_) => "an array",
+            Self::Map(_) => "a map",
+            Self::Tag(_) => "a tagged item",
+            Self::Boolean(_) => "a boolean",
+            Self::Null => "null",
+            Self::Undefined => "undefined",
+            Self::Simple => "a simple value",
+            Self::Float(_) => "a float",
+            Self::Break => "a break",
+        }
+    }
+}
+
+/// How much of an array or a map is left.
+#[derive(Debug)]
+#[must_use]
+pub(super) enum Rest {
+    Items(u64),
+    UntilBreak,
+}
+
+/// Reads one CBOR item from front to back.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scanner<'a> {
+    bytes: &'a [u8],
+    at: usize,
+    depth: usize,
+    deepest: usize,
+    is_starved: bool,
+}
+
+impl<'a> Scanner<'a> {
+    pub(super) fn new(bytes: &'a [u8], deepest: usize) -> Self {
+        Self {
+            bytes,
+            at: 0,
+            depth: 0,
+            deepest,
+            is_starved: false,
+        }
+    }
+
+    /// The offset of the next byte.
+    pub(super) fn offset(&self) -> usize {
+        self.at
+    }
+
+    /// Whether the bytes ended in the middle of an item.
+    pub(super) fn is_starved(&self) -> bool {
+        self.is_starved
+    }
+
+    /// The head of the next item, which stays the next one.
+    pub(super) fn peek(&mut self) -> Result<Head, Error> {
+        let at = self.at;
+        let head = self.head()?;
+        self.at = at;
+        Ok(head)
+    }
+
+    /// Reads a head.
+    pub(super) fn head(&mut self) -> Result<Head, Error> {
+        let at = self.at;
+        let first = self.byte()?;
+        let (major, info) = (first >> 5, first & 0x1f);
+        if major == 7 {
+            return self.simple_or_float(info, at);
+        }
+        let argument = self.argument(info, at)?;
+        match (major, argument) {
+            (0, Some(value)) => Ok(Head::Unsigned(value)),
+            (1, Some(value)) => Ok(Head::Negative(value)),
+            (2, length) => Ok(Head::Bytes(length)),
+            (3, length) => Ok(Head::Text(length)),
+            (4, length) => Ok(Head::Array(length)),
+            (5, length) => Ok(Head::Map(length)),
+            (6, Some(tag)) => Ok(Head::Tag(tag)),
+            _ => Err(syntax("an integer or a tag of indefinite length", at)),
+        }
+    }
+
+    /// The argument; `None` for an indefinite length.
+    fn argument(&mut self, info: u8, at: usize) -> Result<Option<u64>, Error> {
+        Ok(match info {
+            0..=23 => Some(u64::from(info)),
+            24 => Some(u64::from(self.byte()?)),
+            25 => Some(u64::from(u16::from_be_bytes(self.array()?))),
+            26 => Some(u64::from(u32::from_be_bytes(self.array()?))),
+            27 => Some(u64::from_be_bytes(self.array()?)),
+            31 => None,
+            _ => return Err(syntax("a reserved additional information", at)),
+        })
+    }
+
+    fn simple_or_float(&mut self, info: u8, at: usize) -> Result<Head, Error> {
+        Ok(match info {
+            0..=19 => Head::Simple,
+            20 => Head::Boolean(false),
+            21 => Head::Boolean(true),
+            22 => Head::Null,
+            23 => Head::Undefined,
+            24 => match self.byte()? {
+                0..=31 => return Err(syntax("a simple value in two bytes that takes one", at)),
+                _ => Head::Simple,
+            },
+            25 => Head::Float(half(u16::from_be_bytes(self.array()?))),
+            26 => Head::Float(f64::from(f32::from_be_bytes(self.array()?))),
+            27 => Head::Float(f64::from_be_bytes(self.array()?)),
+            31 => Head::Break,
+            _ => return Err(syntax("a reserved additional information", at)),
+        })
+    }
+
+    fn byte(&mut self) -> Result<u8, Error> {
+        self.array::<1>().map(|[byte]| byte)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Error> {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        let Some(bytes) = rest.first_chunk::<N>() else {
+            return Err(self.starved());
+        };
+        self.at += N;
+        Ok(*bytes)
+    }
+
+    /// So many bytes.
+    fn take(&mut self, length: u64) -> Result<&'a [u8], Error> {
+        let end = usize::try_from(length)
+            .ok()
+            .and_then(|length| self.at.checked_add(length));
+        let Some(bytes) = end.and_then(|end| self.bytes.get(self.at..end)) else {
+            return Err(self.starved());
+        };
+        self.at += bytes.len();
+        Ok(bytes)
+    }
+
+    #[cold]
+    fn starved(&mut self) -> Error {
+        self.is_starved = true;
+        Error::new(Code::CborSyntax, "the item goes on behind the end")
+            .expected("more bytes")
+            .found("the end")
+            .rule("C12")
+            .at_offset(self.bytes.len())
+    }
+
+    /// Bytes whose head was read.
+    pub(super) fn bytes(&mut self, length: Option<u64>) -> Result<Cow<'a, [u8]>, Error> {
+        if let Some(length) = length {
+            return self.take(length).map(Cow::Borrowed);
+        }
+        let mut bytes = Vec::new();
+        loop {
+            let at = self.at;
+            match self.head()? {
+                Head::Break => return Ok(Cow::Owned(bytes)),
+                Head::Bytes(Some(length)) => bytes.extend_from_slice(self.take(length)?),
+                _ => return Err(syntax("a piece of bytes that is none", at)),
+            }
+        }
+    }
+
+    /// Text whose head was read.
+    pub(super) fn text(&mut self, length: Option<u64>) -> Result<Cow<'a, str>, Error> {
+        if let Some(length) = length {
+            return self.piece_of_text(length).map(Cow::Borrowed);
+        }
+        let mut text = String::new();
+        loop {
+            let at = self.at;
+            match self.head()? {
+                Head::Break => return Ok(Cow::Owned(text)),
+                Head::Text(Some(length)) => text.push_str(self.piece_of_text(length)?),
+                _ => return Err(syntax("a piece of text that is none", at)),
+            }
+        }
+    }
+
+    fn piece_of_text(&mut self, length: u64) -> Result<&'a str, Error> {
+        let at = self.at;
+        let bytes = self.take(length)?;
+        std::str::from_utf8(bytes).map_err(|error| not_utf8(at + error.valid_up_to()))
+    }
+
+    /// Enters an array or a map whose head was read.
+    pub(super) fn enter(&mut self, length: Option<u64>) -> Result<Rest, Error> {
+        if self.depth == self.deepest {
+            return Err(too_deep(self.deepest, self.at));
+        }
+        self.depth += 1;
+        Ok(match length {
+            Some(items) => Rest::Items(items),
+            None => Rest::UntilBreak,
+        })
+    }
+
+    /// Whether there is another item, or another pair of a map.
+    pub(super) fn has_more(&mut self, rest: &mut Rest) -> Result<bool, Error> {
+        let has_more = match rest {
+            Rest::Items(items) => match items.checked_sub(1) {
+                Some(left) => {
+                    *items = left;
+                    true
+                }
+                None => false,
+            },
+            Rest::UntilBreak => {
+                let has_more = self.peek()? != Head::Break;
+                if !has_more {
+                    self.head()?;
+                }
+                has_more
+            }
+        };
+        if !has_more {
+            self.depth = self.depth.saturating_sub(1);
+        }
+        Ok(has_more)
+    }
+
+    /// Reads one item of any kind and forgets it.
+    pub(super) fn skip(&mut self) -> Result<(), Error> {
+        let at = self.at;
+        let head = self.head()?;
+        self.skip_rest_of(head, at)
+    }
+
+    /// Reads what is behind a head, and forgets it.
+    pub(super) fn skip_rest_of(&mut self, head: Head, at: usize) -> Result<(), Error> {
+        match head {
+            Head::Bytes(length) => drop(self.bytes(length)?),
+            Head::Text(length) => drop(self.text(length)?),
+            Head::Array(length) => {
+                let mut rest = self.enter(length)?;
+                while self.has_more(&mut rest)? {
+                    self.skip()?;
+                }
+            }
+            Head::Map(length) => {
+                let mut rest = self.enter(length)?;
+                while self.has_more(&mut rest)? {
+                    self.skip()?;
+                    self.skip()?;
+                }
+            }
+            Head::Tag(_) => {
+                let mut rest = self.enter(Some(1))?;
+                while self.has_more(&mut rest)? {
+                    self.skip()?;
+                }
+            }
+            Head::Break => return Err(syntax("a break that ends nothing", at)),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Makes sure that nothing is left.
+    pub(super) fn end(&self) -> Result<(), Error> {
+        if self.at == self.bytes.len() {
+            return Ok(());
+        }
+        let left = self.bytes.len() - self.at;
+        Err(
+            Error::new(Code::CborSyntax, format!("{left} bytes behind the pack"))
+                .expected("the end")
+                .found(format!("{left} bytes"))
+                .rule("C12")
+                .at_offset(self.at),
+        )
+    }
+}
+
+/// The value of a half float (RFC 8949 appendix D).
+fn half(bits: u16) -> f64 {
+    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
+    let exponent = i32::from((bits >> 10) & 0x1f);
+    let fraction = f64::from(bits & 0x3ff);
+    let magnitude = match exponent {
+        0 => fraction * 2_f64.powi(-24),
+        31 if fraction == 0.0 => f64::INFINITY,
+        31 => f64::NAN,
+        _ => (fraction + 1024.0) * 2_f64.powi(exponent - 25),
+    };
+    sign * magnitude
+}
+
+#[cold]
+fn syntax(found: &str, at: usize) -> Error {
+    Error::new(
+        Code::CborSyntax,
+        format!("{found}, which CBOR does not have"),
+    )
+    .found(found)
+    .rule("C12")
+    .at_offset(at)
+}
+
+#[cold]
+fn not_utf8(at: usize) -> Error {
+    Error::new(Code::TextUtf8, "the text is not UTF-8 here")
+        .expected("UTF-8 text")
+        .rule("C11")
+        .at_offset(at)
+}
+
+#[cold]
+fn too_deep(deepest: usize, at: usize) -> Error {
+    Error::new(
+        Code::LimitNesting,
+        format!("nested more than {deepest} deep"),
+    )
+    .expected(format!("at most {deepest} items within each other"))
+    .at_offset(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_half_float_has_its_value() {
+        for (bits, value) in [
+            (0x0000, 0.0),
+            (0x3c00, 1.0),
+            (0x4710, 7.0625),
+            (0xc400, -4.0),
+            (0x7bff, 65504.0),
+            (0x0001, 5.960_464_477_539_063e-8),
+            (0x0400, 0.000_061_035_156_25),
+            (0x7c00, f64::INFINITY),
+            (0xfc00, f64::NEG_INFINITY),
+        ] {
+            assert_eq!(half(bits).to_bits(), f64::to_bits(value), "{bits:04x}");
+        }
+        assert!(half(0x7e00).is_nan());
+    }
+
+    #[test]
+    fn a_claimed_length_that_is_not_there_starves() {
+        for bytes in [
+            &[0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff][..],
+            &[0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01],
+            &[0xbf, 0x01],
+            &[0x1a, 0x00],
+            &[],
+        ] {
+            let mut scanner = Scanner::new(bytes, 4);
+            assert!(scanner.skip().is_err() && scanner.is_starved());
+        }
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_refused() {
+        for bytes in [
+            &[0x1c][..],
+            &[0xfc],
+            &[0xf8, 0x14],
+            &[0xff],
+            &[0x1f],
+            &[0xdf],
+            &[0x82, 0x01, 0xff],
+            &[0x7f, 0x41, 0x61, 0xff],
+            &[0x5f, 0x5f, 0xff, 0xff],
+            &[0xbf, 0x01, 0xff],
+            &[0x62, 0xc3, 0x28],
+        ] {
+            let mut scanner = Scanner::new(bytes, 4);
+            assert!(scanner.skip().is_err(), "{bytes:02x?}");
+            assert!(!scanner.is_starved(), "{bytes:02x?}");
+        }
+        assert!(
+            Scanner::new(&[0x81, 0x81, 0x81, 0xc1, 0x01], 3)
+                .skip()
+                .is_err()
+        );
+        assert!(
+            Scanner::new(&[0x81, 0x81, 0x81, 0xc1, 0x01], 4)
+                .skip()
+                .is_ok()
+        );
+    }
+}

@@ -1,0 +1,146 @@
+//! The reader: what is taken, how strictly, and how much of it.
+
+use crate::error::{Code, Error, First, Placed, Sink};
+use crate::json::Scanner;
+use crate::limits::Limits;
+
+use super::assembly::Assembly;
+use super::json;
+use super::pack::Pack;
+use super::profile::{Mode, Profile};
+
+/// Reads packs.
+///
+/// The default is `Strict`, a plain pack, and the limits of [`Limits::default`].
+///
+/// ```
+/// use downlink::error::All;
+/// use downlink::senml::{Profile, Reader};
+///
+/// let text = br#"[{"n": "temperature", "v": 2.35E1}]"#;
+/// let mut findings = All::default();
+/// let pack = Reader::new().profile(Profile::Interop).read_json(text, &mut findings)?;
+/// assert_eq!(pack.len(), 1);
+/// assert_eq!(findings.warnings[0].rule, Some("J9"));
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct Reader {
+    pub(super) profile: Profile,
+    pub(super) mode: Mode,
+    pub(super) limits: Limits,
+    pub(super) allow_empty: bool,
+}
+
+impl Default for Reader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Reader {
+    /// A reader by the letter of the RFCs.
+    pub fn new() -> Self {
+        Self {
+            profile: Profile::Strict,
+            mode: Mode::Pack,
+            limits: Limits::default(),
+            allow_empty: false,
+        }
+    }
+
+    /// How strictly it reads. The default is [`Profile::Strict`].
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// What the pack is for. The default is [`Mode::Pack`].
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.mode = mode;
+        self
+    }
+
+    /// How much it takes. The default is [`Limits::default`].
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Also takes the empty array, which answers a FETCH that finds nothing (RFC 8790 §3.1).
+    pub fn allow_empty(mut self) -> Self {
+        self.allow_empty = true;
+        self
+    }
+
+    /// Reads a pack in JSON (RFC 8428 §5).
+    ///
+    /// Everything that is found goes to the sink, with its line and column. If the sink collects
+    /// errors and there were some, the pack that is returned lacks the records that had them.
+    ///
+    /// # Errors
+    ///
+    /// What the sink does not collect, and what leaves nothing to go on with: text that is no JSON,
+    /// and a limit that is passed.
+    pub fn read_json<'a>(&self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
+        self.check_length(bytes)?;
+        let mut scanner = Scanner::from_utf8(bytes, self.limits.nesting)?;
+        let text = scanner.text();
+        let mut sink = Placed::new(text, sink);
+        let pack = self
+            .read_json_array(&mut scanner, &mut sink)
+            .and_then(|pack| scanner.end().map(|()| pack));
+        pack.map_err(|error| error.located_in(text))
+    }
+
+    /// Reads the array at which the scanner stands.
+    ///
+    /// Places are offsets into the whole text of the scanner; who called finds the lines.
+    pub(crate) fn read_json_array<'a>(
+        &self,
+        scanner: &mut Scanner<'a>,
+        sink: &mut dyn Sink,
+    ) -> Result<Pack<'a>, Error> {
+        let mut assembly = Assembly::new_json(*self, sink);
+        json::read_array(scanner, &mut assembly)?;
+        assembly.finish()
+    }
+
+    pub(super) fn check_length(&self, bytes: &[u8]) -> Result<(), Error> {
+        let limit = self.limits.request;
+        if bytes.len() <= limit {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::LimitRequest,
+            format!(
+                "the pack has {} bytes, expected at most {limit}",
+                bytes.len()
+            ),
+        )
+        .expected(format!("at most {limit} bytes"))
+        .found(bytes.len().to_string()))
+    }
+}
+
+impl<'a> Pack<'a> {
+    /// Reads a pack in JSON by the letter of RFC 8428 and up to the first error.
+    ///
+    /// # Errors
+    ///
+    /// The first rule that is broken; see [`Reader::read_json`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use downlink::error::Code;
+    /// use downlink::senml::Pack;
+    ///
+    /// let error = Pack::from_json(br#"[{"n": "fan", "v": 0, "vb": false}]"#).unwrap_err();
+    /// assert_eq!(error.code(), Code::SenmlManyValues);
+    /// ```
+    pub fn from_json(bytes: &'a [u8]) -> Result<Self, Error> {
+        Reader::new().read_json(bytes, &mut First::default())
+    }
+}

@@ -1,0 +1,204 @@
+//! Resolving: base fields applied, times absolute (RFC 8428 §4.6).
+//!
+//! ```text
+//! name  = base name, name                       §4.5.1
+//! unit  = unit, else base unit, else none       §4.5.2
+//! time  = base time + time, each 0 if absent    §4.5.3
+//! value = base value + value, for numbers only  §4.5.4
+//! sum   = base sum + sum, if there is either    §4.5.4
+//! content format of data = content format, else base content format   RFC 9193 §4
+//! ```
+//!
+//! A base field acts on its own record and on those that follow, until the same base field comes
+//! again; an empty or zero one is there too and resets.
+//!
+//! # Departures
+//!
+//! A record of base fields only sets the base and gives no resolved record. RFC 8428 §4.2 asks every
+//! record for a value, yet the actuation example of §5.1.7 opens with one that has none, and KPN
+//! Things sends one on every message.
+//!
+//! §4.6 asks for chronological order. A pack of commands is a list in which the order matters, so
+//! [`ResolvedPack::records`] keeps it and [`ResolvedPack::chronological`] gives the other.
+
+use crate::error::Error;
+use crate::number::Number;
+
+use super::base::{Base, Overflow, Parts, version};
+use super::label::Label;
+use super::name::Name;
+use super::pack::Pack;
+use super::profile::Mode;
+use super::time::UnixTime;
+
+/// The version of a pack that says none (RFC 8428 §4.4).
+pub(super) const DEFAULT_VERSION: u64 = 10;
+
+/// What a record says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'p> {
+    /// `v`, with the base value added.
+    Number(Number),
+    /// `vs`
+    String(&'p str),
+    /// `vb`
+    Boolean(bool),
+    /// `vd`, decoded.
+    Data(&'p [u8]),
+    /// `vlo` of LwM2M: an object and its instance.
+    ObjectLink(&'p str),
+    /// The null of a PATCH pack: what it names is removed (RFC 8790 §3.2).
+    Null,
+}
+
+/// One record with all that its base fields gave it (RFC 8428 §4.6).
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ResolvedRecord<'p> {
+    /// The whole name, in two pieces.
+    pub name: Name<'p>,
+    /// The unit, if there is one.
+    pub unit: Option<&'p str>,
+    /// The value; none where there is only a sum, or in a FETCH pack.
+    pub value: Option<Value<'p>>,
+    /// The sum, if there is one.
+    pub sum: Option<Number>,
+    /// Seconds since 1970; now, where the record gives none.
+    pub time: Number,
+    /// Whether the record or its base gives a time, which selects in FETCH and PATCH packs.
+    pub time_given: bool,
+    /// Seconds within which the next value follows.
+    pub update_time: Option<Number>,
+    /// What the data value holds (RFC 9193).
+    pub content_format: Option<&'p str>,
+    /// The version of the pack.
+    pub version: u64,
+    /// Index of the record in the pack, base-only records counted.
+    pub index: usize,
+}
+
+/// A pack with its base fields applied and its times absolute.
+///
+/// ```
+/// use downlink::senml::{Pack, UnixTime, Value};
+///
+/// let pack = Pack::from_json(br#"[
+///     {"bn": "urn:dev:ow:10e2073a01080063:"},
+///     {"n": "heat", "u": "/", "v": 1},
+///     {"n": "fan", "u": "/", "v": 0, "t": -5}
+/// ]"#)?;
+/// let resolved = pack.resolve(UnixTime::from_seconds(1_320_067_464))?;
+/// let [heat, fan] = resolved.records() else { panic!("the first record only sets the base") };
+/// assert_eq!(heat.name, "urn:dev:ow:10e2073a01080063:heat");
+/// assert_eq!(fan.value, Some(Value::Number(0_i64.into())));
+/// assert_eq!(resolved.chronological()[0].index, fan.index);
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct ResolvedPack<'p> {
+    records: Vec<ResolvedRecord<'p>>,
+    mode: Mode,
+}
+
+impl Pack<'_> {
+    /// Applies base fields, and turns relative times into absolute ones (RFC 8428 §4.6).
+    ///
+    /// Times whose sum is below 2^28 seconds are relative to `now`.
+    ///
+    /// # Errors
+    ///
+    /// If a sum leaves the range of a double. A [`Reader`](super::Reader) refuses such packs, so
+    /// this is left for a time that only `now` takes out of range.
+    pub fn resolve(&self, now: UnixTime) -> Result<ResolvedPack<'_>, Error> {
+        let mut records = Vec::with_capacity(self.len());
+        for record in self.based() {
+            let mut record = record?;
+            record.time = now
+                .absolute(record.time)
+                .ok_or_else(|| Overflow(Label::Time).at(record.index))?;
+            records.push(record);
+        }
+        Ok(ResolvedPack {
+            records,
+            mode: self.mode,
+        })
+    }
+
+    /// The records with their base fields applied, whose times are still the sums.
+    ///
+    /// A record whose sums overflow, which no reader lets pass, is left out.
+    pub(super) fn with_sums(&self) -> (Vec<ResolvedRecord<'_>>, Mode) {
+        let records = self.based().filter_map(Result::ok);
+        (records.collect(), self.mode)
+    }
+
+    fn based(&self) -> impl Iterator<Item = Result<ResolvedRecord<'_>, Error>> {
+        let mut base = Base::default();
+        let records = self.records().enumerate();
+        records.filter_map(move |(index, record)| {
+            let parts = base.advance(record);
+            if !parts.is_measurement(self.mode) {
+                return None;
+            }
+            let applied = base.apply(&parts, index);
+            Some(applied.map_err(|overflow| overflow.at(index)))
+        })
+    }
+}
+
+impl<'p> ResolvedPack<'p> {
+    /// The records in the order of the pack.
+    #[must_use]
+    pub fn records(&self) -> &[ResolvedRecord<'p>] {
+        &self.records
+    }
+
+    /// The records by time; those of one time in the order of the pack (RFC 8428 §4.6).
+    ///
+    /// FETCH and PATCH packs select with their times and are applied in order, so theirs is kept.
+    #[must_use]
+    pub fn chronological(&self) -> Vec<ResolvedRecord<'p>> {
+        let mut records = self.records.clone();
+        if matches!(self.mode, Mode::Pack | Mode::Stream) {
+            records.sort_by(|a, b| compare(a.time, b.time));
+        }
+        records
+    }
+
+    /// What the pack is for.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+}
+
+/// The order of two numbers, of which none is NaN.
+fn compare(a: Number, b: Number) -> std::cmp::Ordering {
+    match (a, b) {
+        (Number::Decimal(a), Number::Decimal(b)) => a.cmp(&b),
+        _ => a.to_f64().total_cmp(&b.to_f64()),
+    }
+}
+
+impl<'p> Base<'p> {
+    /// Applies the base to one record, whose time is then the sum of base time and time.
+    pub(super) fn apply(
+        &self,
+        parts: &Parts<'p>,
+        index: usize,
+    ) -> Result<ResolvedRecord<'p>, Overflow> {
+        Ok(ResolvedRecord {
+            name: self.full_name(parts),
+            unit: self.full_unit(parts),
+            value: self.value(parts)?,
+            sum: self.sum(parts)?,
+            time: self.time(parts)?,
+            time_given: self.time.is_some() || parts.time.is_some(),
+            update_time: parts.update_time,
+            content_format: self.full_content_format(parts),
+            version: version(self.version).unwrap_or(DEFAULT_VERSION),
+            index,
+        })
+    }
+}
