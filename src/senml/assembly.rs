@@ -188,8 +188,8 @@ impl<'a, 's> Assembly<'a, 's> {
 
     fn wrong_type(&self, label: Label, found: &str) -> Error {
         let rule = match (self.format, label.content_kind()) {
-            (Format::Json, _) => "J7",
-            (Format::Cbor, _) if found == "null" => "C7",
+            (Format::Json, _) | (Format::Cbor, ContentKind::Boolean) => "J7",
+            (Format::Cbor, _) if matches!(found, "null" | "undefined" | "a simple value") => "C7",
             (Format::Cbor, ContentKind::Version) => "C8",
             (Format::Cbor, ContentKind::String | ContentKind::Data) => "C9",
             (Format::Cbor, _) => "C6",

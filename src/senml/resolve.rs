@@ -138,7 +138,8 @@ impl Pack<'_> {
         let records = self.records().enumerate();
         records.filter_map(move |(index, record)| {
             let parts = base.advance(record);
-            if !parts.is_measurement(self.mode) {
+            // A record that was refused keeps its place, and has no fields.
+            if record.fields().is_empty() || !parts.is_measurement(self.mode) {
                 return None;
             }
             let applied = base.apply(&parts, index);

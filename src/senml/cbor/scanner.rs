@@ -307,7 +307,7 @@ impl<'a> Scanner<'a> {
         }
         let left = self.bytes.len() - self.at;
         Err(
-            Error::new(Code::CborSyntax, format!("{left} bytes behind the pack"))
+            Error::new(Code::CborSyntax, "something stands behind the pack")
                 .expected("the end")
                 .found(format!("{left} bytes"))
                 .rule("C12")
@@ -356,6 +356,7 @@ fn too_deep(deepest: usize, at: usize) -> Error {
         format!("nested more than {deepest} deep"),
     )
     .expected(format!("at most {deepest} items within each other"))
+    .rule("J14")
     .at_offset(at)
 }
 
