@@ -36,6 +36,9 @@ pub(super) struct Assembly<'a, 's> {
     state: rule::State,
     /// For each base label, which field acts.
     bases: Bases,
+    /// How many records were read before, and how many of the pack only stand for them.
+    earlier: usize,
+    carried: usize,
     /// Where the pack begins in the source.
     root: usize,
     /// Where the fields of the record begin.
@@ -46,6 +49,13 @@ pub(super) struct Assembly<'a, 's> {
     seen: u32,
     unknown: usize,
     faults_before: usize,
+}
+
+/// What is left of an assembly that goes on later.
+pub(super) struct Interrupted<'a> {
+    pub(super) pack: Pack<'a>,
+    pub(super) state: rule::State,
+    pub(super) had_errors: bool,
 }
 
 impl<'a, 's> Assembly<'a, 's> {
@@ -70,12 +80,40 @@ impl<'a, 's> Assembly<'a, 's> {
             },
             state: rule::State::default(),
             bases: Bases::default(),
+            earlier: 0,
+            carried: 0,
             root: 0,
             start: 0,
             offset: 0,
             seen: 0,
             unknown: 0,
             faults_before: 0,
+        }
+    }
+
+    /// Goes on behind earlier records, of which the base fields act and the rest is known.
+    pub(super) fn resumed(
+        mut self,
+        base_fields: Vec<Field<'a>>,
+        state: rule::State,
+        earlier: usize,
+    ) -> Self {
+        self.pack.ends.push((base_fields.len(), 0));
+        self.pack.fields = base_fields;
+        self.bases.note(&self.pack.fields, 0);
+        self.state = state;
+        self.earlier = earlier;
+        self.carried = 1;
+        self
+    }
+
+    /// Stops before the end of the pack; what was carried is its first record.
+    pub(super) fn interrupt(mut self) -> Interrupted<'a> {
+        self.state.digests.clear();
+        Interrupted {
+            pack: self.pack,
+            state: self.state,
+            had_errors: self.report.faults > 0,
         }
     }
 
@@ -102,7 +140,7 @@ impl<'a, 's> Assembly<'a, 's> {
         if self.pack.ends.len() >= limit {
             return Err(fault::too_many_records(limit).at_offset(offset));
         }
-        self.report.record = self.pack.ends.len();
+        self.report.record = self.earlier + self.pack.ends.len() - self.carried;
         self.faults_before = self.report.faults;
         self.start = self.pack.fields.len();
         self.offset = offset;

@@ -147,7 +147,7 @@ impl<'a> Pack<'a> {
 
 /// Names the rule behind what the JSON scanner refuses.
 #[cold]
-fn with_rule(error: Error) -> Error {
+pub(super) fn with_rule(error: Error) -> Error {
     let diagnostic = error.diagnostic();
     let is_mark = diagnostic.found.as_deref() == Some("a byte order mark");
     match diagnostic.code {

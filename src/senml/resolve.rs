@@ -125,6 +125,18 @@ impl Pack<'_> {
         })
     }
 
+    /// The last record of the pack resolved, if it says something of its own.
+    pub(super) fn resolve_last(&self, now: UnixTime) -> Result<Option<ResolvedRecord<'_>>, Error> {
+        let Some(record) = self.based().last() else {
+            return Ok(None);
+        };
+        let mut record = record?;
+        record.time = now
+            .absolute(record.time)
+            .ok_or_else(|| Overflow(Label::Time).at(record.index))?;
+        Ok((record.index + 1 == self.len()).then_some(record))
+    }
+
     /// The records with their base fields applied, whose times are still the sums.
     ///
     /// A record whose sums overflow, which no reader lets pass, is left out.

@@ -14,7 +14,7 @@ use crate::error::{Code, Error};
 
 /// The type of an item, with what its head says.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Head {
+pub(in crate::senml) enum Head {
     Unsigned(u64),
     /// -1 minus this.
     Negative(u64),
@@ -34,7 +34,7 @@ pub(super) enum Head {
 
 impl Head {
     /// What errors call it.
-    pub(super) fn name(self) -> &'static str {
+    pub(in crate::senml) fn name(self) -> &'static str {
         match self {
             Self::Unsigned(_) | Self::Negative(_) => "an integer",
             Self::Bytes(Some(_)) => "bytes",
@@ -57,14 +57,14 @@ impl Head {
 /// How much of an array or a map is left.
 #[derive(Debug)]
 #[must_use]
-pub(super) enum Rest {
+pub(in crate::senml) enum Rest {
     Items(u64),
     UntilBreak,
 }
 
 /// Reads one CBOR item from front to back.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scanner<'a> {
+pub(in crate::senml) struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
@@ -73,7 +73,7 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(bytes: &'a [u8], deepest: usize) -> Self {
+    pub(in crate::senml) fn new(bytes: &'a [u8], deepest: usize) -> Self {
         Self {
             bytes,
             at: 0,
@@ -84,17 +84,26 @@ impl<'a> Scanner<'a> {
     }
 
     /// The offset of the next byte.
-    pub(super) fn offset(&self) -> usize {
+    pub(in crate::senml) fn offset(&self) -> usize {
         self.at
     }
 
     /// Whether the bytes ended in the middle of an item.
-    pub(super) fn is_starved(&self) -> bool {
+    pub(in crate::senml) fn is_starved(&self) -> bool {
+        self.is_starved
+    }
+
+    /// Whether the bytes end before the head of the root, which may stand behind a tag.
+    pub(in crate::senml) fn is_starved_of_root(mut self) -> bool {
+        if let Ok(Head::Tag(_)) = self.head() {
+            // Only the end of the bytes matters here.
+            let _ = self.head();
+        }
         self.is_starved
     }
 
     /// The head of the next item, which stays the next one.
-    pub(super) fn peek(&mut self) -> Result<Head, Error> {
+    pub(in crate::senml) fn peek(&mut self) -> Result<Head, Error> {
         let at = self.at;
         let head = self.head()?;
         self.at = at;
@@ -102,7 +111,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a head.
-    pub(super) fn head(&mut self) -> Result<Head, Error> {
+    pub(in crate::senml) fn head(&mut self) -> Result<Head, Error> {
         let at = self.at;
         let first = self.byte()?;
         let (major, info) = (first >> 5, first & 0x1f);
@@ -190,7 +199,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Bytes whose head was read.
-    pub(super) fn bytes(&mut self, length: Option<u64>) -> Result<Cow<'a, [u8]>, Error> {
+    pub(in crate::senml) fn bytes(&mut self, length: Option<u64>) -> Result<Cow<'a, [u8]>, Error> {
         if let Some(length) = length {
             return self.take(length).map(Cow::Borrowed);
         }
@@ -206,7 +215,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Text whose head was read.
-    pub(super) fn text(&mut self, length: Option<u64>) -> Result<Cow<'a, str>, Error> {
+    pub(in crate::senml) fn text(&mut self, length: Option<u64>) -> Result<Cow<'a, str>, Error> {
         if let Some(length) = length {
             return self.piece_of_text(length).map(Cow::Borrowed);
         }
@@ -228,7 +237,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Enters an array or a map whose head was read.
-    pub(super) fn enter(&mut self, length: Option<u64>) -> Result<Rest, Error> {
+    pub(in crate::senml) fn enter(&mut self, length: Option<u64>) -> Result<Rest, Error> {
         if self.depth == self.deepest {
             return Err(too_deep(self.deepest, self.at));
         }
@@ -240,7 +249,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether there is another item, or another pair of a map.
-    pub(super) fn has_more(&mut self, rest: &mut Rest) -> Result<bool, Error> {
+    pub(in crate::senml) fn has_more(&mut self, rest: &mut Rest) -> Result<bool, Error> {
         let has_more = match rest {
             Rest::Items(items) => match items.checked_sub(1) {
                 Some(left) => {
@@ -264,14 +273,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads one item of any kind and forgets it.
-    pub(super) fn skip(&mut self) -> Result<(), Error> {
+    pub(in crate::senml) fn skip(&mut self) -> Result<(), Error> {
         let at = self.at;
         let head = self.head()?;
         self.skip_rest_of(head, at)
     }
 
     /// Reads what is behind a head, and forgets it.
-    pub(super) fn skip_rest_of(&mut self, head: Head, at: usize) -> Result<(), Error> {
+    pub(in crate::senml) fn skip_rest_of(&mut self, head: Head, at: usize) -> Result<(), Error> {
         match head {
             Head::Bytes(length) => drop(self.bytes(length)?),
             Head::Text(length) => drop(self.text(length)?),
@@ -301,7 +310,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Makes sure that nothing is left.
-    pub(super) fn end(&self) -> Result<(), Error> {
+    pub(in crate::senml) fn end(&self) -> Result<(), Error> {
         if self.at == self.bytes.len() {
             return Ok(());
         }
@@ -331,7 +340,7 @@ fn half(bits: u16) -> f64 {
 }
 
 #[cold]
-fn syntax(found: &str, at: usize) -> Error {
+pub(super) fn syntax(found: &str, at: usize) -> Error {
     Error::new(
         Code::CborSyntax,
         format!("{found}, which CBOR does not have"),
