@@ -176,10 +176,10 @@ proptest! {
     ) {
         let pack = generator::build(&records);
         let text = pack.to_json();
-        let unknown: String = members
-            .iter()
-            .map(|(name, json)| format!("{}:{json},", serde_json::Value::from(name.as_str())))
-            .collect();
+        let member = |(name, json): &(String, serde_json::Value)| {
+            format!("{}:{json},", serde_json::Value::from(name.as_str()))
+        };
+        let unknown = members.iter().map(member).collect::<Vec<_>>().concat();
         let with_unknown = text.replacen('{', &format!("{{{unknown}"), 1);
         let again = Pack::from_json(with_unknown.as_bytes()).expect("valid");
         prop_assert_eq!(resolve(&again), resolve(&pack));
@@ -294,7 +294,7 @@ proptest! {
                         prop_assert_eq!(boolean, own);
                     }
                     (ciborium::Value::Integer(integer), Content::Number(own)) => {
-                        let own = own.as_decimal().and_then(|own| own.to_integer());
+                        let own = own.as_decimal().and_then(downlink::number::Decimal::to_integer);
                         prop_assert_eq!(Some(i128::from(*integer)), own);
                     }
                     (ciborium::Value::Float(double), Content::Number(own)) => {

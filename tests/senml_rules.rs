@@ -12,6 +12,9 @@ use downlink::Limits;
 use downlink::error::{All, Code, Diagnostic, Severity};
 use downlink::senml::{Fragment, Mode, Pack, Profile, Reader, UnixTime};
 
+/// The rules as the documentation of the room lists them.
+const DOCUMENTED: &str = include_str!("../src/senml/rules.md");
+
 /// A pack that shows a rule, and what becomes of it: `Err(code)` for refused, a code for linted.
 struct Case {
     rule: String,
@@ -137,6 +140,8 @@ fn every_rule_is_shown_by_a_vector_a_case_or_a_test() {
             shown += 1;
         }
         assert!(shown > 0, "{id} is shown by nothing");
+        let row = format!("| {id} | {} |", rule["says"].as_str().unwrap());
+        assert!(DOCUMENTED.contains(&row), "{id} is not documented");
         assert!(ids.insert(id, shown).is_none(), "{id} stands twice");
     }
     let families = [

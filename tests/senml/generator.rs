@@ -7,10 +7,10 @@ use proptest::option;
 use proptest::prelude::*;
 
 /// A field that is given to the builder.
-pub type Field = (Label, Content<'static>);
+pub(crate) type Field = (Label, Content<'static>);
 
 /// Integers, decimals and doubles, none so far from the others that a sum is not exact.
-pub fn number() -> impl Strategy<Value = Number> {
+pub(crate) fn number() -> impl Strategy<Value = Number> {
     prop_oneof![
         any::<i32>().prop_map(|integer| Number::from(i64::from(integer))),
         any::<u64>().prop_map(Number::from),
@@ -81,7 +81,7 @@ fn base_fields() -> impl Strategy<Value = Vec<Field>> {
 
 /// The fields of one record, in any order. The name is always there, so that no base name can
 /// leave a record without one.
-pub fn record() -> impl Strategy<Value = Vec<Field>> {
+pub(crate) fn record() -> impl Strategy<Value = Vec<Field>> {
     let own = (
         text(Label::Name, name()),
         value(),
@@ -103,7 +103,7 @@ pub fn record() -> impl Strategy<Value = Vec<Field>> {
 }
 
 /// The records of a pack; the version, if there is one, in the first.
-pub fn records() -> impl Strategy<Value = Vec<Vec<Field>>> {
+pub(crate) fn records() -> impl Strategy<Value = Vec<Vec<Field>>> {
     let base_only = base_fields().prop_filter("a record has a field", |fields| !fields.is_empty());
     let any_record = prop_oneof![9 => record(), 1 => base_only];
     let version = option::weighted(0.3, prop_oneof![Just(5_u64), Just(26_u64)]);
@@ -118,7 +118,7 @@ pub fn records() -> impl Strategy<Value = Vec<Vec<Field>>> {
 }
 
 /// The pack of these records.
-pub fn build(records: &[Vec<Field>]) -> Pack<'static> {
+pub(crate) fn build(records: &[Vec<Field>]) -> Pack<'static> {
     let mut builder = Pack::builder();
     for record in records {
         builder = builder.record();
@@ -130,12 +130,12 @@ pub fn build(records: &[Vec<Field>]) -> Pack<'static> {
 }
 
 /// A valid pack.
-pub fn pack() -> impl Strategy<Value = Pack<'static>> {
+pub(crate) fn pack() -> impl Strategy<Value = Pack<'static>> {
     records().prop_map(|records| build(&records))
 }
 
 /// Unknown members with any JSON, which a reader ignores.
-pub fn unknown_members() -> impl Strategy<Value = Vec<(String, serde_json::Value)>> {
+pub(crate) fn unknown_members() -> impl Strategy<Value = Vec<(String, serde_json::Value)>> {
     let leaf = prop_oneof![
         Just(serde_json::Value::Null),
         any::<bool>().prop_map(serde_json::Value::from),

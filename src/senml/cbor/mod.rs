@@ -18,6 +18,7 @@
 //! and so to be ignored; it is refused, since ignoring it would lose a command. `Interop` takes it
 //! as the label, and also -16 for `bs` (older KPN libraries write it) and tag 55799 on the root.
 
+mod head;
 mod number;
 mod scanner;
 mod writer;
@@ -35,7 +36,8 @@ use super::token::Token;
 
 use scanner::Rest;
 
-pub(super) use scanner::{Head, Scanner};
+pub(super) use head::Head;
+pub(super) use scanner::Scanner;
 pub(super) use writer::CborWriter;
 
 /// The tag that says "this is CBOR" (RFC 8949 §3.4.6).
