@@ -55,21 +55,32 @@ pub(crate) struct Table<'d> {
 
 impl<'d> Table<'d> {
     fn new(entries: &'d DeTable<'d>, offset: usize, codes: &'static Codes) -> Self {
-        Self { entries, offset, asked: Vec::new(), codes }
+        Self {
+            entries,
+            offset,
+            asked: Vec::new(),
+            codes,
+        }
     }
 
     /// The value of a key that may be missing.
     pub(crate) fn optional(&mut self, key: &'static str) -> Option<Node<'d>> {
         self.asked.push(key);
-        self.entries.get(key).map(|value| Node { value, codes: self.codes })
+        self.entries.get(key).map(|value| Node {
+            value,
+            codes: self.codes,
+        })
     }
 
     /// The value of a key that must be there.
     pub(crate) fn required(&mut self, key: &'static str) -> Result<Node<'d>, Error> {
         self.optional(key).ok_or_else(|| {
-            Error::new(self.codes.missing_key, format!("expected the key `{key}`, found none"))
-                .expected(format!("`{key}`"))
-                .at_offset(self.offset)
+            Error::new(
+                self.codes.missing_key,
+                format!("expected the key `{key}`, found none"),
+            )
+            .expected(format!("`{key}`"))
+            .at_offset(self.offset)
         })
     }
 
@@ -77,13 +88,21 @@ impl<'d> Table<'d> {
     pub(crate) fn entries(&self) -> impl Iterator<Item = (Name<'d>, Node<'d>)> + use<'d> {
         let codes = self.codes;
         self.entries.iter().map(move |(key, value)| {
-            (Name { text: key.get_ref(), offset: key.span().start }, Node { value, codes })
+            (
+                Name {
+                    text: key.get_ref(),
+                    offset: key.span().start,
+                },
+                Node { value, codes },
+            )
         })
     }
 
     /// Refuses the first key that nobody asked for.
     pub(crate) fn finish(self) -> Result<(), Error> {
-        let Some((name, _)) = self.entries().find(|(name, _)| !self.asked.contains(&name.text))
+        let Some((name, _)) = self
+            .entries()
+            .find(|(name, _)| !self.asked.contains(&name.text))
         else {
             return Ok(());
         };
@@ -141,9 +160,12 @@ impl<'d> Node<'d> {
 
     fn wrong_type(self, expected: &str) -> Error {
         let found = self.value().type_str();
-        self.refuse(self.codes.wrong_type, format!("expected {expected}, found {found}"))
-            .expected(expected)
-            .found(found)
+        self.refuse(
+            self.codes.wrong_type,
+            format!("expected {expected}, found {found}"),
+        )
+        .expected(expected)
+        .found(found)
     }
 
     pub(crate) fn is_table(self) -> bool {
@@ -151,11 +173,15 @@ impl<'d> Node<'d> {
     }
 
     pub(crate) fn string(self) -> Result<&'d str, Error> {
-        self.value().as_str().ok_or_else(|| self.wrong_type("a string"))
+        self.value()
+            .as_str()
+            .ok_or_else(|| self.wrong_type("a string"))
     }
 
     pub(crate) fn boolean(self) -> Result<bool, Error> {
-        self.value().as_bool().ok_or_else(|| self.wrong_type("a boolean"))
+        self.value()
+            .as_bool()
+            .ok_or_else(|| self.wrong_type("a boolean"))
     }
 
     /// An integer or a float, exactly as it was written.
@@ -165,9 +191,7 @@ impl<'d> Node<'d> {
                 .ok()
                 .and_then(|integer| Decimal::new(integer, 0)),
             // TOML takes a leading `+`, JSON does not.
-            DeValue::Float(float) => {
-                Decimal::from_literal(float.as_str().trim_start_matches('+'))
-            }
+            DeValue::Float(float) => Decimal::from_literal(float.as_str().trim_start_matches('+')),
             _ => None,
         };
         decimal.ok_or_else(|| self.wrong_type("a number"))
@@ -187,7 +211,10 @@ impl<'d> Node<'d> {
 
     pub(crate) fn array(self) -> Result<Vec<Self>, Error> {
         let codes = self.codes;
-        let array = self.value().as_array().ok_or_else(|| self.wrong_type("an array"))?;
+        let array = self
+            .value()
+            .as_array()
+            .ok_or_else(|| self.wrong_type("an array"))?;
         Ok(array.iter().map(|value| Self { value, codes }).collect())
     }
 
@@ -196,7 +223,10 @@ impl<'d> Node<'d> {
     }
 
     pub(crate) fn table(self) -> Result<Table<'d>, Error> {
-        let entries = self.value().as_table().ok_or_else(|| self.wrong_type("a table"))?;
+        let entries = self
+            .value()
+            .as_table()
+            .ok_or_else(|| self.wrong_type("a table"))?;
         Ok(Table::new(entries, self.offset(), self.codes))
     }
 }

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Error, quote};
 use crate::instruction::{DeviceId, FeedbackTimeout, text_form};
 
-use super::method::check_f_port;
 use super::status::{LoraFailureReason, ProtocolStatus};
+use crate::message::lora::FPort;
 
 /// A downlink for a LoRaWAN end device.
 ///
@@ -93,28 +93,18 @@ pub struct PayloadHexMessage {
     /// The application payload, `FRMPayload`.
     pub payload_hex: PayloadHex,
     /// The application port, 1 to 223.
-    #[serde(deserialize_with = "f_port")]
-    pub f_port: u8,
+    pub f_port: FPort,
 }
 
 impl PayloadHexMessage {
     /// A payload on a port.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::EncodePortRange`] if the port is not 1 to 223 (LoRaWAN L2 1.0.4 §4.3.2).
-    pub fn new(payload_hex: PayloadHex, f_port: u8) -> Result<Self, Error> {
-        let f_port = check_f_port(f_port.into())?;
-        Ok(Self {
+    #[must_use]
+    pub fn new(payload_hex: PayloadHex, f_port: FPort) -> Self {
+        Self {
             payload_hex,
             f_port,
-        })
+        }
     }
-}
-
-fn f_port<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
-    let port = i64::deserialize(deserializer)?;
-    check_f_port(port.into()).map_err(serde::de::Error::custom)
 }
 
 /// Whole bytes as hexadecimal digits; at least one byte.

@@ -1,18 +1,20 @@
 //! How a downlink travels, told apart by `protocol`.
 
 use std::borrow::Cow;
-use std::fmt;
 
 use serde::Serialize;
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::message::Protocol;
+use crate::message::lora::FPort;
 
 /// How a downlink travels to the device.
 ///
 /// ```
-/// use downlink::contract::{LoraMethod, Method, Protocol};
+/// use downlink::contract::{LoraMethod, Method};
+/// use downlink::message::Protocol;
+/// use downlink::message::lora::FPort;
 ///
-/// let method = Method::Lora(LoraMethod::new().with_f_port(2)?);
+/// let method = Method::Lora(LoraMethod::new().with_f_port(FPort::new(2)?));
 /// assert_eq!(method.protocol(), Protocol::Lora);
 /// assert_eq!(serde_json::to_string(&method).unwrap(), r#"{"protocol":"LORA","fPort":2}"#);
 /// # Ok::<(), downlink::Error>(())
@@ -79,7 +81,7 @@ pub struct HttpMethod {}
 pub struct LoraMethod {
     /// The application port, 1 to 223, if the caller chooses it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub f_port: Option<u8>,
+    pub f_port: Option<FPort>,
 }
 
 impl LoraMethod {
@@ -90,13 +92,11 @@ impl LoraMethod {
     }
 
     /// Chooses the port.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::EncodePortRange`] if it is not 1 to 223 (LoRaWAN L2 1.0.4 §4.3.2).
-    pub fn with_f_port(self, f_port: u8) -> Result<Self, Error> {
-        let f_port = Some(check_f_port(f_port.into())?);
-        Ok(Self { f_port })
+    #[must_use]
+    pub fn with_f_port(self, f_port: FPort) -> Self {
+        Self {
+            f_port: Some(f_port),
+        }
     }
 }
 
@@ -149,94 +149,3 @@ impl<'a> MqttMethod<'a> {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct SmsMethod {}
-
-/// The protocols of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "UPPERCASE")]
-#[non_exhaustive]
-pub enum Protocol {
-    /// `HTTP`
-    Http,
-    /// `LORA`
-    Lora,
-    /// `MQTT`
-    Mqtt,
-    /// `SMS`
-    Sms,
-}
-
-impl Protocol {
-    /// All of them, in the order of the contract.
-    pub const ALL: [Self; 4] = [Self::Http, Self::Lora, Self::Mqtt, Self::Sms];
-
-    /// The protocol as the contract writes it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Http => "HTTP",
-            Self::Lora => "LORA",
-            Self::Mqtt => "MQTT",
-            Self::Sms => "SMS",
-        }
-    }
-
-    /// Reads a protocol.
-    ///
-    /// # Errors
-    ///
-    /// [`Code::RequestUnknownProtocol`] with the known ones; the case of letters counts.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|protocol| protocol.as_str() == text)
-            .ok_or_else(|| unknown_protocol(text))
-    }
-}
-
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// What errors list.
-pub(super) const KNOWN_PROTOCOLS: &str = "`HTTP`, `LORA`, `MQTT` or `SMS`";
-
-#[cold]
-fn unknown_protocol(text: &str) -> Error {
-    let error = Error::new(
-        Code::RequestUnknownProtocol,
-        format!(
-            "the protocol `{}` is not known, expected {KNOWN_PROTOCOLS}",
-            quote(text)
-        ),
-    )
-    .expected(KNOWN_PROTOCOLS)
-    .found(quote(text));
-    match nearest(text, Protocol::ALL.map(Protocol::as_str)) {
-        Some(name) => error.hint(did_you_mean(name)),
-        None => error,
-    }
-}
-
-/// Ports for applications: 0 is for MAC commands, 224 for tests, the rest is reserved (LoRaWAN L2
-/// 1.0.4 §4.3.2).
-const APPLICATION_PORTS: std::ops::RangeInclusive<u8> = 1..=223;
-
-/// Makes sure that a port is one for applications.
-pub(super) fn check_f_port(f_port: i128) -> Result<u8, Error> {
-    u8::try_from(f_port)
-        .ok()
-        .filter(|f_port| APPLICATION_PORTS.contains(f_port))
-        .ok_or_else(|| port_out_of_range(&f_port))
-}
-
-#[cold]
-pub(super) fn port_out_of_range(f_port: &dyn fmt::Display) -> Error {
-    Error::new(
-        Code::EncodePortRange,
-        format!("the port is {f_port}, expected 1 to 223"),
-    )
-    .expected("1 to 223")
-    .found(f_port.to_string())
-}

@@ -33,7 +33,7 @@ pub use self::base64::Base64String;
 pub use downlinks::{Downlink, DownlinkLog, ErrorCode};
 pub use http::{HttpBinaryMessage, HttpDownlink, HttpMessage, HttpTextMessage};
 pub use lora::{LoraDownlink, PayloadHex, PayloadHexMessage};
-pub use method::{HttpMethod, LoraMethod, Method, MqttMethod, Protocol, SmsMethod};
+pub use method::{HttpMethod, LoraMethod, Method, MqttMethod, SmsMethod};
 pub use mqtt::{MqttBinaryMessage, MqttDownlink, MqttMessage, MqttTextMessage};
 pub use page::Page;
 pub use problem::Problem;

@@ -44,13 +44,13 @@ pub(super) fn read(text: &str) -> Result<Bindings, Error> {
     let mut bindings = BTreeMap::new();
     if let Some(node) = root.optional("devices") {
         for (name, node) in node.table()?.entries() {
-            let device = DeviceId::parse(name.text).map_err(|error| error.at_offset(name.offset))?;
+            let device =
+                DeviceId::parse(name.text).map_err(|error| error.at_offset(name.offset))?;
             if bindings.insert(device, binding(node, default)?).is_some() {
-                return Err(Error::new(
-                    Code::DevicesFile,
-                    format!("`{device}` stands twice"),
-                )
-                .at_offset(name.offset));
+                return Err(
+                    Error::new(Code::DevicesFile, format!("`{device}` stands twice"))
+                        .at_offset(name.offset),
+                );
             }
         }
     }
@@ -63,19 +63,28 @@ fn binding(node: Node<'_>, default: Option<FeedbackTimeout>) -> Result<Binding, 
     let mut binding = Binding::new(table.required("encoder")?.string()?);
     binding.region = table.optional("region").map(region).transpose()?;
     binding.data_rate = table.optional("data_rate").map(Node::integer).transpose()?;
-    binding.max_payload = table.optional("max_payload").map(Node::integer).transpose()?;
+    binding.max_payload = table
+        .optional("max_payload")
+        .map(Node::integer)
+        .transpose()?;
     binding.feedback_timeout = feedback_timeout(&mut table)?.or(default);
-    binding.base_only_record = table.optional("base_only_record").map_or(Ok(false), Node::boolean)?;
+    binding.base_only_record = table
+        .optional("base_only_record")
+        .map_or(Ok(false), Node::boolean)?;
     if let Some(node) = table.optional("variables") {
         binding.variables = variables(node)?;
     }
     table.finish()?;
-    binding.payload_limit().map_err(|error| error.at_offset(node.offset()))?;
+    binding
+        .payload_limit()
+        .map_err(|error| error.at_offset(node.offset()))?;
     Ok(binding)
 }
 
 fn region(node: Node<'_>) -> Result<Region, Error> {
-    node.string()?.parse().map_err(|error: Error| error.at_offset(node.offset()))
+    node.string()?
+        .parse()
+        .map_err(|error: Error| error.at_offset(node.offset()))
 }
 
 fn feedback_timeout(table: &mut Table<'_>) -> Result<Option<FeedbackTimeout>, Error> {
@@ -97,5 +106,7 @@ fn variables(node: Node<'_>) -> Result<BTreeMap<String, String>, Error> {
         _ => node.string().map(str::to_owned),
     };
     let entries = node.table()?.entries();
-    entries.map(|(name, node)| Ok((name.text.to_owned(), variable(node)?))).collect()
+    entries
+        .map(|(name, node)| Ok((name.text.to_owned(), variable(node)?)))
+        .collect()
 }

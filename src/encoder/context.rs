@@ -17,7 +17,11 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(crate) fn new(device: DeviceId, method: &'a Method, binding: &'a Binding) -> Self {
-        Self { device, method, binding }
+        Self {
+            device,
+            method,
+            binding,
+        }
     }
 
     /// The device that is told.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::instruction::{Entry, Instruction};
+use crate::message::Protocol;
 use crate::message::http::{HeaderName, HeaderValue, Headers};
 use crate::message::mqtt::{ContentType, TopicName};
 use crate::message::sms::SegmentLimit;
-use crate::message::Protocol;
 use crate::senml::Value;
 
 use super::writer::Content;
@@ -94,7 +94,10 @@ fn raw_payload(entry: &Entry<'_>, protocol: Protocol, frame: &mut Frame) -> Resu
             };
             let error = Error::new(
                 Code::EncodeType,
-                format!("`{}` has a value of another type, expected {expected}", entry.path()),
+                format!(
+                    "`{}` has a value of another type, expected {expected}",
+                    entry.path()
+                ),
             );
             Err(entry.at_value(error.expected(expected).found(entry.written_value())))
         }
@@ -105,18 +108,23 @@ fn raw_payload(entry: &Entry<'_>, protocol: Protocol, frame: &mut Frame) -> Resu
             )
             .expected("`payload` or `payloadHex`")
             .found(quote(path));
-            Err(entry.at_name(match nearest(path, ["payload", "payloadHex"]) {
-                Some(meant) => error.hint(did_you_mean(meant)),
-                None => error,
-            }))
+            Err(
+                entry.at_name(match nearest(path, ["payload", "payloadHex"]) {
+                    Some(meant) => error.hint(did_you_mean(meant)),
+                    None => error,
+                }),
+            )
         }
     }
 }
 
 fn not_hex(digits: &str) -> Error {
-    Error::new(Code::EncodeType, "`payloadHex` is not hex, expected an even number of hex digits")
-        .expected("an even number of hex digits")
-        .found(quote(digits))
+    Error::new(
+        Code::EncodeType,
+        "`payloadHex` is not hex, expected an even number of hex digits",
+    )
+    .expected("an even number of hex digits")
+    .found(quote(digits))
 }
 
 /// `generic/senml-json`: the instruction itself, as SenML in JSON (RFC 8428 §5).
@@ -210,7 +218,13 @@ fn send(
 ) -> Result<(), Error> {
     /// The default of `MqttMethod.topic` in the contract.
     const TOPIC: &str = "downlink";
-    let content = |frame| if is_text { Content::Text(frame) } else { Content::Binary(frame) };
+    let content = |frame| {
+        if is_text {
+            Content::Text(frame)
+        } else {
+            Content::Binary(frame)
+        }
+    };
     match context.protocol() {
         Protocol::Lora => writer.lora(context.chosen_port(&[], None)?, frame),
         Protocol::Mqtt => {
@@ -224,7 +238,9 @@ fn send(
         }
         Protocol::Sms => writer.sms(SegmentLimit::MAX, frame),
         Protocol::Http => {
-            let header = |value| Ok((HeaderName::new("Content-Type")?, HeaderValue::new(value)?));
+            let header = |value| {
+                Ok::<_, Error>((HeaderName::new("Content-Type")?, HeaderValue::new(value)?))
+            };
             let headers: Option<_> = content_type.map(header).transpose()?;
             writer.http(Headers::new(headers)?, content(frame))
         }

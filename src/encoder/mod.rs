@@ -14,9 +14,9 @@ mod writer;
 use std::fmt::Debug;
 
 pub use context::Context;
+pub(crate) use definition::MASK;
 pub use registry::{Registry, RegistryBuilder};
 pub use trace::{Frame, Mark, Meaning, Origin};
-pub(crate) use definition::MASK;
 pub(crate) use writer::Part;
 pub use writer::{Content, Writer};
 

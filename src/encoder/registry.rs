@@ -25,7 +25,10 @@ impl Registry {
     /// Starts a registry without encoders.
     #[must_use]
     pub fn builder() -> RegistryBuilder {
-        RegistryBuilder { encoders: BTreeMap::new(), warnings: Vec::new() }
+        RegistryBuilder {
+            encoders: BTreeMap::new(),
+            warnings: Vec::new(),
+        }
     }
 
     /// The encoder of this id.

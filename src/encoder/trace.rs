@@ -60,7 +60,10 @@ pub struct Meaning {
 impl Entry<'_> {
     /// The record as the origin of bits.
     pub(crate) fn origin(&self) -> Origin {
-        Origin::Record { record: self.index(), name: self.path().to_owned() }
+        Origin::Record {
+            record: self.index(),
+            name: self.path().to_owned(),
+        }
     }
 }
 
@@ -94,12 +97,18 @@ impl Frame {
 
     /// An empty frame that keeps the origin of every bit.
     pub(crate) fn traced() -> Self {
-        Self { bytes: Vec::new(), marks: Some(Vec::new()) }
+        Self {
+            bytes: Vec::new(),
+            marks: Some(Vec::new()),
+        }
     }
 
     /// An empty frame that keeps origins if this one does.
     pub(crate) fn another(&self) -> Self {
-        Self { bytes: Vec::new(), marks: self.marks.as_ref().map(|_| Vec::new()) }
+        Self {
+            bytes: Vec::new(),
+            marks: self.marks.as_ref().map(|_| Vec::new()),
+        }
     }
 
     /// The bytes so far.
@@ -121,7 +130,10 @@ impl Frame {
     /// Appends bytes that a record of the instruction gives.
     pub fn record(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
         self.write(bytes, || {
-            let meaning = Meaning { given: Some(entry.written_value()), ..Meaning::default() };
+            let meaning = Meaning {
+                given: Some(entry.written_value()),
+                ..Meaning::default()
+            };
             (entry.origin(), meaning)
         });
     }
@@ -138,7 +150,11 @@ impl Frame {
         if let Some(marks) = &mut self.marks {
             if !bits.is_empty() {
                 let (origin, meaning) = origin();
-                marks.push(Mark { bits, origin, meaning });
+                marks.push(Mark {
+                    bits,
+                    origin,
+                    meaning,
+                });
             }
         }
     }
@@ -173,6 +189,14 @@ impl Frame {
 }
 
 fn constant(command: &str, how: Option<&str>) -> (Origin, Meaning) {
-    let origin = Origin::Constant { command: command.to_owned() };
-    (origin, Meaning { wire: how.map(str::to_owned), ..Meaning::default() })
+    let origin = Origin::Constant {
+        command: command.to_owned(),
+    };
+    (
+        origin,
+        Meaning {
+            wire: how.map(str::to_owned),
+            ..Meaning::default()
+        },
+    )
 }

@@ -40,7 +40,10 @@ impl Content {
 fn text_of(bytes: Vec<u8>) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Error::new(Code::TextUtf8, format!("the text of the message is not UTF-8 at byte {at}"))
+        Error::new(
+            Code::TextUtf8,
+            format!("the text of the message is not UTF-8 at byte {at}"),
+        )
     })
 }
 
@@ -63,7 +66,13 @@ impl<'w> Writer<'w> {
         payload_limit: PayloadLimit,
         limits: &Limits,
     ) -> Self {
-        Self { parts: Vec::new(), sink, empty, payload_limit, most_parts: limits.parts }
+        Self {
+            parts: Vec::new(),
+            sink,
+            empty,
+            payload_limit,
+            most_parts: limits.parts,
+        }
     }
 
     pub(crate) fn into_parts(self) -> Vec<Part> {
@@ -138,10 +147,12 @@ impl<'w> Writer<'w> {
     ///
     /// More segments than the limit, or too many messages.
     pub fn sms(&mut self, limit: SegmentLimit, text: Frame) -> Result<(), Error> {
-        let submit = text_of(text.bytes).and_then(sms::Submit::new).and_then(|submit| {
-            limit.check(&submit)?;
-            Ok(Message::Sms(submit))
-        });
+        let submit = text_of(text.bytes)
+            .and_then(sms::Submit::new)
+            .and_then(|submit| {
+                limit.check(&submit)?;
+                Ok(Message::Sms(submit))
+            });
         self.push(submit, text.marks)
     }
 
@@ -150,14 +161,12 @@ impl<'w> Writer<'w> {
     /// # Errors
     ///
     /// Too many messages, or text that is none.
-    pub fn http(
-        &mut self,
-        headers: Headers,
-        body: Content,
-    ) -> Result<(), Error> {
+    pub fn http(&mut self, headers: Headers, body: Content) -> Result<(), Error> {
         let (body, marks) = body.into_parts();
-        let content = body
-            .map(|body| http::Content { headers, ..http::Content::new(body) });
+        let content = body.map(|body| http::Content {
+            headers,
+            ..http::Content::new(body)
+        });
         self.push(content.map(Message::Http), marks)
     }
 
@@ -180,7 +189,10 @@ impl<'w> Writer<'w> {
 }
 
 fn too_many_parts(most: usize) -> Error {
-    Error::new(Code::LimitParts, format!("the instruction makes more than {most} messages"))
-        .expected(format!("at most {most}"))
-        .hint("send fewer commands at once")
+    Error::new(
+        Code::LimitParts,
+        format!("the instruction makes more than {most} messages"),
+    )
+    .expected(format!("at most {most}"))
+    .hint("send fewer commands at once")
 }

@@ -4,12 +4,11 @@ use serde::Serialize;
 
 use crate::contract::{
     Base64String, HttpBinaryMessage, HttpDownlink, HttpMessage, HttpTextMessage, LoraDownlink,
-    MqttBinaryMessage, MqttDownlink, MqttMessage, MqttQualityOfService, MqttTextMessage, PayloadHex,
-    PayloadHexMessage, SmsDownlink, SmsMessage,
+    MqttBinaryMessage, MqttDownlink, MqttMessage, MqttQualityOfService, MqttTextMessage,
+    PayloadHex, PayloadHexMessage, SmsDownlink, SmsMessage,
 };
 use crate::error::Error;
 use crate::instruction::DeviceId;
-use crate::message::mqtt::Qos;
 use crate::message::{Message, Payload, http, lora, mqtt, sms};
 
 use super::Settings;
@@ -61,7 +60,7 @@ fn lora(
     settings: &Settings,
 ) -> Result<LoraDownlink, Error> {
     let payload = PayloadHex::from_bytes(downlink.frm_payload())?;
-    let message = PayloadHexMessage::new(payload, downlink.f_port().number())?;
+    let message = PayloadHexMessage::new(payload, downlink.f_port());
     let mut document = LoraDownlink::new(device, message, settings.feedback_timeout);
     document.retry_limit = settings.retry_limit;
     document.dry_run = settings.dry_run;
@@ -72,7 +71,9 @@ fn lora(
 fn mqtt(device: DeviceId, publish: &mqtt::Publish, settings: &Settings) -> MqttDownlink {
     let topic = publish.topic.as_str();
     let content_type = publish.content_type.as_ref().map(ToString::to_string);
-    let qos = publish.qos.map(quality_of_service);
+    let qos = publish
+        .qos
+        .map(|qos| MqttQualityOfService::from(qos.as_str()));
     let message = match &publish.payload {
         Payload::Text(text) => {
             let mut message = MqttTextMessage::new(text.as_str(), topic);
@@ -92,14 +93,6 @@ fn mqtt(device: DeviceId, publish: &mqtt::Publish, settings: &Settings) -> MqttD
     document
 }
 
-fn quality_of_service(qos: Qos) -> MqttQualityOfService {
-    match qos {
-        Qos::AtMostOnce => MqttQualityOfService::AtMostOnce,
-        Qos::AtLeastOnce => MqttQualityOfService::AtLeastOnce,
-        Qos::ExactlyOnce => MqttQualityOfService::ExactlyOnce,
-    }
-}
-
 fn sms(device: DeviceId, submit: &sms::Submit, settings: &Settings) -> SmsDownlink {
     let message = SmsMessage::new(submit.text());
     let mut document = SmsDownlink::new(device, message, settings.feedback_timeout);
@@ -110,7 +103,10 @@ fn sms(device: DeviceId, submit: &sms::Submit, settings: &Settings) -> SmsDownli
 
 /// HTTP knows no `retryLimit`; it stays with the caller.
 fn http(device: DeviceId, content: &http::Content, settings: &Settings) -> HttpDownlink {
-    let fields = content.headers.iter().map(|(name, value)| (name.to_string(), value.to_string()));
+    let fields = content
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.to_string()));
     let headers = (!content.headers.is_empty()).then(|| fields.collect());
     let message = match &content.body {
         Payload::Text(text) => {

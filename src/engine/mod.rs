@@ -11,7 +11,6 @@ use crate::encoder::{Context, Encoder, Frame, Registry, Writer};
 use crate::error::{Code, Diagnostic, Error, First, Placed, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
 use crate::limits::Limits;
-use crate::message::lora::FPort;
 use crate::message::mqtt::{ContentType, TopicName};
 use crate::message::{Message, Method};
 use crate::preview::Preview;
@@ -88,7 +87,11 @@ impl Engine {
     /// An engine with the usual limits, and an hour for feedback where nobody says otherwise.
     #[must_use]
     pub fn new(registry: Registry) -> Self {
-        Self { registry, limits: Limits::default(), feedback_timeout: FeedbackTimeout::ONE_HOUR }
+        Self {
+            registry,
+            limits: Limits::default(),
+            feedback_timeout: FeedbackTimeout::ONE_HOUR,
+        }
     }
 
     /// Changes what a caller may send.
@@ -126,10 +129,8 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let mut sink = First::default();
         let mut placed = Placed::new(request.source(), &mut sink);
-        let walked = Order::of_request(request, &mut placed).and_then(|order| {
-            self.walk(&order, directory, now, Frame::untraced(), &mut placed.below(INSTRUCTION))
-        });
-        let walked = walked.map_err(|error| placed_in_request(error, request.source()))?;
+        let order = Order::of_request(request, &mut placed)?;
+        let walked = self.walk_request(&order, directory, now, Frame::untraced(), &mut placed)?;
         Ok(Downlinks::new(walked, sink.warnings))
     }
 
@@ -163,7 +164,6 @@ impl Engine {
         Preview::collect(|sink| {
             let mut placed = Placed::new(request.source(), sink);
             self.preview_request(request, directory, now, &mut placed)
-                .map_err(|error| placed_in_request(error, request.source()))
         })
     }
 
@@ -182,7 +182,6 @@ impl Engine {
             };
             let mut placed = Placed::new(request.source(), sink);
             self.preview_request(&request, directory, now, &mut placed)
-                .map_err(|error| placed_in_request(error, request.source()))
         })
     }
 
@@ -209,9 +208,21 @@ impl Engine {
         sink: &mut Placed<'_, '_>,
     ) -> Result<Option<crate::preview::Shown>, Error> {
         let order = Order::of_request(request, sink)?;
-        let mut sink = sink.below(INSTRUCTION);
-        let walked = self.walk(&order, directory, now, Frame::traced(), &mut sink)?;
+        let walked = self.walk_request(&order, directory, now, Frame::traced(), sink)?;
         Ok(Some(walked.into_preview()))
+    }
+
+    fn walk_request(
+        &self,
+        order: &Order<'_>,
+        directory: &dyn Directory,
+        now: UnixTime,
+        empty: Frame,
+        sink: &mut Placed<'_, '_>,
+    ) -> Result<Walked, Error> {
+        let mut sink = sink.below(INSTRUCTION);
+        let walked = self.walk(order, directory, now, empty, &mut sink);
+        walked.map_err(|error| sink.end(error))
     }
 
     /// The one walk, from a pack to messages; frames are like `empty`, traced or not.
@@ -246,7 +257,9 @@ impl Engine {
     }
 
     fn settings(&self, order: &Order<'_>, binding: &Binding) -> Settings {
-        let timeout = order.feedback_timeout.or(binding.default_feedback_timeout());
+        let timeout = order
+            .feedback_timeout
+            .or(binding.default_feedback_timeout());
         Settings {
             feedback_timeout: timeout.unwrap_or(self.feedback_timeout),
             retry_limit: order.retry_limit,
@@ -258,22 +271,20 @@ impl Engine {
 /// Where the pack stands in a request.
 const INSTRUCTION: &str = "/instruction";
 
-/// Gives an error its line and column, and its pointer if that is into the pack.
-fn placed_in_request(error: Error, source: &str) -> Error {
-    let is_in_pack = error.diagnostic().record.is_some()
-        && !error.diagnostic().pointer.as_deref().unwrap_or_default().starts_with(INSTRUCTION);
-    let error = if is_in_pack { error.within(INSTRUCTION) } else { error };
-    error.located_in(source)
-}
-
 impl<'a> Order<'a> {
     fn of_pack(pack: &'a Pack<'a>, method: Method) -> Self {
-        Self { pack, method, retry_limit: None, feedback_timeout: None, dry_run: None }
+        Self {
+            pack,
+            method,
+            retry_limit: None,
+            feedback_timeout: None,
+            dry_run: None,
+        }
     }
 
     fn of_request(
         request: &'a CreateDownlinkRequest<'a>,
-        sink: &mut dyn Sink,
+        sink: &mut Placed<'_, '_>,
     ) -> Result<Self, Error> {
         let protocol = request.method.protocol();
         let method = match method(&request.method) {
@@ -297,7 +308,7 @@ impl<'a> Order<'a> {
 fn method(method: &contract::Method<'_>) -> Result<Method, Error> {
     Ok(match method {
         contract::Method::Lora(lora) => Method::Lora {
-            f_port: lora.f_port.map(FPort::new).transpose()?,
+            f_port: lora.f_port,
         },
         contract::Method::Mqtt(mqtt) => Method::Mqtt {
             topic: mqtt
@@ -320,7 +331,11 @@ fn method(method: &contract::Method<'_>) -> Result<Method, Error> {
 
 #[cold]
 fn unsupported_protocol(encoder: &dyn Encoder, method: &Method) -> Error {
-    let own: Vec<&str> = encoder.protocols().iter().map(|protocol| protocol.as_str()).collect();
+    let own: Vec<&str> = encoder
+        .protocols()
+        .iter()
+        .map(|protocol| protocol.as_str())
+        .collect();
     let (own, asked) = (own.join(" or "), method.protocol());
     Error::new(
         Code::EncodeUnsupportedProtocol,
@@ -333,7 +348,14 @@ fn unsupported_protocol(encoder: &dyn Encoder, method: &Method) -> Error {
 
 impl Walked {
     fn into_preview(self) -> crate::preview::Shown {
-        let Self { device, encoder, title, parts, settings, payload_limit } = self;
+        let Self {
+            device,
+            encoder,
+            title,
+            parts,
+            settings,
+            payload_limit,
+        } = self;
         crate::preview::Shown::new(
             device,
             encoder,

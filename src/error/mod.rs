@@ -15,8 +15,8 @@ use std::fmt;
 use serde::Serialize;
 
 pub use code::{Code, Kind};
-pub use quote::quote;
 pub(crate) use placed::Placed;
+pub use quote::quote;
 pub(crate) use quote::{did_you_mean, nearest};
 pub use sink::{All, First, Sink};
 
@@ -63,19 +63,15 @@ impl Position {
     /// ```
     #[must_use]
     pub fn in_text(text: &str, offset: usize) -> Self {
-        let mut line = 1;
-        let mut column = 1;
-        for (at, character) in text.char_indices() {
-            if at >= offset {
-                break;
-            }
-            if character == '\n' {
-                line += 1;
-                column = 1;
-            } else {
-                column += 1;
-            }
+        let mut end = offset.min(text.len());
+        while !text.is_char_boundary(end) {
+            end += 1;
         }
+        let before = text.get(..end).unwrap_or(text);
+        let start_of_line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let in_line = before.get(start_of_line..).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = in_line.chars().count() + 1;
         Self::Text { line, column }
     }
 }
@@ -143,6 +139,13 @@ impl Diagnostic {
         self
     }
 
+    /// Places it at an offset in bytes.
+    #[must_use]
+    pub fn at_offset(mut self, offset: usize) -> Self {
+        self.position = Some(Position::Offset { offset });
+        self
+    }
+
     /// Turns an offset into the line and column of this text.
     #[must_use]
     pub fn located_in(mut self, text: &str) -> Self {
@@ -163,6 +166,12 @@ impl fmt::Display for Diagnostic {
             write!(f, " (at {position})")?;
         }
         Ok(())
+    }
+}
+
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(Box::new(diagnostic))
     }
 }
 

@@ -1,39 +1,83 @@
 //! Findings with their line and column.
 
+use crate::json;
+
 use super::{Diagnostic, Error, Sink};
 
 /// Gives every finding its place in a text.
 #[derive(Debug)]
 pub(crate) struct Placed<'t, 's> {
     text: &'t str,
-    /// What pointers are below.
+    /// What the pointers of records are below.
     root: &'static str,
+    /// Whether an error that was placed here has ended the walk.
+    has_ended: bool,
     sink: &'s mut dyn Sink,
 }
 
 impl<'t, 's> Placed<'t, 's> {
     /// For findings whose pointers start at the root of the text.
     pub(crate) fn new(text: &'t str, sink: &'s mut dyn Sink) -> Self {
-        Self { text, root: "", sink }
+        Self {
+            text,
+            root: "",
+            has_ended: false,
+            sink,
+        }
     }
 
-    /// For findings whose pointers are below `root`.
+    /// For findings in a pack that stands at `root`.
     pub(crate) fn below(&mut self, root: &'static str) -> Placed<'t, '_> {
-        Placed { text: self.text, root, sink: self.sink }
+        Placed {
+            text: self.text,
+            root,
+            has_ended: false,
+            sink: self.sink,
+        }
     }
 
-    /// The error with its place.
-    pub(crate) fn place(&self, error: Error) -> Error {
-        error.within(self.root).located_in(self.text)
+    /// Places an error that ended the walk, unless it was placed here already.
+    pub(crate) fn end(&self, error: Error) -> Error {
+        if self.has_ended {
+            error
+        } else {
+            Error::from(self.place(error.into_diagnostic()))
+        }
+    }
+
+    fn place(&self, finding: Diagnostic) -> Diagnostic {
+        let finding = match &finding.pointer {
+            _ if finding.record.is_some() => finding.within(self.root),
+            None if !self.root.is_empty() => Diagnostic {
+                pointer: Some(self.root.to_owned()),
+                ..finding
+            },
+            _ => finding,
+        };
+        if finding.position.is_some() {
+            return finding.located_in(self.text);
+        }
+        let offset = finding
+            .pointer
+            .as_deref()
+            .and_then(|it| json::offset_of(self.text, it));
+        match offset {
+            Some(offset) => finding.at_offset(offset).located_in(self.text),
+            None => finding,
+        }
     }
 }
 
 impl Sink for Placed<'_, '_> {
     fn error(&mut self, error: Error) -> Result<(), Error> {
-        self.sink.error(self.place(error))
+        let taken = self
+            .sink
+            .error(Error::from(self.place(error.into_diagnostic())));
+        self.has_ended |= taken.is_err();
+        taken
     }
 
     fn warning(&mut self, warning: Diagnostic) {
-        self.sink.warning(warning.within(self.root).located_in(self.text));
+        self.sink.warning(self.place(warning));
     }
 }

@@ -250,6 +250,9 @@ impl FeedbackTimeout {
     /// The shortest that the contract takes.
     pub const MINIMUM: Self = Self(SimpleDuration(Duration::from_secs(10 * SECONDS_PER_MINUTE)));
 
+    /// What the engine says where nobody else does.
+    pub const ONE_HOUR: Self = Self(SimpleDuration(Duration::from_secs(60 * SECONDS_PER_MINUTE)));
+
     /// A timeout of this length.
     ///
     /// # Errors

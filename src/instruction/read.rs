@@ -55,17 +55,15 @@ impl<'p> Instruction<'p> {
     ///
     /// The codes `instruction/...`: no device or two of them, a label or a time that a device
     /// cannot be told, a name that is no command.
-    pub fn read(
-        pack: &'p Pack<'_>,
-        now: UnixTime,
-        sink: &mut dyn Sink,
-    ) -> Result<Self, Error> {
+    pub fn read(pack: &'p Pack<'_>, now: UnixTime, sink: &mut dyn Sink) -> Result<Self, Error> {
         check_labels(pack, sink)?;
         let resolved = pack.resolve(now)?;
         let mut device = None;
         let mut entries = Vec::with_capacity(resolved.records().len());
         for resolved in resolved.records() {
-            let Some(record) = pack.record(resolved.index) else { continue };
+            let Some(record) = pack.record(resolved.index) else {
+                continue;
+            };
             match Entry::read(*resolved, record, now, &mut device) {
                 Ok(entry) => entries.push(entry),
                 Err(error) => sink.error(error)?,
@@ -114,12 +112,25 @@ impl<'p> Entry<'p> {
         check_path(&path).map_err(placed)?;
         if resolved.time != Number::from(now.seconds()) {
             let error = other_time(resolved.time, now);
-            return Err(place(error, record, resolved.index, &[Label::Time, Label::BaseTime]));
+            return Err(place(
+                error,
+                record,
+                resolved.index,
+                &[Label::Time, Label::BaseTime],
+            ));
         }
         let Some(value) = resolved.value else {
-            return Err(placed(Error::new(Code::SenmlNoValue, "the record has no value")));
+            return Err(placed(Error::new(
+                Code::SenmlNoValue,
+                "the record has no value",
+            )));
         };
-        Ok(Self { path, value, resolved, record })
+        Ok(Self {
+            path,
+            value,
+            resolved,
+            record,
+        })
     }
 
     /// The name behind the device: `relay/ro1`.
@@ -188,7 +199,12 @@ impl<'p> Entry<'p> {
     /// Places an error at the unit of the record.
     #[must_use]
     pub fn at_unit(&self, error: Error) -> Error {
-        place(error, self.record, self.index(), &[Label::Unit, Label::BaseUnit])
+        place(
+            error,
+            self.record,
+            self.index(),
+            &[Label::Unit, Label::BaseUnit],
+        )
     }
 
     /// Places an error at the name of the record.
@@ -219,7 +235,9 @@ fn place(error: Error, record: Record<'_, '_>, index: usize, labels: &[Label]) -
 }
 
 fn at_field(error: Error, index: usize, field: &Field<'_>) -> Error {
-    error.at_record(index, Some(&field.key.to_string())).at_offset(field.offset)
+    error
+        .at_record(index, Some(&field.key.to_string()))
+        .at_offset(field.offset)
 }
 
 /// Refuses what a device cannot be told.
@@ -296,7 +314,10 @@ fn two_devices(first: DeviceId, at: usize, second: DeviceId) -> Error {
 fn other_time(found: Number, now: UnixTime) -> Error {
     Error::new(
         Code::InstructionTime,
-        format!("the command is for the time {found}, expected now, {}", now.seconds()),
+        format!(
+            "the command is for the time {found}, expected now, {}",
+            now.seconds()
+        ),
     )
     .expected("no `t` and no `bt`")
     .found(found.to_string())
@@ -320,7 +341,7 @@ fn check_path(path: &str) -> Result<(), Error> {
 
 fn is_key(key: &str) -> bool {
     key.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && key.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
-        })
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
 }

@@ -14,7 +14,9 @@
 //! A byte order mark is refused (RFC 8259 §8.1 lets a parser do so), and so is an escaped half of a
 //! surrogate pair, for which UTF-8 has no form.
 
+mod pointer;
 mod scanner;
 mod string;
 
+pub(crate) use pointer::offset_of;
 pub(crate) use scanner::{Kind, Scanner, Sequence};

@@ -32,7 +32,10 @@ impl Method {
     pub fn new(protocol: Protocol) -> Self {
         match protocol {
             Protocol::Lora => Self::Lora { f_port: None },
-            Protocol::Mqtt => Self::Mqtt { topic: None, content_type: None },
+            Protocol::Mqtt => Self::Mqtt {
+                topic: None,
+                content_type: None,
+            },
             Protocol::Sms => Self::Sms,
             Protocol::Http => Self::Http,
         }

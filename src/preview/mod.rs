@@ -103,7 +103,11 @@ impl Preview {
                 None
             }
         };
-        let problems: Vec<_> = findings.errors.into_iter().map(Error::into_diagnostic).collect();
+        let problems: Vec<_> = findings
+            .errors
+            .into_iter()
+            .map(Error::into_diagnostic)
+            .collect();
         Self {
             shown: shown.filter(|_| problems.is_empty()),
             warnings: findings.warnings,
@@ -139,8 +143,17 @@ impl Shown {
         parts: Vec<Part>,
         payload_limit: &str,
     ) -> Self {
-        let parts = parts.into_iter().map(|part| PreviewPart::new(part, payload_limit)).collect();
-        Self { device: device.to_string(), encoder, title, feedback_timeout, parts }
+        let parts = parts
+            .into_iter()
+            .map(|part| PreviewPart::new(part, payload_limit))
+            .collect();
+        Self {
+            device: device.to_string(),
+            encoder,
+            title,
+            feedback_timeout,
+            parts,
+        }
     }
 }
 
@@ -187,8 +200,9 @@ impl PreviewPart {
             }
             Message::Http(content) => {
                 let fields = content.headers.iter();
-                self.headers =
-                    fields.map(|(name, value)| (name.to_string(), value.to_string())).collect();
+                self.headers = fields
+                    .map(|(name, value)| (name.to_string(), value.to_string()))
+                    .collect();
                 content.body
             }
         };
@@ -207,7 +221,11 @@ impl PreviewPart {
 
     fn masked_hex(&self) -> String {
         let digits = |(index, byte): (usize, &u8)| {
-            if self.is_secret(index) { "**".to_owned() } else { format!("{byte:02X}") }
+            if self.is_secret(index) {
+                "**".to_owned()
+            } else {
+                format!("{byte:02X}")
+            }
         };
         self.payload.iter().enumerate().map(digits).collect()
     }

@@ -37,7 +37,13 @@ impl fmt::Display for Shown {
         writeln!(f, "encoder  {} ({})", self.encoder, self.title)?;
         for (index, part) in self.parts.iter().enumerate() {
             writeln!(f)?;
-            write!(f, "message {} of {}: {}", index + 1, self.parts.len(), part.protocol)?;
+            write!(
+                f,
+                "message {} of {}: {}",
+                index + 1,
+                self.parts.len(),
+                part.protocol
+            )?;
             part.fmt(f)?;
         }
         Ok(())
@@ -52,11 +58,10 @@ impl fmt::Display for PreviewPart {
         if let Some(topic) = &self.topic {
             write!(f, ", topic {topic}")?;
         }
-        write!(f, ", {} bytes", self.length)?;
         match (&self.limit, self.f_port) {
-            (Some(limit), Some(_)) => write!(f, " of {limit}")?,
+            (Some(limit), Some(_)) => write!(f, ", {} of {limit}", self.length)?,
             (Some(limit), None) => write!(f, ", {limit}")?,
-            _ => {}
+            (None, _) => write!(f, ", {} bytes", self.length)?,
         }
         writeln!(f)?;
         if let Some(content_type) = &self.content_type {
@@ -91,7 +96,14 @@ impl PreviewPart {
         let rows: Vec<[String; 4]> = self
             .marks
             .iter()
-            .map(|mark| [place(mark), self.piece(mark), origin(&mark.origin), meaning(mark)])
+            .map(|mark| {
+                [
+                    place(mark),
+                    self.piece(mark),
+                    origin(&mark.origin),
+                    meaning(mark),
+                ]
+            })
             .collect();
         let width = |column: usize| {
             let cells = rows.iter().filter_map(|row| row.get(column));
@@ -99,7 +111,8 @@ impl PreviewPart {
         };
         let (places, pieces, origins) = (width(0), width(1), width(2));
         for [place, piece, origin, meaning] in &rows {
-            let row = format!("  {place:<places$}  {piece:<pieces$}  {origin:<origins$}  {meaning}");
+            let row =
+                format!("  {place:<places$}  {piece:<pieces$}  {origin:<origins$}  {meaning}");
             writeln!(f, "{}", row.trim_end())?;
         }
         Ok(())
@@ -108,7 +121,9 @@ impl PreviewPart {
     fn hex_pairs(&self, start: usize, end: usize) -> Vec<String> {
         let digits = self.payload_hex.as_bytes().chunks(2);
         let pairs = digits.skip(start).take(end.saturating_sub(start));
-        pairs.map(|pair| String::from_utf8_lossy(pair).into_owned()).collect()
+        pairs
+            .map(|pair| String::from_utf8_lossy(pair).into_owned())
+            .collect()
     }
 
     /// The bits of a row: text, hex digits, or single bits.
@@ -131,7 +146,11 @@ impl PreviewPart {
     fn single_bits(&self, mark: &Mark) -> String {
         let bit = |at: usize| {
             let byte = self.payload.get(at / 8).copied().unwrap_or_default();
-            if byte & (0x80 >> (at % 8)) == 0 { '0' } else { '1' }
+            if byte & (0x80 >> (at % 8)) == 0 {
+                '0'
+            } else {
+                '1'
+            }
         };
         mark.bits.clone().map(bit).collect()
     }
@@ -142,9 +161,17 @@ fn place(mark: &Mark) -> String {
     let (start, end) = (mark.bits.start, mark.bits.end);
     let last = end.saturating_sub(1) / 8;
     if start % 8 == 0 && end % 8 == 0 {
-        if start / 8 == last { last.to_string() } else { format!("{}-{last}", start / 8) }
+        if start / 8 == last {
+            last.to_string()
+        } else {
+            format!("{}-{last}", start / 8)
+        }
     } else if start / 8 == last {
-        format!("{last}[{}:{}]", 7 - start % 8, 7 - end.saturating_sub(1) % 8)
+        format!(
+            "{last}[{}:{}]",
+            7 - start % 8,
+            7 - end.saturating_sub(1) % 8
+        )
     } else {
         let (high, low) = (7 - start % 8, 7 - end.saturating_sub(1) % 8);
         format!("{}[{high}]-{last}[{low}]", start / 8)
@@ -167,7 +194,11 @@ fn meaning(mark: &Mark) -> String {
         (None, Some(value)) => value.clone(),
         _ => String::new(),
     };
-    if let Some(given) = meaning.given.as_ref().filter(|given| differs(given, meaning.value.as_ref())) {
+    if let Some(given) = meaning
+        .given
+        .as_ref()
+        .filter(|given| differs(given, meaning.value.as_ref()))
+    {
         let separator = if text.is_empty() { "" } else { ", " };
         text += &format!("{separator}given as {given}");
     }
@@ -183,15 +214,23 @@ fn differs(given: &str, value: Option<&String>) -> bool {
     let bare = |text: &str| text.trim_matches('`').to_owned();
     value.is_none_or(|value| {
         let value = bare(value);
-        bare(given) != value && !value.strip_prefix(given).is_some_and(|rest| rest.starts_with(' '))
+        bare(given) != value
+            && !value
+                .strip_prefix(given)
+                .is_some_and(|rest| rest.starts_with(' '))
     })
 }
 
 fn visible(text: &str) -> String {
     text.chars()
         .flat_map(|character| {
-            let escaped = character.is_control().then(|| character.escape_default().to_string());
-            escaped.unwrap_or_else(|| character.to_string()).chars().collect::<Vec<_>>()
+            let escaped = character
+                .is_control()
+                .then(|| character.escape_default().to_string());
+            escaped
+                .unwrap_or_else(|| character.to_string())
+                .chars()
+                .collect::<Vec<_>>()
         })
         .collect()
 }

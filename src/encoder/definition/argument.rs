@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::instruction::Entry;
 use crate::number::{Decimal, Number, Rational};
-use crate::senml::unit::Conversion;
 use crate::senml::Value;
+use crate::senml::unit::Conversion;
 
 /// One argument of a command.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(super) struct Argument {
     pub(super) is_exact: bool,
     /// Whether the place on the wire may take a fraction, rounded.
     pub(super) may_round: bool,
+    /// From one value that the wire holds to the next.
+    pub(super) step: Option<Rational>,
     pub(super) shape: Shape,
 }
 
@@ -29,7 +31,10 @@ pub(super) struct Argument {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     Single,
-    List { min: usize, max: usize },
+    List {
+        min: usize,
+        max: usize,
+    },
     /// One for each repetition of the group.
     Grouped,
 }
@@ -37,11 +42,20 @@ pub(super) enum Shape {
 /// What type of value an argument takes.
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    Number { ranges: Ranges, specials: Vec<Choice> },
-    Boolean { on: WireValue, off: WireValue },
+    Number {
+        ranges: Ranges,
+        specials: Vec<Choice>,
+    },
+    Boolean {
+        on: WireValue,
+        off: WireValue,
+    },
     Enumeration(Vec<Choice>),
     Text(TextRule),
-    Bytes { from: BytesFrom, length: LengthRule },
+    Bytes {
+        from: BytesFrom,
+        length: LengthRule,
+    },
 }
 
 /// Where numbers must lie, in the argument's unit; at least one range, in ascending order.
@@ -119,7 +133,10 @@ impl Argument {
     /// The names that a caller may say.
     pub(super) fn choices(&self) -> &[Choice] {
         match &self.kind {
-            Kind::Enumeration(choices) | Kind::Number { specials: choices, .. } => choices,
+            Kind::Enumeration(choices)
+            | Kind::Number {
+                specials: choices, ..
+            } => choices,
             _ => &[],
         }
     }
@@ -146,11 +163,23 @@ impl Argument {
             }
             (Kind::Boolean { .. }, Value::Boolean(value)) => Ok(Scalar::Boolean(value)),
             (Kind::Text(rule), Value::String(text)) => self.accept_text(entry, text, rule),
-            (Kind::Bytes { from: BytesFrom::Data, length }, Value::Data(bytes)) => {
+            (
+                Kind::Bytes {
+                    from: BytesFrom::Data,
+                    length,
+                },
+                Value::Data(bytes),
+            ) => {
                 self.check_length(entry, bytes.len(), *length)?;
                 Ok(Scalar::Bytes(Cow::Borrowed(bytes)))
             }
-            (Kind::Bytes { from: BytesFrom::Hex, length }, Value::String(digits)) => {
+            (
+                Kind::Bytes {
+                    from: BytesFrom::Hex,
+                    length,
+                },
+                Value::String(digits),
+            ) => {
                 let bytes = hex::decode(digits).map_err(|_| self.not_hex(entry))?;
                 self.check_length(entry, bytes.len(), *length)?;
                 Ok(Scalar::Bytes(Cow::Owned(bytes)))
@@ -207,7 +236,11 @@ impl Argument {
         let expected = one_of(names());
         let error = Error::new(
             Code::EncodeUnknownEnum,
-            format!("`{}` is `{}`, expected {expected}", self.name, self.shown(&quote(name))),
+            format!(
+                "`{}` is `{}`, expected {expected}",
+                self.name,
+                self.shown(&quote(name))
+            ),
         )
         .expected(expected)
         .found(self.shown(&quote(name)));
@@ -233,12 +266,7 @@ impl Argument {
         }
     }
 
-    fn check_length(
-        &self,
-        entry: &Entry<'_>,
-        found: usize,
-        rule: LengthRule,
-    ) -> Result<(), Error> {
+    fn check_length(&self, entry: &Entry<'_>, found: usize, rule: LengthRule) -> Result<(), Error> {
         if (rule.min..=rule.max).contains(&found) {
             return Ok(());
         }
@@ -255,7 +283,11 @@ impl Argument {
 
     /// The text, or a mask for a secret.
     pub(super) fn shown(&self, text: &str) -> String {
-        if self.is_secret { MASK.to_owned() } else { text.to_owned() }
+        if self.is_secret {
+            MASK.to_owned()
+        } else {
+            text.to_owned()
+        }
     }
 
     fn with_unit(&self, text: &str) -> String {
@@ -290,8 +322,14 @@ impl Argument {
             Kind::Boolean { .. } => "a boolean in `vb`",
             Kind::Enumeration(_) => "a name in `vs`",
             Kind::Text(_) => "text in `vs`",
-            Kind::Bytes { from: BytesFrom::Hex, .. } => "hex digits in `vs`",
-            Kind::Bytes { from: BytesFrom::Data, .. } => "data in `vd`",
+            Kind::Bytes {
+                from: BytesFrom::Hex,
+                ..
+            } => "hex digits in `vs`",
+            Kind::Bytes {
+                from: BytesFrom::Data,
+                ..
+            } => "data in `vd`",
         }
     }
 
@@ -360,7 +398,10 @@ impl Argument {
         let (found, expected) = (self.shown(found), self.describe());
         Error::new(
             Code::EncodeOutOfRange,
-            format!("`{}` is {found}, which the device reads as `{special}`", self.name),
+            format!(
+                "`{}` is {found}, which the device reads as `{special}`",
+                self.name
+            ),
         )
         .expected(expected)
         .found(found)
@@ -371,7 +412,10 @@ impl Argument {
         entry.at_value(
             Error::new(
                 Code::EncodeType,
-                format!("`{}` is not hex, expected an even number of hex digits", self.name),
+                format!(
+                    "`{}` is not hex, expected an even number of hex digits",
+                    self.name
+                ),
             )
             .expected("an even number of hex digits"),
         )
@@ -403,20 +447,29 @@ impl Argument {
     /// The value was rounded to its place on the wire.
     pub(super) fn rounded(&self, found: &str, sent: Rational) -> Error {
         let (found, sent) = (self.shown(found), self.show_number(sent));
-        Error::new(Code::EncodeRounded, format!("`{}` is {found}, sent as {sent}", self.name))
-            .expected(sent)
-            .found(found)
+        Error::new(
+            Code::EncodeRounded,
+            format!("`{}` is {found}, sent as {sent}", self.name),
+        )
+        .expected(sent)
+        .found(found)
     }
 }
 
 impl Ranges {
     pub(super) fn contain(&self, value: Rational) -> bool {
-        self.0.iter().any(|(min, max)| *min <= value && value <= *max)
+        self.0
+            .iter()
+            .any(|(min, max)| *min <= value && value <= *max)
     }
 
     pub(super) fn describe(&self) -> String {
         let range = |(min, max): &(Rational, Rational)| {
-            if min == max { min.to_string() } else { format!("{min} to {max}") }
+            if min == max {
+                min.to_string()
+            } else {
+                format!("{min} to {max}")
+            }
         };
         self.0.iter().map(range).collect::<Vec<_>>().join(" or ")
     }
@@ -425,7 +478,11 @@ impl Ranges {
 impl LengthRule {
     fn describe(self) -> String {
         let Self { min, max } = self;
-        if min == max { format!("{min} bytes") } else { format!("{min} to {max} bytes") }
+        if min == max {
+            format!("{min} bytes")
+        } else {
+            format!("{min} to {max} bytes")
+        }
     }
 }
 

@@ -55,27 +55,35 @@ impl<'i> Invocations<'i> {
                 }
                 continue;
             };
-            let Some(command) = definition.commands.get(*index) else { continue };
-            let known = places.get(*index).copied().flatten().filter(|_| !command.repeats);
+            let Some(command) = definition.commands.get(*index) else {
+                continue;
+            };
+            let known = places
+                .get(*index)
+                .copied()
+                .flatten()
+                .filter(|_| !command.repeats);
             match known.and_then(|place| gathered.commands.get_mut(place)) {
                 Some(invocation) => invocation.entries.push(entry),
                 None => {
                     if let Some(place) = places.get_mut(*index) {
                         *place = Some(gathered.commands.len());
                     }
-                    gathered.commands.push(Invocation { command, entries: vec![entry] });
+                    gathered.commands.push(Invocation {
+                        command,
+                        entries: vec![entry],
+                    });
                 }
             }
         }
         Ok(gathered)
     }
 
-    fn envelope(
-        &mut self,
-        definition: &Definition,
-        name: &str,
-    ) -> Option<&mut Vec<&'i Entry<'i>>> {
-        let index = definition.envelopes.iter().position(|envelope| envelope.name == name)?;
+    fn envelope(&mut self, definition: &Definition, name: &str) -> Option<&mut Vec<&'i Entry<'i>>> {
+        let index = definition
+            .envelopes
+            .iter()
+            .position(|envelope| envelope.name == name)?;
         self.envelopes.get_mut(index)
     }
 }
@@ -223,23 +231,28 @@ impl<'i> Binder<'_, 'i> {
     }
 
     fn shape(&self, place: usize) -> Shape {
-        self.arguments.get(place).map_or(Shape::Single, |argument| argument.shape)
+        self.arguments
+            .get(place)
+            .map_or(Shape::Single, |argument| argument.shape)
     }
 
     fn argument(&self, name: &str, entry: &Entry<'_>) -> Result<usize, Error> {
-        self.arguments.iter().position(|argument| argument.name == name).ok_or_else(|| {
-            let known = || self.arguments.iter().map(|argument| argument.name.as_str());
-            let error = Error::new(
-                Code::EncodeUnknownArgument,
-                format!("`{}` has no argument `{}`", self.name, quote(name)),
-            )
-            .expected(one_of(known()))
-            .found(quote(name));
-            entry.at_name(match nearest(name, known()) {
-                Some(meant) => error.hint(did_you_mean(meant)),
-                None => error,
+        self.arguments
+            .iter()
+            .position(|argument| argument.name == name)
+            .ok_or_else(|| {
+                let known = || self.arguments.iter().map(|argument| argument.name.as_str());
+                let error = Error::new(
+                    Code::EncodeUnknownArgument,
+                    format!("`{}` has no argument `{}`", self.name, quote(name)),
+                )
+                .expected(one_of(known()))
+                .found(quote(name));
+                entry.at_name(match nearest(name, known()) {
+                    Some(meant) => error.hint(did_you_mean(meant)),
+                    None => error,
+                })
             })
-        })
     }
 
     fn put(&mut self, place: usize, index: usize, entry: &'i Entry<'i>) -> Result<(), Error> {
@@ -258,7 +271,13 @@ impl<'i> Binder<'_, 'i> {
             ));
         }
         let value = argument.accept(entry)?;
-        values.push((index, Given { value, entry: Some(entry) }));
+        values.push((
+            index,
+            Given {
+                value,
+                entry: Some(entry),
+            },
+        ));
         Ok(())
     }
 
@@ -286,7 +305,12 @@ impl<'i> Binder<'_, 'i> {
             return Err(placed(self.missing(&all)));
         }
         let repetitions = self.repetitions();
-        let Self { name, arguments, indexed, .. } = self;
+        let Self {
+            name,
+            arguments,
+            indexed,
+            ..
+        } = self;
         let mut slots = Vec::with_capacity(arguments.len());
         for (argument, values) in arguments.iter().zip(indexed) {
             slots.push(fill(name, argument, values, repetitions).map_err(placed)?);
@@ -351,14 +375,22 @@ fn fill<'i>(
     };
     if values.is_empty() {
         if let Some(default) = &argument.default {
-            let count = if argument.shape == Shape::Grouped { repetitions } else { 1 };
+            let count = if argument.shape == Shape::Grouped {
+                repetitions
+            } else {
+                1
+            };
             return Ok((0..count).map(|_| default_of(default)).collect());
         }
         if argument.is_optional && argument.shape == Shape::Single {
             return Ok(Vec::new());
         }
     }
-    if let Some(default) = argument.default.as_ref().filter(|_| argument.shape == Shape::Grouped) {
+    if let Some(default) = argument
+        .default
+        .as_ref()
+        .filter(|_| argument.shape == Shape::Grouped)
+    {
         for index in 0..repetitions {
             if !values.iter().any(|(known, _)| *known == index) {
                 values.push((index, default_of(default)));
@@ -366,13 +398,19 @@ fn fill<'i>(
         }
         values.sort_by_key(|(index, _)| *index);
     }
-    let has_gap = values.iter().enumerate().any(|(expected, (index, _))| expected != *index);
+    let has_gap = values
+        .iter()
+        .enumerate()
+        .any(|(expected, (index, _))| expected != *index);
     if has_gap || values.len() < min || max < values.len() {
         let expected = format!("{min} to {max} values with the indices 0, 1, 2 and so on");
         let found = values.len();
         return Err(Error::new(
             Code::EncodeItems,
-            format!("`{}` of `{name}` has {found} values, expected {expected}", argument.name),
+            format!(
+                "`{}` of `{name}` has {found} values, expected {expected}",
+                argument.name
+            ),
         )
         .expected(expected)
         .found(found.to_string()));
@@ -381,18 +419,28 @@ fn fill<'i>(
 }
 
 fn default_of<'i>(default: &'i Scalar<'static>) -> Given<'i> {
-    Given { value: default.clone(), entry: None }
+    Given {
+        value: default.clone(),
+        entry: None,
+    }
 }
 
 /// `0`, `1`, ... `63`
 fn index(key: &str) -> Option<usize> {
     let is_plain = key == "0" || !key.starts_with('0');
-    key.parse().ok().filter(|index| is_plain && *index < LIST_ITEMS)
+    key.parse()
+        .ok()
+        .filter(|index| is_plain && *index < LIST_ITEMS)
 }
 
 #[cold]
 fn unknown_command(definition: &Definition, entry: &Entry<'_>) -> Error {
-    let known = || definition.commands.iter().map(|command| command.name.as_str());
+    let known = || {
+        definition
+            .commands
+            .iter()
+            .map(|command| command.name.as_str())
+    };
     let name = entry.command();
     let error = Error::new(
         Code::EncodeUnknownCommand,

@@ -22,12 +22,19 @@ pub(crate) struct BuiltIn {
 
 impl BuiltIn {
     pub(crate) fn new(id: &'static str, text: &'static str) -> Self {
-        Self { id, text, definition: OnceLock::new() }
+        Self {
+            id,
+            text,
+            definition: OnceLock::new(),
+        }
     }
 
     fn get(&self) -> Result<&Definition, Error> {
         let load = || Definition::unproven(self.text, &mut First::default());
-        self.definition.get_or_init(load).as_ref().map_err(Clone::clone)
+        self.definition
+            .get_or_init(load)
+            .as_ref()
+            .map_err(Clone::clone)
     }
 }
 

@@ -60,9 +60,10 @@ impl Scope<'_> {
         match item {
             Item::Inner | Item::Group(_) => true,
             Item::Field(field) => {
-                let is_fixed_text = self.arguments.iter().any(|argument| {
-                    argument.name == field.name && argument.has_fixed_length()
-                });
+                let is_fixed_text = self
+                    .arguments
+                    .iter()
+                    .any(|argument| argument.name == field.name && argument.has_fixed_length());
                 let is_open = matches!(
                     layout(field, self.order),
                     Layout::Text | Layout::Hex | Layout::Data
@@ -84,27 +85,38 @@ impl Scope<'_> {
                 scale: field.ops.clone(),
                 is_list: field.is_list,
             },
-            Item::Bits { bits, reversed } => {
-                Step::Bits { runs: self.runs(bits)?, reversed: *reversed }
-            }
-            Item::Length { integer, order, scale, items } => Step::Length {
+            Item::Bits { bits, reversed } => Step::Bits {
+                runs: self.runs(bits)?,
+                reversed: *reversed,
+            },
+            Item::Length {
+                integer,
+                order,
+                scale,
+                items,
+            } => Step::Length {
                 integer: *integer,
                 order: order.unwrap_or(self.order),
                 scale: scale.clone(),
                 steps: self.steps(items)?,
             },
-            Item::Sum { algorithm, items } => {
-                Step::Sum { algorithm: *algorithm, steps: self.steps(items)? }
-            }
+            Item::Sum { algorithm, items } => Step::Sum {
+                algorithm: *algorithm,
+                steps: self.steps(items)?,
+            },
             Item::Pad { length, with } => {
                 if *length > FRAME_BYTES {
                     return Err(fault("a frame is at most 242 bytes long"));
                 }
-                Step::Pad { length: *length, with: *with }
+                Step::Pad {
+                    length: *length,
+                    with: *with,
+                }
             }
-            Item::Group(items) => {
-                Step::Group { arguments: self.grouped(items)?, steps: self.steps(items)? }
-            }
+            Item::Group(items) => Step::Group {
+                arguments: self.grouped(items)?,
+                steps: self.steps(items)?,
+            },
         })
     }
 
@@ -112,11 +124,18 @@ impl Scope<'_> {
     fn grouped(self, items: &[Item]) -> Result<Vec<usize>, Error> {
         let mut usages = super::usage::Usages::default();
         usages.add_frame(items);
-        usages.0.iter().map(|usage| self.argument(&usage.name)).collect()
+        usages
+            .0
+            .iter()
+            .map(|usage| self.argument(&usage.name))
+            .collect()
     }
 
     fn runs(self, bits: &[Bit]) -> Result<Vec<Run>, Error> {
-        let runs: Vec<_> = bits.iter().map(|bit| self.run(bit)).collect::<Result<_, _>>()?;
+        let runs: Vec<_> = bits
+            .iter()
+            .map(|bit| self.run(bit))
+            .collect::<Result<_, _>>()?;
         let width: u32 = runs.iter().map(Run::width).sum();
         if width % 8 == 0 {
             return Ok(runs);
@@ -136,15 +155,34 @@ impl Scope<'_> {
                         format!("{value} does not fit {width} bits"),
                     ));
                 }
-                Run::Constant { value: *value, width: *width }
+                Run::Constant {
+                    value: *value,
+                    width: *width,
+                }
             }
-            Bit::Given { name, .. } => Run::Given { argument: self.argument(name)? },
-            Bit::Slice { name, high, low, .. } => Run::Slice {
+            Bit::Flag { name, .. } => Run::Value {
+                argument: self.argument(name)?,
+                is_signed: false,
+                width: 1,
+                scale: Vec::new(),
+            },
+            Bit::Given { name, .. } => Run::Given {
+                argument: self.argument(name)?,
+            },
+            Bit::Slice {
+                name, high, low, ..
+            } => Run::Slice {
                 argument: self.argument(name)?,
                 low: *low,
                 width: high.saturating_sub(*low).saturating_add(1),
             },
-            Bit::Value { name, is_signed, width, ops, .. } => Run::Value {
+            Bit::Value {
+                name,
+                is_signed,
+                width,
+                ops,
+                ..
+            } => Run::Value {
                 argument: self.argument(name)?,
                 is_signed: *is_signed,
                 width: *width,
@@ -164,14 +202,16 @@ impl Scope<'_> {
     fn json(self, json: &RawJson) -> Result<Json, Error> {
         Ok(match json {
             RawJson::Object(members) => {
-                let member = |(name, value): &(String, RawJson)| {
-                    Ok((name.clone(), self.json(value)?))
-                };
+                let member =
+                    |(name, value): &(String, RawJson)| Ok((name.clone(), self.json(value)?));
                 Json::Object(members.iter().map(member).collect::<Result<_, Error>>()?)
             }
-            RawJson::Array(items) => {
-                Json::Array(items.iter().map(|item| self.json(item)).collect::<Result<_, _>>()?)
-            }
+            RawJson::Array(items) => Json::Array(
+                items
+                    .iter()
+                    .map(|item| self.json(item))
+                    .collect::<Result<_, _>>()?,
+            ),
             RawJson::Literal(text) => Json::Literal(text.clone()),
             RawJson::Field(field) => Json::Value(self.text_value(field)?),
             RawJson::Text(pieces) => Json::Text(self.text(pieces)?),
@@ -200,7 +240,10 @@ impl Scope<'_> {
         if !field.is_variable {
             return self.argument(&field.name).map(Source::Argument);
         }
-        let index = self.variables.iter().position(|variable| variable.name == field.name);
+        let index = self
+            .variables
+            .iter()
+            .position(|variable| variable.name == field.name);
         index.map(Source::Variable).ok_or_else(|| {
             let known = self.variables.iter().map(|variable| variable.name.as_str());
             undeclared("variable", &field.name, nearest(&field.name, known))
@@ -208,7 +251,10 @@ impl Scope<'_> {
     }
 
     fn argument(self, name: &str) -> Result<usize, Error> {
-        let index = self.arguments.iter().position(|argument| argument.name == name);
+        let index = self
+            .arguments
+            .iter()
+            .position(|argument| argument.name == name);
         index.ok_or_else(|| {
             let known = self.arguments.iter().map(|argument| argument.name.as_str());
             undeclared("argument", name, nearest(name, known))
@@ -234,9 +280,10 @@ fn layout(field: &Field, order: Order) -> Layout {
         Some(Wire::Integer(integer, own)) => {
             Layout::Integer(Integer { ..integer }, own.unwrap_or(order))
         }
-        Some(Wire::Float { bytes, order: own }) => {
-            Layout::Float { bytes, order: own.unwrap_or(order) }
-        }
+        Some(Wire::Float { bytes, order: own }) => Layout::Float {
+            bytes,
+            order: own.unwrap_or(order),
+        },
         Some(Wire::Ascii | Wire::Utf8) => Layout::Text,
         Some(Wire::Hex) => Layout::Hex,
         Some(Wire::Bytes) => Layout::Data,

@@ -65,10 +65,11 @@ pub(super) fn argument(
         unit: declared.unit.clone(),
         kind,
         default: None,
-        is_optional: declared.is_optional,
+        is_optional: declared.is_optional || usage.may_be_missing,
         is_secret: declared.is_secret,
         is_exact: declared.is_exact,
-        may_round: declared.unit.is_some() || usage.is_scaled || usage.is_float,
+        may_round: declared.may_round(usage),
+        step: usage.step(),
         shape: declared.shape(usage),
     };
     if let Some(node) = declared.default {
@@ -122,7 +123,10 @@ impl<'d> Declared<'d> {
             is_secret: flag(&mut table, "secret")?,
             is_exact: flag(&mut table, "exact")?,
             length: length(&mut table)?,
-            items: (count(&mut table, "min_items")?, count(&mut table, "max_items")?),
+            items: (
+                count(&mut table, "min_items")?,
+                count(&mut table, "max_items")?,
+            ),
             allow: text(&mut table, "allow")?.unwrap_or_default(),
         };
         table.finish()?;
@@ -131,6 +135,11 @@ impl<'d> Declared<'d> {
 
     fn refuse(&self, code: Code, message: impl Into<String>) -> Error {
         Error::new(code, message).at_offset(self.offset)
+    }
+
+    /// Whether its place may take a fraction, rounded.
+    fn may_round(&self, usage: &Usage) -> bool {
+        self.unit.is_some() || usage.is_scaled || usage.is_float
     }
 
     fn is_bounded(&self) -> bool {
@@ -150,7 +159,10 @@ impl<'d> Declared<'d> {
                 length: self.length_rule(),
                 separators: self.separators(surroundings.separators),
             })),
-            Content::Bytes(from) => Ok(Kind::Bytes { from, length: self.length_rule() }),
+            Content::Bytes(from) => Ok(Kind::Bytes {
+                from,
+                length: self.length_rule(),
+            }),
             Content::Number => {
                 if let (Some(choices), false) = (&self.choices, self.is_bounded()) {
                     self.check_choices(choices, usage)?;
@@ -158,7 +170,10 @@ impl<'d> Declared<'d> {
                 }
                 let specials = self.choices.clone().unwrap_or_default();
                 self.check_choices(&specials, usage)?;
-                Ok(Kind::Number { ranges: self.number_ranges(name, usage)?, specials })
+                Ok(Kind::Number {
+                    ranges: self.number_ranges(name, usage)?,
+                    specials,
+                })
             }
         }
     }
@@ -174,7 +189,10 @@ impl<'d> Declared<'d> {
             Some(("bytes", _)) => Some(Content::Bytes(BytesFrom::Data)),
             Some((other, node)) => {
                 return Err(node
-                    .refuse(Code::DefinitionValue, format!("`{}` is no type", quote(other)))
+                    .refuse(
+                        Code::DefinitionValue,
+                        format!("`{}` is no type", quote(other)),
+                    )
                     .expected("`number`, `boolean`, `text` or `bytes`"));
             }
         };
@@ -197,26 +215,36 @@ impl<'d> Declared<'d> {
 
     fn boolean(&self, name: &str, is_text: bool) -> Result<Kind, Error> {
         match &self.truth {
-            Some((on, off)) => Ok(Kind::Boolean { on: on.clone(), off: off.clone() }),
+            Some((on, off)) => Ok(Kind::Boolean {
+                on: on.clone(),
+                off: off.clone(),
+            }),
             None if is_text => Err(self
                 .refuse(
                     Code::DefinitionMissingKey,
                     format!("`{name}` is a boolean in text, which has no form of its own"),
                 )
                 .expected("`true = ...` and `false = ...` at the argument")),
-            None => {
-                Ok(Kind::Boolean { on: WireValue::Boolean(true), off: WireValue::Boolean(false) })
-            }
+            None => Ok(Kind::Boolean {
+                on: WireValue::Boolean(true),
+                off: WireValue::Boolean(false),
+            }),
         }
     }
 
     fn separators(&self, usual: &str) -> String {
-        usual.chars().filter(|character| !self.allow.contains(*character)).collect()
+        usual
+            .chars()
+            .filter(|character| !self.allow.contains(*character))
+            .collect()
     }
 
     fn length_rule(&self) -> LengthRule {
         let (min, max) = self.length;
-        LengthRule { min: min.unwrap_or(1), max: max.unwrap_or(TEXT_BYTES) }
+        LengthRule {
+            min: min.unwrap_or(1),
+            max: max.unwrap_or(TEXT_BYTES),
+        }
     }
 
     fn shape(&self, usage: &Usage) -> Shape {
@@ -227,21 +255,29 @@ impl<'d> Declared<'d> {
             return Shape::Single;
         }
         let (min, max) = self.items;
-        Shape::List { min: min.unwrap_or(1), max: max.unwrap_or(LIST_ITEMS) }
+        Shape::List {
+            min: min.unwrap_or(1),
+            max: max.unwrap_or(LIST_ITEMS),
+        }
     }
 
     fn check_choices(&self, choices: &[Choice], usage: &Usage) -> Result<(), Error> {
-        let misfit = choices.iter().find(|choice| match usage.wire_bounds {
-            None => false,
-            Some((min, max)) => {
-                choice.value.to_integer().is_none_or(|value| value < min || max < value)
-            }
-        });
+        let misfit =
+            choices.iter().find(
+                |choice| match (usage.wire_bounds, choice.value.to_integer()) {
+                    (Some((min, max)), Some(value)) => value < min || max < value,
+                    (Some(_), None) => usage.is_binary,
+                    (None, _) => false,
+                },
+            );
         match misfit {
             None => Ok(()),
             Some(choice) => Err(self.refuse(
                 Code::DefinitionWidth,
-                format!("the value of `{}` does not fit its place on the wire", choice.name),
+                format!(
+                    "the value of `{}` does not fit its place on the wire",
+                    choice.name
+                ),
             )),
         }
     }
@@ -260,7 +296,11 @@ impl<'d> Declared<'d> {
             }
         };
         for (min, max) in &declared {
-            if min > max || *min < held.0 || held.1 < *max {
+            let is_held = |bound: Rational| {
+                (held.0 <= bound && bound <= held.1)
+                    || (self.may_round(usage) && usage.holds_rounded(bound))
+            };
+            if min > max || !is_held(*min) || !is_held(*max) {
                 let expected = Ranges(vec![held]).describe();
                 return Err(self
                     .refuse(
@@ -278,7 +318,10 @@ impl<'d> Declared<'d> {
 }
 
 fn text(table: &mut Table<'_>, key: &'static str) -> Result<Option<String>, Error> {
-    table.optional(key).map(|node| node.string().map(str::to_owned)).transpose()
+    table
+        .optional(key)
+        .map(|node| node.string().map(str::to_owned))
+        .transpose()
 }
 
 fn flag(table: &mut Table<'_>, key: &'static str) -> Result<bool, Error> {
@@ -305,7 +348,10 @@ fn bound<'d>(
     table: &mut Table<'d>,
     key: &'static str,
 ) -> Result<Option<(Rational, Node<'d>)>, Error> {
-    table.optional(key).map(|node| Ok((rational(node)?, node))).transpose()
+    table
+        .optional(key)
+        .map(|node| Ok((rational(node)?, node)))
+        .transpose()
 }
 
 type ReadRanges<'d> = Option<(Vec<(Rational, Rational)>, Node<'d>)>;
@@ -331,7 +377,11 @@ fn ranges<'d>(table: &mut Table<'d>) -> Result<ReadRanges<'d>, Error> {
             _ => Err(item.refuse(Code::DefinitionValue, "a range is `[min, max]`")),
         }
     };
-    let mut pairs: Vec<_> = node.array()?.into_iter().map(pair).collect::<Result<_, _>>()?;
+    let mut pairs: Vec<_> = node
+        .array()?
+        .into_iter()
+        .map(pair)
+        .collect::<Result<_, _>>()?;
     if pairs.is_empty() {
         return Err(node.refuse(Code::DefinitionValue, "no value is allowed"));
     }
@@ -344,9 +394,10 @@ fn truth(table: &mut Table<'_>) -> Result<Option<(WireValue, WireValue)>, Error>
     match (table.optional("true"), table.optional("false")) {
         (None, None) => Ok(None),
         (Some(on), Some(off)) => Ok(Some((wire_value(on)?, wire_value(off)?))),
-        (Some(one), None) | (None, Some(one)) => {
-            Err(one.refuse(Code::DefinitionMissingKey, "`true` and `false` stand together"))
-        }
+        (Some(one), None) | (None, Some(one)) => Err(one.refuse(
+            Code::DefinitionMissingKey,
+            "`true` and `false` stand together",
+        )),
     }
 }
 
@@ -358,7 +409,8 @@ fn wire_value(node: Node<'_>) -> Result<WireValue, Error> {
     if let Ok(value) = node.boolean() {
         return Ok(WireValue::Boolean(value));
     }
-    node.decimal().map(|decimal| WireValue::Number(Number::from(decimal)))
+    node.decimal()
+        .map(|decimal| WireValue::Number(Number::from(decimal)))
 }
 
 /// An enumeration by its name, or written in place.
@@ -372,7 +424,10 @@ fn choices(node: Node<'_>, enumerations: &Enumerations) -> Result<Vec<Choice>, E
     }
     let known = || enumerations.keys().map(String::as_str);
     let error = node
-        .refuse(Code::DefinitionUndeclared, format!("no enumeration `{}`", quote(name)))
+        .refuse(
+            Code::DefinitionUndeclared,
+            format!("no enumeration `{}`", quote(name)),
+        )
         .expected(one_of(known()));
     Err(match nearest(name, known()) {
         Some(meant) => error.hint(did_you_mean(meant)),
@@ -383,11 +438,21 @@ fn choices(node: Node<'_>, enumerations: &Enumerations) -> Result<Vec<Choice>, E
 /// A table from names to wire values.
 pub(super) fn enumeration(node: Node<'_>) -> Result<Vec<Choice>, Error> {
     let choice = |(name, value): (crate::document::Name<'_>, Node<'_>)| {
-        Ok(Choice { name: name.text.to_owned(), value: wire_value(value)? })
+        Ok(Choice {
+            name: name.text.to_owned(),
+            value: wire_value(value)?,
+        })
     };
-    let choices: Vec<_> = node.table()?.entries().map(choice).collect::<Result<_, Error>>()?;
+    let choices: Vec<_> = node
+        .table()?
+        .entries()
+        .map(choice)
+        .collect::<Result<_, Error>>()?;
     if choices.is_empty() {
-        return Err(node.refuse(Code::DefinitionValue, "an enumeration has at least one name"));
+        return Err(node.refuse(
+            Code::DefinitionValue,
+            "an enumeration has at least one name",
+        ));
     }
     Ok(choices)
 }
@@ -397,7 +462,10 @@ fn default(node: Node<'_>, argument: &Argument) -> Result<Scalar<'static>, Error
     let refuse = || {
         node.refuse(
             Code::DefinitionValue,
-            format!("the default of `{}` is not one of its values", argument.name),
+            format!(
+                "the default of `{}` is not one of its values",
+                argument.name
+            ),
         )
         .expected(argument.describe())
     };
@@ -410,7 +478,10 @@ fn default(node: Node<'_>, argument: &Argument) -> Result<Scalar<'static>, Error
         Kind::Number { specials, .. } if node.string().is_ok() => choice(specials),
         Kind::Number { ranges, .. } => {
             let value = rational(node)?;
-            ranges.contain(value).then_some(Scalar::Number(value)).ok_or_else(refuse)
+            ranges
+                .contain(value)
+                .then_some(Scalar::Number(value))
+                .ok_or_else(refuse)
         }
         Kind::Boolean { .. } => node.boolean().map(Scalar::Boolean),
         Kind::Enumeration(choices) => choice(choices),

@@ -27,7 +27,12 @@ pub(super) fn encode(
         let slots = Slots::bind(&envelope.name, &envelope.arguments, entries, writer)?;
         envelopes.push((envelope, slots));
     }
-    let mut assembly = Assembly { definition, context, envelopes, open: None };
+    let mut assembly = Assembly {
+        definition,
+        context,
+        envelopes,
+        open: None,
+    };
     for invocation in &invocations.commands {
         match assembly.render(invocation, writer) {
             Ok(Some(rendered)) => assembly.add(rendered, writer)?,
@@ -42,7 +47,10 @@ pub(super) fn encode(
 #[derive(Clone, Debug, PartialEq)]
 enum Destination {
     Lora(FPort),
-    Mqtt { topic: TopicName, content_type: Option<ContentType> },
+    Mqtt {
+        topic: TopicName,
+        content_type: Option<ContentType>,
+    },
     Sms,
     Http,
 }
@@ -80,8 +88,12 @@ impl<'a> Assembly<'a> {
         writer: &mut Writer<'_>,
     ) -> Result<Option<Rendered<'a>>, Error> {
         let command = invocation.command;
-        let Some(slots) =
-            Slots::bind(&command.name, &command.arguments, &invocation.entries, writer)?
+        let Some(slots) = Slots::bind(
+            &command.name,
+            &command.arguments,
+            &invocation.entries,
+            writer,
+        )?
         else {
             return Ok(None);
         };
@@ -97,7 +109,11 @@ impl<'a> Assembly<'a> {
                 }
             }
         }
-        Ok(Some(Rendered { command, destination, frame }))
+        Ok(Some(Rendered {
+            command,
+            destination,
+            frame,
+        }))
     }
 
     fn renderer<'s>(&'s self, command: &'s Command, slots: &'s Slots<'s>) -> Renderer<'s> {
@@ -122,7 +138,12 @@ impl<'a> Assembly<'a> {
                 let rule = command.port.as_ref().or(port.as_ref());
                 self.port(rule, renderer, writer).map(Destination::Lora)
             }
-            Transport::Mqtt { topic, may_override, content_type, .. } => {
+            Transport::Mqtt {
+                topic,
+                may_override,
+                content_type,
+                ..
+            } => {
                 let topic = command.topic.as_ref().or(topic.as_ref());
                 let topic = topic_name(topic, renderer, writer)?;
                 Ok(if *may_override {
@@ -154,9 +175,7 @@ impl<'a> Assembly<'a> {
     ) -> Result<FPort, Error> {
         match rule {
             Some(PortRule::Fixed(port)) => self.context.fixed_port(*port),
-            Some(PortRule::Choice { among, default }) => {
-                self.context.chosen_port(among, *default)
-            }
+            Some(PortRule::Choice { among, default }) => self.context.chosen_port(among, *default),
             Some(PortRule::From(source)) => {
                 let port = said_port(*source, renderer, writer)?;
                 self.context.fixed_port(port)
@@ -167,7 +186,11 @@ impl<'a> Assembly<'a> {
 
     /// Puts a command behind the last one, or into a message of its own.
     fn add(&mut self, rendered: Rendered<'a>, writer: &mut Writer<'_>) -> Result<(), Error> {
-        let Rendered { command, destination, frame } = rendered;
+        let Rendered {
+            command,
+            destination,
+            frame,
+        } = rendered;
         let keys = keys(command);
         if let Some(open) = self.open.take() {
             if open.takes(command, &destination, &keys) {
@@ -175,8 +198,13 @@ impl<'a> Assembly<'a> {
                 if self.fits(&destination, command.envelope, &joined, writer) {
                     let keys = [open.keys, keys].concat();
                     let envelope = command.envelope;
-                    self.open =
-                        Some(Open { destination, envelope, keys, last: command, frame: joined });
+                    self.open = Some(Open {
+                        destination,
+                        envelope,
+                        keys,
+                        last: command,
+                        frame: joined,
+                    });
                     return Ok(());
                 }
             }
@@ -184,7 +212,13 @@ impl<'a> Assembly<'a> {
         }
         self.close(writer)?;
         let envelope = command.envelope;
-        self.open = Some(Open { destination, envelope, keys, last: command, frame });
+        self.open = Some(Open {
+            destination,
+            envelope,
+            keys,
+            last: command,
+            frame,
+        });
         Ok(())
     }
 
@@ -243,7 +277,14 @@ impl<'a> Assembly<'a> {
 
     /// Hands the open message over.
     fn close(&mut self, writer: &mut Writer<'_>) -> Result<(), Error> {
-        let Some(Open { destination, envelope, last, frame, .. }) = self.open.take() else {
+        let Some(Open {
+            destination,
+            envelope,
+            last,
+            frame,
+            ..
+        }) = self.open.take()
+        else {
             return Ok(());
         };
         let frame = match self.wrapped(envelope, frame, writer) {
@@ -252,9 +293,13 @@ impl<'a> Assembly<'a> {
         };
         match (&self.definition.transport, destination) {
             (_, Destination::Lora(port)) => writer.lora(port, frame),
-            (Transport::Mqtt { qos, .. }, Destination::Mqtt { topic, content_type }) => {
-                writer.mqtt(topic, content_type, *qos, content(last, frame))
-            }
+            (
+                Transport::Mqtt { qos, .. },
+                Destination::Mqtt {
+                    topic,
+                    content_type,
+                },
+            ) => writer.mqtt(topic, content_type, *qos, content(last, frame)),
             (Transport::Sms { limit }, Destination::Sms) => writer.sms(*limit, frame),
             (Transport::Http { headers }, Destination::Http) => {
                 writer.http(headers.clone(), content(last, frame))
@@ -334,7 +379,9 @@ fn said_port(
     match source {
         Source::Variable(index) => {
             let variable = renderer.variables.get(index);
-            let value = variable.map(|variable| variable.value(renderer.context)).transpose()?;
+            let value = variable
+                .map(|variable| variable.value(renderer.context))
+                .transpose()?;
             let number: i128 = value.and_then(|value| value.parse().ok()).unwrap_or(0);
             FPort::new(number)
         }

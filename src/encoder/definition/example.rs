@@ -30,7 +30,10 @@ pub struct Example {
 
 #[derive(Clone, Debug)]
 enum Expectation {
-    Messages { parts: Vec<Part>, warnings: Option<Vec<String>> },
+    Messages {
+        parts: Vec<Part>,
+        warnings: Option<Vec<String>>,
+    },
     Refusal(String),
 }
 
@@ -55,7 +58,10 @@ enum Expected {
 impl Example {
     pub(super) fn read(node: Node<'_>, protocol: Protocol) -> Result<Self, Error> {
         let mut table = node.table()?;
-        let title = table.optional("title").map_or(Ok(""), Node::string)?.to_owned();
+        let title = table
+            .optional("title")
+            .map_or(Ok(""), Node::string)?
+            .to_owned();
         let records = json(table.required("instruction")?)?.to_string();
         let method = method(&mut table, protocol)?;
         let variables = strings(&mut table, "variables")?;
@@ -66,7 +72,11 @@ impl Example {
         table.finish()?;
         let expectation = match (expect, error) {
             (Some(node), None) => {
-                let parts = node.array()?.into_iter().map(part).collect::<Result<_, _>>()?;
+                let parts = node
+                    .array()?
+                    .into_iter()
+                    .map(part)
+                    .collect::<Result<_, _>>()?;
                 Expectation::Messages { parts, warnings }
             }
             (None, Some(node)) => Expectation::Refusal(code(node)?.to_owned()),
@@ -77,7 +87,14 @@ impl Example {
                 ));
             }
         };
-        Ok(Self { title, offset: node.offset(), records, method, variables, expectation })
+        Ok(Self {
+            title,
+            offset: node.offset(),
+            records,
+            method,
+            variables,
+            expectation,
+        })
     }
 
     /// What it shows.
@@ -97,9 +114,11 @@ impl Example {
     pub fn expected(&self) -> Vec<String> {
         match &self.expectation {
             Expectation::Refusal(code) => vec![code.clone()],
-            Expectation::Messages { parts, .. } => {
-                parts.iter().filter_map(|part| part.payload.as_ref()).map(Expected::show).collect()
-            }
+            Expectation::Messages { parts, .. } => parts
+                .iter()
+                .filter_map(|part| part.payload.as_ref())
+                .map(Expected::show)
+                .collect(),
         }
     }
 
@@ -117,7 +136,7 @@ impl Example {
             findings.errors.push(error.clone());
         }
         self.compare(&messages.unwrap_or_default(), &findings)
-            .map_err(|message| self.broken(message))
+            .map_err(|message| self.broken(&message))
     }
 
     fn encode(&self, definition: &Definition, sink: &mut All) -> Result<Vec<Message>, Error> {
@@ -135,7 +154,11 @@ impl Example {
         let limit = PayloadLimit::explicit(i128::from(MOST_BYTES))?;
         let mut writer = Writer::new(sink, Frame::untraced(), limit, &Limits::default());
         definition.encode(&instruction, &context, &mut writer)?;
-        Ok(writer.into_parts().into_iter().map(|part| part.message).collect())
+        Ok(writer
+            .into_parts()
+            .into_iter()
+            .map(|part| part.message)
+            .collect())
     }
 
     fn compare(&self, messages: &[Message], findings: &All) -> Result<(), String> {
@@ -143,7 +166,10 @@ impl Example {
         match &self.expectation {
             Expectation::Refusal(code) => match first {
                 Some(error) if error.code().as_str() == code => Ok(()),
-                Some(error) => Err(format!("expected `{code}`, found `{}`: {error}", error.code())),
+                Some(error) => Err(format!(
+                    "expected `{code}`, found `{}`: {error}",
+                    error.code()
+                )),
                 None => Err(format!("expected `{code}`, but it was encoded")),
             },
             Expectation::Messages { parts, warnings } => {
@@ -157,8 +183,11 @@ impl Example {
                 for (part, message) in parts.iter().zip(messages) {
                     part.compare(message)?;
                 }
-                let found: Vec<_> =
-                    findings.warnings.iter().map(|warning| warning.code.as_str()).collect();
+                let found: Vec<_> = findings
+                    .warnings
+                    .iter()
+                    .map(|warning| warning.code.as_str())
+                    .collect();
                 match warnings {
                     Some(wanted) if *wanted != found => {
                         Err(format!("expected the warnings {wanted:?}, found {found:?}"))
@@ -169,7 +198,7 @@ impl Example {
         }
     }
 
-    fn broken(&self, message: String) -> Error {
+    fn broken(&self, message: &str) -> Error {
         let title = quote(&self.title);
         Error::new(
             Code::RegistryExample,
@@ -189,7 +218,7 @@ pub(super) fn device(protocol: Protocol) -> &'static str {
     match protocol {
         Protocol::Lora => "urn:dev:DEVEUI:0000000000000000:",
         Protocol::Mqtt => "urn:dev:DVNUUID:00000000-0000-0000-0000-000000000000:",
-        Protocol::Sms | Protocol::Http => "urn:dev:IMEI:000000000000000:",
+        Protocol::Sms | Protocol::Http => "urn:dev:IMEI:350000000000006:",
     }
 }
 
@@ -255,7 +284,10 @@ impl Expected {
         match found {
             Some(found) if found == *self => Ok(()),
             Some(found) => Err(format!("expected {}, found {}", self.show(), found.show())),
-            None => Err(format!("expected {}, found another kind of payload", self.show())),
+            None => Err(format!(
+                "expected {}, found another kind of payload",
+                self.show()
+            )),
         }
     }
 }
@@ -269,16 +301,26 @@ fn part(node: Node<'_>) -> Result<Part, Error> {
             Some(port.map_err(|error| node.refuse(Code::DefinitionValue, error.to_string()))?)
         }
     };
-    let topic = table.optional("topic").map(Node::string).transpose()?.map(str::to_owned);
-    let content_type = table.optional("content_type").map(Node::string).transpose()?;
+    let topic = table
+        .optional("topic")
+        .map(Node::string)
+        .transpose()?
+        .map(str::to_owned);
+    let content_type = table
+        .optional("content_type")
+        .map(Node::string)
+        .transpose()?;
     let headers = strings(&mut table, "headers")?;
-    let found = [table.optional("hex"), table.optional("text"), table.optional("json")];
+    let found = [
+        table.optional("hex"),
+        table.optional("text"),
+        table.optional("json"),
+    ];
     let payload = match found {
         [Some(node), None, None] => {
             let bytes = hex::decode(node.string()?.replace(' ', ""));
-            let bytes = bytes.map_err(|error| {
-                node.refuse(Code::DefinitionValue, format!("not hex: {error}"))
-            })?;
+            let bytes = bytes
+                .map_err(|error| node.refuse(Code::DefinitionValue, format!("not hex: {error}")))?;
             Some(Expected::Bytes(bytes))
         }
         [None, Some(node), None] => Some(Expected::Text(node.string()?.to_owned())),
@@ -288,7 +330,13 @@ fn part(node: Node<'_>) -> Result<Part, Error> {
     };
     table.finish()?;
     let content_type = content_type.map(str::to_owned);
-    Ok(Part { f_port, topic, content_type, headers, payload })
+    Ok(Part {
+        f_port,
+        topic,
+        content_type,
+        headers,
+        payload,
+    })
 }
 
 fn method(table: &mut Table<'_>, protocol: Protocol) -> Result<Method, Error> {
@@ -319,7 +367,9 @@ fn strings(table: &mut Table<'_>, key: &'static str) -> Result<BTreeMap<String, 
         return Ok(BTreeMap::new());
     };
     let entries = node.table()?.entries();
-    entries.map(|(name, node)| Ok((name.text.to_owned(), node.string()?.to_owned()))).collect()
+    entries
+        .map(|(name, node)| Ok((name.text.to_owned(), node.string()?.to_owned())))
+        .collect()
 }
 
 /// A TOML value as JSON; numbers as they are written.
@@ -333,7 +383,11 @@ fn json(node: Node<'_>) -> Result<serde_json::Value, Error> {
             serde_json::from_str(&text)
                 .map_err(|_| node.refuse(Code::DefinitionValue, "not a number of JSON"))?
         }
-        DeValue::Array(_) => node.array()?.into_iter().map(json).collect::<Result<_, _>>()?,
+        DeValue::Array(_) => node
+            .array()?
+            .into_iter()
+            .map(json)
+            .collect::<Result<_, _>>()?,
         DeValue::Table(_) => {
             let members = node
                 .table()?

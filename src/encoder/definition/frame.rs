@@ -26,7 +26,7 @@ use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while1};
 use nom::character::complete::{char, digit1, multispace0, satisfy};
 use nom::combinator::{cut, map, map_opt, not, opt, peek, recognize, value, verify};
-use nom::multi::{many0, many1, separated_list1};
+use nom::multi::{many0, many1};
 use nom::sequence::{delimited, pair, preceded, terminated};
 use nom::{IResult, Parser};
 
@@ -45,9 +45,17 @@ pub(super) enum Item {
     /// Whole bytes made of bits.
     Bits { bits: Vec<Bit>, reversed: bool },
     /// A length in front of what is inside.
-    Length { integer: Integer, order: Option<Order>, scale: Vec<Op>, items: Vec<Item> },
+    Length {
+        integer: Integer,
+        order: Option<Order>,
+        scale: Vec<Op>,
+        items: Vec<Item>,
+    },
     /// A check value behind what is inside.
-    Sum { algorithm: Algorithm, items: Vec<Item> },
+    Sum {
+        algorithm: Algorithm,
+        items: Vec<Item>,
+    },
     /// Fills up the frame.
     Pad { length: usize, with: u8 },
     /// Stands once for each index.
@@ -71,7 +79,10 @@ pub(super) struct Field {
 pub(super) enum Wire {
     Integer(Integer, Option<Order>),
     /// IEEE 754, four or eight bytes.
-    Float { bytes: usize, order: Option<Order> },
+    Float {
+        bytes: usize,
+        order: Option<Order>,
+    },
     Boolean,
     Ascii,
     Utf8,
@@ -108,12 +119,34 @@ pub(super) enum Op {
 /// A run of bits.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Bit {
-    Constant { value: u128, width: u32 },
+    Constant {
+        value: u128,
+        width: u32,
+    },
     /// `name?`: one if the argument was given.
-    Given { name: String, offset: usize },
+    Given {
+        name: String,
+        offset: usize,
+    },
     /// `name[11:8]`: those bits of the argument's wire value.
-    Slice { name: String, high: u32, low: u32, offset: usize },
-    Value { name: String, is_signed: bool, width: u32, ops: Vec<Op>, offset: usize },
+    Slice {
+        name: String,
+        high: u32,
+        low: u32,
+        offset: usize,
+    },
+    /// `name`: one bit, set or not.
+    Flag {
+        name: String,
+        offset: usize,
+    },
+    Value {
+        name: String,
+        is_signed: bool,
+        width: u32,
+        ops: Vec<Op>,
+        offset: usize,
+    },
 }
 
 /// What is wrong in a frame.
@@ -128,11 +161,18 @@ pub(super) fn parse(text: &str) -> Result<Vec<Item>, Fault> {
     let whole = |input| frame(input, text.len());
     match whole(text) {
         Ok(("", items)) => Ok(items),
-        Ok((rest, _)) => Err(Fault { expected: AN_ITEM, offset: text.len() - rest.len() }),
-        Err(nom::Err::Error(stop) | nom::Err::Failure(stop)) => {
-            Err(Fault { expected: stop.expected, offset: text.len() - stop.rest.len() })
-        }
-        Err(nom::Err::Incomplete(_)) => Err(Fault { expected: AN_ITEM, offset: text.len() }),
+        Ok((rest, _)) => Err(Fault {
+            expected: AN_ITEM,
+            offset: text.len() - rest.len(),
+        }),
+        Err(nom::Err::Error(stop) | nom::Err::Failure(stop)) => Err(Fault {
+            expected: stop.expected,
+            offset: text.len() - stop.rest.len(),
+        }),
+        Err(nom::Err::Incomplete(_)) => Err(Fault {
+            expected: AN_ITEM,
+            offset: text.len(),
+        }),
     }
 }
 
@@ -140,15 +180,23 @@ pub(super) fn parse(text: &str) -> Result<Vec<Item>, Fault> {
 pub(super) fn parse_placeholder(text: &str) -> Result<Field, Fault> {
     match placeholder(text, text.len()) {
         Ok(("", field)) => Ok(field),
-        Ok((rest, _)) => Err(Fault { expected: "`}`", offset: text.len() - rest.len() }),
-        Err(nom::Err::Error(stop) | nom::Err::Failure(stop)) => {
-            Err(Fault { expected: stop.expected, offset: text.len() - stop.rest.len() })
-        }
-        Err(nom::Err::Incomplete(_)) => Err(Fault { expected: "`}`", offset: text.len() }),
+        Ok((rest, _)) => Err(Fault {
+            expected: "`}`",
+            offset: text.len() - rest.len(),
+        }),
+        Err(nom::Err::Error(stop) | nom::Err::Failure(stop)) => Err(Fault {
+            expected: stop.expected,
+            offset: text.len() - stop.rest.len(),
+        }),
+        Err(nom::Err::Incomplete(_)) => Err(Fault {
+            expected: "`}`",
+            offset: text.len(),
+        }),
     }
 }
 
-const AN_ITEM: &str = "bytes in hex, `{field}`, `[bits]`, `len:`, a checksum, `pad(` or `(group)...`";
+const AN_ITEM: &str =
+    "bytes in hex, `{field}`, `[bits]`, `len:`, a checksum, `pad(` or `(group)...`";
 
 /// Where parsing stopped, and what should have stood there.
 #[derive(Debug)]
@@ -159,7 +207,10 @@ struct Stop<'i> {
 
 impl<'i> nom::error::ParseError<&'i str> for Stop<'i> {
     fn from_error_kind(rest: &'i str, _: nom::error::ErrorKind) -> Self {
-        Self { rest, expected: AN_ITEM }
+        Self {
+            rest,
+            expected: AN_ITEM,
+        }
     }
 
     fn append(_: &'i str, _: nom::error::ErrorKind, other: Self) -> Self {
@@ -176,9 +227,10 @@ fn must<'i, T>(
 ) -> impl Parser<&'i str, Output = T, Error = Stop<'i>> {
     move |input: &'i str| {
         parser.parse(input).map_err(|error| match error {
-            nom::Err::Error(stop) => {
-                nom::Err::Failure(Stop { rest: stop.rest, expected })
-            }
+            nom::Err::Error(stop) => nom::Err::Failure(Stop {
+                rest: stop.rest,
+                expected,
+            }),
             other => other,
         })
     }
@@ -186,7 +238,11 @@ fn must<'i, T>(
 
 /// `total` is the length of the whole frame, from which offsets are told.
 fn frame(input: &str, total: usize) -> Parsed<'_, Vec<Item>> {
-    preceded(multispace0, many0(terminated(|input| item(input, total), multispace0))).parse(input)
+    preceded(
+        multispace0,
+        many0(terminated(|input| item(input, total), multispace0)),
+    )
+    .parse(input)
 }
 
 fn item(input: &str, total: usize) -> Parsed<'_, Item> {
@@ -217,8 +273,10 @@ fn bytes(input: &str) -> Parsed<'_, Item> {
 
 fn hex_pair(input: &str) -> Parsed<'_, u8> {
     let digit = || satisfy(|c| c.is_ascii_hexdigit());
-    map_opt(recognize(pair(digit(), digit())), |text| u8::from_str_radix(text, 16).ok())
-        .parse(input)
+    map_opt(recognize(pair(digit(), digit())), |text| {
+        u8::from_str_radix(text, 16).ok()
+    })
+    .parse(input)
 }
 
 fn placeholder(input: &str, total: usize) -> Parsed<'_, Field> {
@@ -230,7 +288,17 @@ fn placeholder(input: &str, total: usize) -> Parsed<'_, Field> {
     let (input, ops) = many0(op).parse(input)?;
     let (input, list) = opt(tag("...")).parse(input)?;
     let is_list = list.is_some();
-    Ok((input, Field { is_variable, name, wire, ops, is_list, offset }))
+    Ok((
+        input,
+        Field {
+            is_variable,
+            name,
+            wire,
+            ops,
+            is_list,
+            offset,
+        },
+    ))
 }
 
 const A_TYPE: &str = "a type: u8 to u64, i8 to i64, f32, f64, bool, ascii, utf8, hex or bytes";
@@ -243,10 +311,16 @@ fn name(input: &str) -> Parsed<'_, String> {
 
 fn wire(input: &str) -> Parsed<'_, Wire> {
     alt((
-        map((integer, opt(order)), |(integer, order)| Wire::Integer(integer, order)),
-        map((alt((value(4, tag("f32")), value(8, tag("f64")))), opt(order)), |(bytes, order)| {
-            Wire::Float { bytes, order }
+        map((integer, opt(order)), |(integer, order)| {
+            Wire::Integer(integer, order)
         }),
+        map(
+            (
+                alt((value(4, tag("f32")), value(8, tag("f64")))),
+                opt(order),
+            ),
+            |(bytes, order)| Wire::Float { bytes, order },
+        ),
         value(Wire::Boolean, tag("bool")),
         value(Wire::Ascii, tag("ascii")),
         value(Wire::Utf8, tag("utf8")),
@@ -260,8 +334,10 @@ fn wire(input: &str) -> Parsed<'_, Wire> {
 
 /// A count of digits that any 64-bit integer fits.
 fn digits_1_to_19(input: &str) -> Parsed<'_, usize> {
-    verify(map_opt(digit1, |text: &str| text.parse().ok()), |count| (1..=19).contains(count))
-        .parse(input)
+    verify(map_opt(digit1, |text: &str| text.parse().ok()), |count| {
+        (1..=19).contains(count)
+    })
+    .parse(input)
 }
 
 fn integer(input: &str) -> Parsed<'_, Integer> {
@@ -270,11 +346,19 @@ fn integer(input: &str) -> Parsed<'_, Integer> {
         "8" | "16" | "24" | "32" | "40" | "48" | "56" | "64" => text.parse().ok(),
         _ => None,
     });
-    map((sign, bits), |(is_signed, bits)| Integer { is_signed, bits }).parse(input)
+    map((sign, bits), |(is_signed, bits)| Integer {
+        is_signed,
+        bits,
+    })
+    .parse(input)
 }
 
 fn order(input: &str) -> Parsed<'_, Order> {
-    alt((value(Order::Little, tag("le")), value(Order::Big, tag("be")))).parse(input)
+    alt((
+        value(Order::Little, tag("le")),
+        value(Order::Big, tag("be")),
+    ))
+    .parse(input)
 }
 
 fn op(input: &str) -> Parsed<'_, Op> {
@@ -288,51 +372,45 @@ fn op(input: &str) -> Parsed<'_, Op> {
     };
     match op {
         Some(op) => Ok((rest, op)),
-        None => Err(nom::Err::Failure(Stop { rest: input, expected: "a factor or divisor that is not zero" })),
+        None => Err(nom::Err::Failure(Stop {
+            rest: input,
+            expected: "a factor or divisor that is not zero",
+        })),
     }
 }
 
 fn operand(input: &str) -> Parsed<'_, Rational> {
     let fraction = opt(pair(char('.'), digit1));
-    map_opt(recognize((opt(char('-')), digit1, fraction)), |text: &str| {
-        // Leading zeros are of no harm here, and no literal of JSON.
-        let negative = text.starts_with('-');
-        let digits = text.trim_start_matches('-').trim_start_matches('0');
-        let literal = if digits.is_empty() || digits.starts_with('.') {
-            format!("0{digits}")
-        } else {
-            digits.to_owned()
-        };
-        let decimal = Decimal::from_literal(&literal)?;
-        Rational::from_decimal(if negative { decimal.negated() } else { decimal })
-    })
+    map_opt(
+        recognize((opt(char('-')), digit1, fraction)),
+        |text: &str| {
+            // Leading zeros are of no harm here, and no literal of JSON.
+            let negative = text.starts_with('-');
+            let digits = text.trim_start_matches('-').trim_start_matches('0');
+            let literal = if digits.is_empty() || digits.starts_with('.') {
+                format!("0{digits}")
+            } else {
+                digits.to_owned()
+            };
+            let decimal = Decimal::from_literal(&literal)?;
+            Rational::from_decimal(if negative { decimal.negated() } else { decimal })
+        },
+    )
     .parse(input)
 }
 
 fn bits(input: &str, total: usize) -> Parsed<'_, Item> {
     let blank = take_while1(|c: char| c.is_ascii_whitespace());
-    let list = separated_list1(blank, must(move |input| bit(input, total), A_BIT));
-    let (input, _) = pair(char('['), multispace0).parse(input)?;
-    let (input, bits) = list_without_trailing_blank(list, input)?;
-    let (input, _) = must(preceded(multispace0, char(']')), "`]` or another run of bits").parse(input)?;
+    let bit = move |input| must(move |input| bit(input, total), A_BIT).parse(input);
+    let (input, first) = preceded(pair(char('['), multispace0), bit).parse(input)?;
+    // A blank in front of `]` is in front of no bit.
+    let next = preceded(terminated(blank, not(char(']'))), bit);
+    let (input, rest) = many0(next).parse(input)?;
+    let close = preceded(multispace0, char(']'));
+    let (input, _) = must(close, "`]` or another run of bits").parse(input)?;
     let (input, reversed) = map(opt(tag("le")), |order| order.is_some()).parse(input)?;
+    let bits = std::iter::once(first).chain(rest).collect();
     Ok((input, Item::Bits { bits, reversed }))
-}
-
-/// A blank in front of `]` belongs to no bit.
-fn list_without_trailing_blank<'i>(
-    mut list: impl Parser<&'i str, Output = Vec<Bit>, Error = Stop<'i>>,
-    input: &'i str,
-) -> Parsed<'i, Vec<Bit>> {
-    let end = input.find(']').unwrap_or(input.len());
-    let inside = input.get(..end).unwrap_or(input).trim_end();
-    let (rest, bits) = list.parse(inside).map_err(|error| {
-        error.map(|stop| Stop {
-            rest: input.get(inside.len() - stop.rest.len()..).unwrap_or_default(),
-            expected: stop.expected,
-        })
-    })?;
-    Ok((input.get(inside.len() - rest.len()..).unwrap_or_default(), bits))
 }
 
 const A_BIT: &str = "a run of bits: `0:3`, `name:4`, `name?`, `name[11:8]` or `name`";
@@ -340,10 +418,14 @@ const A_BIT: &str = "a run of bits: `0:3`, `name:4`, `name?`, `name[11:8]` or `n
 fn bit(input: &str, total: usize) -> Parsed<'_, Bit> {
     let offset = total.saturating_sub(input.len());
     alt((
-        map(pair(constant, preceded(char(':'), must(small, "a width"))), |(value, width)| {
-            Bit::Constant { value, width }
+        map(
+            pair(constant, preceded(char(':'), must(small, "a width"))),
+            |(value, width)| Bit::Constant { value, width },
+        ),
+        map(terminated(name, char('?')), move |name| Bit::Given {
+            name,
+            offset,
         }),
-        map(terminated(name, char('?')), move |name| Bit::Given { name, offset }),
         move |input| slice(input, offset),
         move |input| bit_value(input, offset),
     ))
@@ -361,24 +443,48 @@ fn constant(input: &str) -> Parsed<'_, u128> {
 
 /// A number of bits.
 fn small(input: &str) -> Parsed<'_, u32> {
-    verify(map_opt(digit1, |text: &str| text.parse().ok()), |width| *width <= 64).parse(input)
+    verify(map_opt(digit1, |text: &str| text.parse().ok()), |width| {
+        *width <= 64
+    })
+    .parse(input)
 }
 
 fn slice(input: &str, offset: usize) -> Parsed<'_, Bit> {
     let (input, name) = terminated(name, char('[')).parse(input)?;
-    let (input, (high, low)) =
-        must(pair(terminated(small, char(':')), terminated(small, char(']'))), "`[high:low]`")
-            .parse(input)?;
-    Ok((input, Bit::Slice { name, high, low, offset }))
+    let (input, (high, low)) = must(
+        pair(terminated(small, char(':')), terminated(small, char(']'))),
+        "`[high:low]`",
+    )
+    .parse(input)?;
+    Ok((
+        input,
+        Bit::Slice {
+            name,
+            high,
+            low,
+            offset,
+        },
+    ))
 }
 
 fn bit_value(input: &str, offset: usize) -> Parsed<'_, Bit> {
     let (input, name) = name.parse(input)?;
     let width = preceded(char(':'), must(pair(opt(char('i')), small), "a width"));
     let (input, width) = opt(width).parse(input)?;
-    let (is_signed, width) = width.map_or((false, 1), |(sign, width)| (sign.is_some(), width));
+    let Some((sign, width)) = width else {
+        return Ok((input, Bit::Flag { name, offset }));
+    };
     let (input, ops) = many0(op).parse(input)?;
-    Ok((input, Bit::Value { name, is_signed, width, ops, offset }))
+    Ok((
+        input,
+        Bit::Value {
+            name,
+            is_signed: sign.is_some(),
+            width,
+            ops,
+            offset,
+        },
+    ))
 }
 
 fn parenthesized(input: &str, total: usize) -> Parsed<'_, Vec<Item>> {
@@ -396,7 +502,15 @@ fn length(input: &str, total: usize) -> Parsed<'_, Item> {
     let (input, order) = opt(order).parse(input)?;
     let (input, scale) = many0(op).parse(input)?;
     let (input, items) = parenthesized(input, total)?;
-    Ok((input, Item::Length { integer, order, scale, items }))
+    Ok((
+        input,
+        Item::Length {
+            integer,
+            order,
+            scale,
+            items,
+        },
+    ))
 }
 
 fn sum(input: &str, total: usize) -> Parsed<'_, Item> {
@@ -406,7 +520,10 @@ fn sum(input: &str, total: usize) -> Parsed<'_, Item> {
         Some(algorithm) => (rest, algorithm),
         None => {
             let Some(two_bytes) = Algorithm::two_bytes(name) else {
-                return Err(nom::Err::Error(Stop { rest: input, expected: AN_ITEM }));
+                return Err(nom::Err::Error(Stop {
+                    rest: input,
+                    expected: AN_ITEM,
+                }));
             };
             let (rest, order) = must(preceded(char(':'), order), "`:le` or `:be`").parse(rest)?;
             (rest, two_bytes(order))
@@ -418,10 +535,21 @@ fn sum(input: &str, total: usize) -> Parsed<'_, Item> {
 
 fn pad(input: &str) -> Parsed<'_, Item> {
     let (input, _) = tag("pad(").parse(input)?;
-    let (input, length) = must(map_opt(digit1, |text: &str| text.parse().ok()), "a length").parse(input)?;
-    let (input, with) = opt(preceded(pair(char(','), multispace0), must(hex_pair, "a byte in hex"))).parse(input)?;
+    let (input, length) =
+        must(map_opt(digit1, |text: &str| text.parse().ok()), "a length").parse(input)?;
+    let (input, with) = opt(preceded(
+        pair(char(','), multispace0),
+        must(hex_pair, "a byte in hex"),
+    ))
+    .parse(input)?;
     let (input, _) = must(char(')'), "`)`").parse(input)?;
-    Ok((input, Item::Pad { length, with: with.unwrap_or(0) }))
+    Ok((
+        input,
+        Item::Pad {
+            length,
+            with: with.unwrap_or(0),
+        },
+    ))
 }
 
 fn group(input: &str, total: usize) -> Parsed<'_, Item> {
@@ -437,23 +565,47 @@ mod tests {
 
     fn field(name: &str, wire: Option<Wire>, offset: usize) -> Item {
         let name = name.to_owned();
-        Item::Field(Field { is_variable: false, name, wire, ops: vec![], is_list: false, offset })
+        Item::Field(Field {
+            is_variable: false,
+            name,
+            wire,
+            ops: vec![],
+            is_list: false,
+            offset,
+        })
     }
 
     #[test]
     fn bytes_and_fields_stand_in_order() {
-        let u24 = Wire::Integer(Integer { is_signed: false, bits: 24 }, None);
+        let u24 = Wire::Integer(
+            Integer {
+                is_signed: false,
+                bits: 24,
+            },
+            None,
+        );
         assert_eq!(
             parse(" 01FF {seconds:u24}\n"),
-            Ok(vec![Item::Bytes(vec![1, 255]), field("seconds", Some(u24), 6)])
+            Ok(vec![
+                Item::Bytes(vec![1, 255]),
+                field("seconds", Some(u24), 6)
+            ])
         );
     }
 
     #[test]
     fn faults_tell_their_place() {
-        for (frame, offset) in
-            [("01 {a", 5), ("0", 0), ("01 {a:u7}", 6), ("[a:4 ", 4), ("{a/0}", 2), ("pad(x)", 4), ("(01)", 4), ("01 zz", 3), ("crc16-modbus(01)", 12)]
-        {
+        for (frame, offset) in [
+            ("01 {a", 5),
+            ("0", 0),
+            ("01 {a:u7}", 6),
+            ("[a:4 ", 5),
+            ("{a/0}", 2),
+            ("pad(x)", 4),
+            ("(01)", 4),
+            ("01 zz", 3),
+            ("crc16-modbus(01)", 12),
+        ] {
             let fault = parse(frame).expect_err(frame);
             assert_eq!(fault.offset, offset, "{frame}: {}", fault.expected);
         }
@@ -464,17 +616,31 @@ mod tests {
         let Ok(items) = parse("[mode:4 0:2 on given? temp[11:8] t:i8*2 ]le") else {
             panic!("a frame");
         };
-        let [Item::Bits { bits, reversed: true }] = items.as_slice() else {
+        let [
+            Item::Bits {
+                bits,
+                reversed: true,
+            },
+        ] = items.as_slice()
+        else {
             panic!("one bit group");
         };
         assert_eq!(bits.len(), 6);
         assert_eq!(bits[1], Bit::Constant { value: 0, width: 2 });
-        assert_eq!(bits[3], Bit::Given { name: "given".to_owned(), offset: 15 });
+        assert_eq!(
+            bits[3],
+            Bit::Given {
+                name: "given".to_owned(),
+                offset: 15
+            }
+        );
     }
 
     #[test]
     fn wrappers_nest() {
         let items = parse("AA sum8(len:u8+1(01 {x}) pad(8, FF))").expect("a frame");
-        assert!(matches!(&items[1], Item::Sum { algorithm: Algorithm::Sum8, items } if items.len() == 2));
+        assert!(
+            matches!(&items[1], Item::Sum { algorithm: Algorithm::Sum8, items } if items.len() == 2)
+        );
     }
 }

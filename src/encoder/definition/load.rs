@@ -31,7 +31,10 @@ const SEPARATORS: &str = " ,;:=&?#|\"'`";
 /// Reads a definition; every fault that can be told apart goes to the sink.
 pub(super) fn definition(text: &str, sink: &mut dyn Sink) -> Result<Definition, Error> {
     if text.len() > FILE_BYTES {
-        return Err(too_large(format!("the file has {} bytes", text.len()), FILE_BYTES));
+        return Err(too_large(
+            format!("the file has {} bytes", text.len()),
+            FILE_BYTES,
+        ));
     }
     let document = Document::parse(text, &CODES)?;
     Loader::new(document.root())?.definition(sink)
@@ -63,7 +66,9 @@ impl<'d> Loader<'d> {
         }
         let protocol = protocol(root.required("protocol")?)?;
         let order = root.optional("endian").map_or(Ok(Order::Big), order)?;
-        let separators = root.optional("separators").map_or(Ok(SEPARATORS), Node::string)?;
+        let separators = root
+            .optional("separators")
+            .map_or(Ok(SEPARATORS), Node::string)?;
         let enumerations = named(&mut root, "enums", |_, node| declare::enumeration(node))?;
         let declared = named(&mut root, "variables", Variable::read)?;
         let variables = declared.into_values().chain(Variable::built_in()).collect();
@@ -71,7 +76,9 @@ impl<'d> Loader<'d> {
             None => BTreeMap::new(),
             Some(node) => {
                 let entries = node.table()?.entries();
-                entries.map(|(name, node)| (name.text, (name, node, false))).collect()
+                entries
+                    .map(|(name, node)| (name.text, (name, node, false)))
+                    .collect()
             }
         };
         Ok(Self {
@@ -91,7 +98,10 @@ impl<'d> Loader<'d> {
     fn definition(mut self, sink: &mut dyn Sink) -> Result<Definition, Error> {
         let id = self.id()?;
         let title = self.root.required("title")?.string()?.to_owned();
-        let models = self.root.optional("models").map_or(Ok(Vec::new()), Node::strings)?;
+        let models = self
+            .root
+            .optional("models")
+            .map_or(Ok(Vec::new()), Node::strings)?;
         let source = self.root.required("source")?.string()?.to_owned();
         let evidence = evidence(self.root.required("evidence")?)?;
         let (transport, join) = transport::read(&mut self.root, self.protocol, &self.variables)?;
@@ -101,7 +111,10 @@ impl<'d> Loader<'d> {
         let examples = self.examples(sink)?;
         self.refuse_unused(sink)?;
         // Only decoding asks for these.
-        self.root.optional("decode").map(Node::boolean).transpose()?;
+        self.root
+            .optional("decode")
+            .map(Node::boolean)
+            .transpose()?;
         self.root.optional("reason").map(Node::string).transpose()?;
         sink_result(self.root.finish(), sink)?;
         let command_index = commands
@@ -130,9 +143,9 @@ impl<'d> Loader<'d> {
         let id = node.string()?;
         let is_part = |part: &str| {
             !part.is_empty()
-                && part.bytes().all(|byte| {
-                    matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.')
-                })
+                && part
+                    .bytes()
+                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
         };
         match id.split_once('/') {
             Some((vendor, device)) if is_part(vendor) && is_part(device) => Ok(id.to_owned()),
@@ -166,7 +179,10 @@ impl<'d> Loader<'d> {
         if let Some(argument) = arguments.iter().find(|argument| argument.default.is_none()) {
             return Err(node.refuse(
                 Code::DefinitionMissingKey,
-                format!("the argument `{}` of an envelope needs a default", argument.name),
+                format!(
+                    "the argument `{}` of an envelope needs a default",
+                    argument.name
+                ),
             ));
         }
         let scope = Scope {
@@ -182,15 +198,23 @@ impl<'d> Loader<'d> {
         let max_length = table.optional("max_length").map(Node::count).transpose()?;
         table.finish()?;
         let join = if joins { Join::Adjacent } else { Join::Never };
-        Ok(Envelope { name: name.text.to_owned(), arguments, steps, join, max_length })
+        Ok(Envelope {
+            name: name.text.to_owned(),
+            arguments,
+            steps,
+            join,
+            max_length,
+        })
     }
 
     fn envelope_index(&self, node: Node<'_>) -> Result<usize, Error> {
         let name = node.string()?;
         let known = || self.envelopes.iter().map(|envelope| envelope.name.as_str());
         known().position(|known| known == name).ok_or_else(|| {
-            let error = node
-                .refuse(Code::DefinitionUndeclared, format!("no envelope `{}`", quote(name)));
+            let error = node.refuse(
+                Code::DefinitionUndeclared,
+                format!("no envelope `{}`", quote(name)),
+            );
             match nearest(name, known()) {
                 Some(meant) => error.hint(did_you_mean(meant)),
                 None => error,
@@ -218,7 +242,11 @@ impl<'d> Loader<'d> {
 
     fn command(&mut self, name: Name<'d>, node: Node<'d>) -> Result<Command, Error> {
         check_name(name, true)?;
-        if self.envelopes.iter().any(|envelope| envelope.name == name.text) {
+        if self
+            .envelopes
+            .iter()
+            .any(|envelope| envelope.name == name.text)
+        {
             return Err(Error::new(
                 Code::DefinitionName,
                 format!("`{}` is an envelope already", name.text),
@@ -240,7 +268,9 @@ impl<'d> Loader<'d> {
             order: self.order,
             is_envelope: false,
         };
-        let template = scope.template(&raw).map_err(|error| at(error, template_node))?;
+        let template = scope
+            .template(&raw)
+            .map_err(|error| at(error, template_node))?;
         let (port, topic) = routes.resolve(scope)?;
         let envelope = match table.optional("in") {
             Some(node) => Some(self.envelope_index(node)?),
@@ -248,14 +278,28 @@ impl<'d> Loader<'d> {
         };
         let join = self.command_join(&mut table, envelope)?;
         let repeats = table.optional("repeat").map_or(Ok(false), Node::boolean)?;
-        let title = table.optional("title").map(Node::string).transpose()?.map(str::to_owned);
+        let title = table
+            .optional("title")
+            .map(Node::string)
+            .transpose()?
+            .map(str::to_owned);
         // Only decoding asks for these.
         table.optional("shadow").map(Node::boolean).transpose()?;
         table.optional("decode").map(Node::boolean).transpose()?;
         table.optional("reason").map(Node::string).transpose()?;
         table.finish()?;
         let name = name.text.to_owned();
-        Ok(Command { name, title, arguments, template, port, topic, envelope, join, repeats })
+        Ok(Command {
+            name,
+            title,
+            arguments,
+            template,
+            port,
+            topic,
+            envelope,
+            join,
+            repeats,
+        })
     }
 
     /// `name = "03 {ro1}"` is short for a table with that frame.
@@ -289,11 +333,7 @@ impl<'d> Loader<'d> {
         }
     }
 
-    fn command_join(
-        &self,
-        table: &mut Table<'_>,
-        envelope: Option<usize>,
-    ) -> Result<Join, Error> {
+    fn command_join(&self, table: &mut Table<'_>, envelope: Option<usize>) -> Result<Join, Error> {
         let usual = self.join_of(envelope);
         match table.optional("join").map(Node::boolean).transpose()? {
             Some(false) => Ok(Join::Never),
@@ -320,7 +360,10 @@ impl<'d> Loader<'d> {
         let arguments = self.arguments_of(usages, &mut own, template, is_text)?;
         match own.into_values().next() {
             None => Ok(arguments),
-            Some((name, _)) => Err(unused(name, usages.0.iter().map(|usage| usage.name.as_str()))),
+            Some((name, _)) => Err(unused(
+                name,
+                usages.0.iter().map(|usage| usage.name.as_str()),
+            )),
         }
     }
 
@@ -333,9 +376,16 @@ impl<'d> Loader<'d> {
         is_text: bool,
     ) -> Result<Vec<Argument>, Error> {
         if usages.0.len() > ARGUMENTS {
-            return Err(at(too_large(format!("{} arguments", usages.0.len()), ARGUMENTS), template));
+            return Err(at(
+                too_large(format!("{} arguments", usages.0.len()), ARGUMENTS),
+                template,
+            ));
         }
-        usages.0.iter().map(|usage| self.argument(usage, own, template, is_text)).collect()
+        usages
+            .0
+            .iter()
+            .map(|usage| self.argument(usage, own, template, is_text))
+            .collect()
     }
 
     fn argument(
@@ -348,15 +398,21 @@ impl<'d> Loader<'d> {
         if !usage.slices.is_empty() && usage.sliced_width().is_none() {
             return Err(template.refuse(
                 Code::DefinitionWidth,
-                format!("the slices of `{}` do not cover each of its bits once", usage.name),
+                format!(
+                    "the slices of `{}` do not cover each of its bits once",
+                    usage.name
+                ),
             ));
         }
         let declaration = match own.remove(usage.name.as_str()) {
             Some((_, node)) => Some(node),
-            None => self.arguments.get_mut(usage.name.as_str()).map(|(_, node, is_used)| {
-                *is_used = true;
-                *node
-            }),
+            None => self
+                .arguments
+                .get_mut(usage.name.as_str())
+                .map(|(_, node, is_used)| {
+                    *is_used = true;
+                    *node
+                }),
         };
         let surroundings = Surroundings {
             enumerations: &self.enumerations,
@@ -369,7 +425,10 @@ impl<'d> Loader<'d> {
 
     fn examples(&mut self, sink: &mut dyn Sink) -> Result<Vec<Example>, Error> {
         let mut examples = Vec::new();
-        let nodes = self.root.optional("examples").map_or(Ok(Vec::new()), Node::array)?;
+        let nodes = self
+            .root
+            .optional("examples")
+            .map_or(Ok(Vec::new()), Node::array)?;
         for node in nodes {
             match Example::read(node, self.protocol) {
                 Ok(example) => examples.push(example),
@@ -413,10 +472,17 @@ fn named<'d, T>(
 
 fn protocol(node: Node<'_>) -> Result<Protocol, Error> {
     let name = node.string()?;
-    Protocol::ALL.iter().copied().find(|protocol| protocol.as_str() == name).ok_or_else(|| {
-        node.refuse(Code::DefinitionValue, format!("`{}` is no protocol", quote(name)))
+    Protocol::ALL
+        .iter()
+        .copied()
+        .find(|protocol| protocol.as_str() == name)
+        .ok_or_else(|| {
+            node.refuse(
+                Code::DefinitionValue,
+                format!("`{}` is no protocol", quote(name)),
+            )
             .expected("`LORA`, `MQTT`, `SMS` or `HTTP`")
-    })
+        })
 }
 
 fn order(node: Node<'_>) -> Result<Order, Error> {
@@ -424,7 +490,10 @@ fn order(node: Node<'_>) -> Result<Order, Error> {
         "little" => Ok(Order::Little),
         "big" => Ok(Order::Big),
         other => Err(node
-            .refuse(Code::DefinitionValue, format!("`{}` is no byte order", quote(other)))
+            .refuse(
+                Code::DefinitionValue,
+                format!("`{}` is no byte order", quote(other)),
+            )
             .expected("`little` or `big`")),
     }
 }
@@ -435,14 +504,21 @@ fn evidence(node: Node<'_>) -> Result<Evidence, Error> {
         "codec" => Ok(Evidence::Codec),
         "vectors" => Ok(Evidence::Vectors),
         other => Err(node
-            .refuse(Code::DefinitionValue, format!("`{}` is no evidence", quote(other)))
+            .refuse(
+                Code::DefinitionValue,
+                format!("`{}` is no evidence", quote(other)),
+            )
             .expected("`manual`, `codec` or `vectors`")),
     }
 }
 
 /// Exactly one of `frame`, `text` and `json`.
 fn template<'d>(table: &mut Table<'d>) -> Result<(Node<'d>, Raw), Error> {
-    let found = [table.optional("frame"), table.optional("text"), table.optional("json")];
+    let found = [
+        table.optional("frame"),
+        table.optional("text"),
+        table.optional("json"),
+    ];
     match found {
         [Some(node), None, None] => Ok((node, Raw::frame(node)?)),
         [None, Some(node), None] => Ok((node, Raw::text(node)?)),
@@ -457,17 +533,19 @@ fn template<'d>(table: &mut Table<'d>) -> Result<(Node<'d>, Raw), Error> {
 
 /// `[A-Za-z][A-Za-z0-9_]*`; commands and envelopes also take `-` and `.` inside.
 fn check_name(name: Name<'_>, is_command: bool) -> Result<(), Error> {
-    let is_inside = |c: char| {
-        c.is_ascii_alphanumeric() || c == '_' || is_command && matches!(c, '-' | '.')
-    };
+    let is_inside =
+        |c: char| c.is_ascii_alphanumeric() || c == '_' || is_command && matches!(c, '-' | '.');
     let is_name = name.text.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.text.chars().all(is_inside);
     if is_name {
         return Ok(());
     }
-    Err(Error::new(Code::DefinitionName, format!("`{}` is no name", quote(name.text)))
-        .expected("a letter, then letters, digits or `_`")
-        .at_offset(name.offset))
+    Err(Error::new(
+        Code::DefinitionName,
+        format!("`{}` is no name", quote(name.text)),
+    )
+    .expected("a letter, then letters, digits or `_`")
+    .at_offset(name.offset))
 }
 
 fn unused<'n>(name: Name<'_>, used: impl Iterator<Item = &'n str>) -> Error {
@@ -483,12 +561,19 @@ fn unused<'n>(name: Name<'_>, used: impl Iterator<Item = &'n str>) -> Error {
 }
 
 fn too_large(found: String, most: usize) -> Error {
-    Error::new(Code::DefinitionLimit, format!("{found}, at most {most} are allowed"))
-        .expected(format!("at most {most}"))
-        .found(found)
+    Error::new(
+        Code::DefinitionLimit,
+        format!("{found}, at most {most} are allowed"),
+    )
+    .expected(format!("at most {most}"))
+    .found(found)
 }
 
 /// Places an error that has no place yet.
 fn at(error: Error, node: Node<'_>) -> Error {
-    if error.diagnostic().position.is_some() { error } else { error.at_offset(node.offset()) }
+    if error.diagnostic().position.is_some() {
+        error
+    } else {
+        error.at_offset(node.offset())
+    }
 }

@@ -60,10 +60,22 @@ impl Evidence {
 /// What a protocol asks of all messages of a device.
 #[derive(Clone, Debug)]
 pub(super) enum Transport {
-    Lora { port: Option<PortRule>, max_length: Option<usize> },
-    Mqtt { topic: Option<Text>, may_override: bool, content_type: Option<ContentType>, qos: Option<Qos> },
-    Sms { limit: SegmentLimit },
-    Http { headers: Headers },
+    Lora {
+        port: Option<PortRule>,
+        max_length: Option<usize>,
+    },
+    Mqtt {
+        topic: Option<Text>,
+        may_override: bool,
+        content_type: Option<ContentType>,
+        qos: Option<Qos>,
+    },
+    Sms {
+        limit: SegmentLimit,
+    },
+    Http {
+        headers: Headers,
+    },
 }
 
 /// Which port a downlink goes to.
@@ -71,7 +83,10 @@ pub(super) enum Transport {
 pub(super) enum PortRule {
     Fixed(FPort),
     /// The request chooses among these, or among all where there are none.
-    Choice { among: Vec<FPort>, default: Option<FPort> },
+    Choice {
+        among: Vec<FPort>,
+        default: Option<FPort>,
+    },
     /// An argument or a variable says it.
     From(Source),
 }
@@ -137,19 +152,44 @@ pub(super) enum Step {
     Constant(Vec<u8>),
     /// The commands inside an envelope.
     Inner,
-    Value { source: Source, layout: Layout, scale: Vec<Op>, is_list: bool },
-    Bits { runs: Vec<Run>, reversed: bool },
-    Length { integer: Integer, order: Order, scale: Vec<Op>, steps: Vec<Step> },
-    Sum { algorithm: Algorithm, steps: Vec<Step> },
-    Pad { length: usize, with: u8 },
-    Group { arguments: Vec<usize>, steps: Vec<Step> },
+    Value {
+        source: Source,
+        layout: Layout,
+        scale: Vec<Op>,
+        is_list: bool,
+    },
+    Bits {
+        runs: Vec<Run>,
+        reversed: bool,
+    },
+    Length {
+        integer: Integer,
+        order: Order,
+        scale: Vec<Op>,
+        steps: Vec<Step>,
+    },
+    Sum {
+        algorithm: Algorithm,
+        steps: Vec<Step>,
+    },
+    Pad {
+        length: usize,
+        with: u8,
+    },
+    Group {
+        arguments: Vec<usize>,
+        steps: Vec<Step>,
+    },
 }
 
 /// How a value lies in a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Layout {
     Integer(Integer, Order),
-    Float { bytes: usize, order: Order },
+    Float {
+        bytes: usize,
+        order: Order,
+    },
     /// A text: as many bytes as there are.
     Text,
     /// Bytes that are written as hex digits outside the wire.
@@ -161,18 +201,32 @@ pub(super) enum Layout {
 /// A run of bits.
 #[derive(Clone, Debug)]
 pub(super) enum Run {
-    Constant { value: u128, width: u32 },
-    Given { argument: usize },
-    Slice { argument: usize, low: u32, width: u32 },
-    Value { argument: usize, is_signed: bool, width: u32, scale: Vec<Op> },
+    Constant {
+        value: u128,
+        width: u32,
+    },
+    Given {
+        argument: usize,
+    },
+    Slice {
+        argument: usize,
+        low: u32,
+        width: u32,
+    },
+    Value {
+        argument: usize,
+        is_signed: bool,
+        width: u32,
+        scale: Vec<Op>,
+    },
 }
 
 impl Run {
     pub(super) fn width(&self) -> u32 {
         match self {
-            Self::Constant { width, .. } | Self::Slice { width, .. } | Self::Value { width, .. } => {
-                *width
-            }
+            Self::Constant { width, .. }
+            | Self::Slice { width, .. }
+            | Self::Value { width, .. } => *width,
             Self::Given { .. } => 1,
         }
     }

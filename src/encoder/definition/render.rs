@@ -40,11 +40,21 @@ impl<'r> Renderer<'r> {
                         frame.append(inner);
                     }
                 }
-                Step::Value { source, layout, scale, is_list } => {
+                Step::Value {
+                    source,
+                    layout,
+                    scale,
+                    is_list,
+                } => {
                     self.value(*source, *layout, scale, *is_list, frame, writer)?;
                 }
                 Step::Bits { runs, reversed } => self.bits(runs, *reversed, frame, writer)?,
-                Step::Length { integer, order, scale, steps } => {
+                Step::Length {
+                    integer,
+                    order,
+                    scale,
+                    steps,
+                } => {
                     let mut inside = frame.another();
                     self.frame(steps, inner, &mut inside, writer)?;
                     let length = self.length(inside.bytes().len(), scale, *integer)?;
@@ -57,7 +67,11 @@ impl<'r> Renderer<'r> {
                     self.frame(steps, inner, frame, writer)?;
                     let mut check = Vec::with_capacity(2);
                     algorithm.append(frame.bytes().get(start..).unwrap_or_default(), &mut check);
-                    let how = format!("{} of {} bytes", algorithm.name(), frame.bytes().len() - start);
+                    let how = format!(
+                        "{} of {} bytes",
+                        algorithm.name(),
+                        frame.bytes().len() - start
+                    );
                     frame.computed(self.name, &how, &check);
                 }
                 Step::Pad { length, with } => {
@@ -65,8 +79,10 @@ impl<'r> Renderer<'r> {
                     frame.computed(self.name, "padding", &vec![*with; missing]);
                 }
                 Step::Group { arguments, steps } => {
-                    let repetitions =
-                        arguments.iter().map(|argument| self.slots.of(*argument).len()).max();
+                    let repetitions = arguments
+                        .iter()
+                        .map(|argument| self.slots.of(*argument).len())
+                        .max();
                     for index in 0..repetitions.unwrap_or(0) {
                         Self { index, ..self }.frame(steps, inner, frame, writer)?;
                     }
@@ -87,7 +103,10 @@ impl<'r> Renderer<'r> {
             .ok_or_else(|| {
                 Error::new(
                     Code::EncodeLength,
-                    format!("`{}` has {length} bytes, which its length cannot say", self.name),
+                    format!(
+                        "`{}` has {length} bytes, which its length cannot say",
+                        self.name
+                    ),
                 )
                 .expected(format!("a length of {}", integer_name(integer)))
             })
@@ -128,7 +147,9 @@ impl<'r> Renderer<'r> {
 
     /// The value in this repetition, or the only one.
     fn given(self, place: usize) -> Option<&'r Given<'r>> {
-        self.slots.at(place, self.index).or_else(|| self.slots.at(place, 0))
+        self.slots
+            .at(place, self.index)
+            .or_else(|| self.slots.at(place, 0))
     }
 
     /// The bits of an argument that was not given are zero.
@@ -152,12 +173,17 @@ impl<'r> Renderer<'r> {
             Layout::Hex | Layout::Data => hex::decode(&value).map_err(|_| misfit())?,
             Layout::Integer(integer, order) => {
                 let (min, max) = integer.bounds();
-                let number = value.parse().ok().filter(|number| min <= *number && *number <= max);
+                let number = value
+                    .parse()
+                    .ok()
+                    .filter(|number| min <= *number && *number <= max);
                 integer_bytes(number.ok_or_else(misfit)?, integer, order)
             }
             Layout::Float { .. } => return Err(misfit()),
         };
-        frame.write(&bytes, || variable_origin(variable, &value, describe(layout, &[])));
+        frame.write(&bytes, || {
+            variable_origin(variable, &value, describe(layout, &[]))
+        });
         Ok(())
     }
 
@@ -204,13 +230,26 @@ impl<'r> Renderer<'r> {
             return Ok((0, Some(place)));
         };
         let value = match run {
-            Run::Value { is_signed, width, scale, .. } => {
-                let bounds = Integer { is_signed: *is_signed, bits: *width }.bounds();
+            Run::Value {
+                is_signed,
+                width,
+                scale,
+                ..
+            } => {
+                let bounds = Integer {
+                    is_signed: *is_signed,
+                    bits: *width,
+                }
+                .bounds();
                 let integer = given.to_integer(argument, scale, bounds, writer)?;
                 integer.rem_euclid(1_i128 << width)
             }
             Run::Slice { low, width, .. } => {
-                let bounds = Integer { is_signed: false, bits: 64 }.bounds();
+                let bounds = Integer {
+                    is_signed: false,
+                    bits: 64,
+                }
+                .bounds();
                 let integer = given.to_integer(argument, &[], bounds, writer)?;
                 (integer >> low).rem_euclid(1_i128 << width)
             }
@@ -223,16 +262,29 @@ impl<'r> Renderer<'r> {
         let Some((place, argument)) =
             argument.and_then(|place| self.arguments.get(place).map(|it| (place, it)))
         else {
-            let origin = Origin::Constant { command: self.name.to_owned() };
+            let origin = Origin::Constant {
+                command: self.name.to_owned(),
+            };
             return (origin, Meaning::default());
         };
         let wire = match run {
             Run::Given { .. } => "whether it is given".to_owned(),
             Run::Slice { low, width, .. } => {
-                format!("bits {} to {low} of it", low.saturating_add(*width).saturating_sub(1))
+                format!(
+                    "bits {} to {low} of it",
+                    low.saturating_add(*width).saturating_sub(1)
+                )
             }
-            Run::Value { is_signed, width, scale, .. } => {
-                integer_name(Integer { is_signed: *is_signed, bits: *width }) + &describe_scale(scale)
+            Run::Value {
+                is_signed,
+                width,
+                scale,
+                ..
+            } => {
+                integer_name(Integer {
+                    is_signed: *is_signed,
+                    bits: *width,
+                }) + &describe_scale(scale)
             }
             Run::Constant { .. } => String::new(),
         };
@@ -437,7 +489,15 @@ fn written(
     }
     Ok(match &given.value {
         Scalar::Text(text) => Written::Text(text.clone().into_owned()),
-        Scalar::Bytes(bytes) if matches!(argument.kind, Kind::Bytes { from: BytesFrom::Data, .. }) => {
+        Scalar::Bytes(bytes)
+            if matches!(
+                argument.kind,
+                Kind::Bytes {
+                    from: BytesFrom::Data,
+                    ..
+                }
+            ) =>
+        {
             Written::Text(crate::senml::data_text(bytes))
         }
         Scalar::Bytes(bytes) => Written::Text(hex::encode_upper(bytes)),
@@ -478,7 +538,12 @@ fn argument_bytes(
     frame: &mut Frame,
     writer: &mut Writer<'_>,
 ) -> Result<(), Error> {
-    let origin = || (given.origin(argument), given.meaning(argument, describe(layout, ops)));
+    let origin = || {
+        (
+            given.origin(argument),
+            given.meaning(argument, describe(layout, ops)),
+        )
+    };
     match layout {
         Layout::Integer(integer, order) => {
             let number = given.to_integer(argument, ops, integer.bounds(), writer)?;
@@ -501,7 +566,9 @@ fn argument_bytes(
 }
 
 fn not_given(argument: &Argument) -> (Origin, Meaning) {
-    let origin = Origin::Default { argument: argument.name.clone() };
+    let origin = Origin::Default {
+        argument: argument.name.clone(),
+    };
     let meaning = Meaning {
         argument: Some(argument.name.clone()),
         value: Some("not given".to_owned()),
@@ -511,7 +578,11 @@ fn not_given(argument: &Argument) -> (Origin, Meaning) {
 }
 
 fn variable_origin(variable: &Variable, value: &str, wire: String) -> (Origin, Meaning) {
-    let shown = if variable.is_secret { MASK.to_owned() } else { crate::error::quote(value) };
+    let shown = if variable.is_secret {
+        MASK.to_owned()
+    } else {
+        crate::error::quote(value)
+    };
     let meaning = Meaning {
         argument: Some(format!("${}", variable.name)),
         value: Some(shown),
@@ -519,14 +590,23 @@ fn variable_origin(variable: &Variable, value: &str, wire: String) -> (Origin, M
         secret: variable.is_secret,
         ..Meaning::default()
     };
-    (Origin::Variable { variable: variable.name.clone() }, meaning)
+    (
+        Origin::Variable {
+            variable: variable.name.clone(),
+        },
+        meaning,
+    )
 }
 
 /// A text between the quotes of JSON.
 fn escaped(text: &str) -> Result<String, Error> {
     let quoted = serde_json::to_string(text)
         .map_err(|error| Error::new(Code::JsonSyntax, error.to_string()))?;
-    Ok(quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default().to_owned())
+    Ok(quoted
+        .strip_prefix('"')
+        .and_then(|text| text.strip_suffix('"'))
+        .unwrap_or_default()
+        .to_owned())
 }
 
 /// Puts the lowest `width` bits of a value at a place, most significant bit first.
@@ -540,12 +620,7 @@ fn put_bits(bytes: &mut [u8], at: usize, width: usize, value: u128) {
 }
 
 /// Where bits come to lie once the bytes are turned round, if they are.
-fn pieces(
-    at: usize,
-    width: usize,
-    bytes: usize,
-    reversed: bool,
-) -> Vec<std::ops::Range<usize>> {
+fn pieces(at: usize, width: usize, bytes: usize, reversed: bool) -> Vec<std::ops::Range<usize>> {
     if !reversed {
         return vec![at..at + width];
     }

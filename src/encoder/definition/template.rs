@@ -38,7 +38,9 @@ pub(super) enum RawJson {
 
 impl Raw {
     pub(super) fn frame(node: Node<'_>) -> Result<Self, Error> {
-        frame::parse(node.string()?).map(Self::Frame).map_err(|fault| in_template(node, &fault))
+        frame::parse(node.string()?)
+            .map(Self::Frame)
+            .map_err(|fault| in_template(node, &fault))
     }
 
     pub(super) fn text(node: Node<'_>) -> Result<Self, Error> {
@@ -79,14 +81,22 @@ fn split(text: &str) -> Result<Vec<RawPiece>, Fault> {
         }
         let offset = text.len() - behind.len();
         let Some((inside, behind)) = behind.split_once('}') else {
-            return Err(Fault { expected: "`}`", offset: text.len() });
+            return Err(Fault {
+                expected: "`}`",
+                offset: text.len(),
+            });
         };
         if !literal.is_empty() {
             pieces.push(RawPiece::Literal(std::mem::take(&mut literal)));
         }
-        let field = frame::parse_placeholder(inside)
-            .map_err(|fault| Fault { offset: offset + fault.offset, ..fault })?;
-        pieces.push(RawPiece::Field(Field { offset: offset - 1, ..field }));
+        let field = frame::parse_placeholder(inside).map_err(|fault| Fault {
+            offset: offset + fault.offset,
+            ..fault
+        })?;
+        pieces.push(RawPiece::Field(Field {
+            offset: offset - 1,
+            ..field
+        }));
         rest = behind;
     }
     literal.push_str(rest);
@@ -99,18 +109,22 @@ fn split(text: &str) -> Result<Vec<RawPiece>, Fault> {
 fn json(node: Node<'_>) -> Result<RawJson, Error> {
     match node.value() {
         DeValue::Table(_) => {
-            let members = node.table()?.entries().map(|(name, value)| {
-                Ok((name.text.to_owned(), json(value)?))
-            });
+            let members = node
+                .table()?
+                .entries()
+                .map(|(name, value)| Ok((name.text.to_owned(), json(value)?)));
             members.collect::<Result<_, Error>>().map(RawJson::Object)
         }
-        DeValue::Array(_) => {
-            node.array()?.into_iter().map(json).collect::<Result<_, _>>().map(RawJson::Array)
-        }
+        DeValue::Array(_) => node
+            .array()?
+            .into_iter()
+            .map(json)
+            .collect::<Result<_, _>>()
+            .map(RawJson::Array),
         DeValue::Boolean(value) => Ok(RawJson::Literal(value.to_string())),
-        DeValue::Integer(_) | DeValue::Float(_) => {
-            node.decimal().map(|decimal| RawJson::Literal(decimal.to_string()))
-        }
+        DeValue::Integer(_) | DeValue::Float(_) => node
+            .decimal()
+            .map(|decimal| RawJson::Literal(decimal.to_string())),
         DeValue::String(_) => {
             let mut pieces = pieces(node)?;
             match (pieces.len(), pieces.pop()) {
@@ -137,7 +151,9 @@ fn add_pieces(usages: &mut Usages, pieces: &[RawPiece]) {
 
 fn add_json(usages: &mut Usages, json: &RawJson) {
     match json {
-        RawJson::Object(members) => members.iter().for_each(|(_, value)| add_json(usages, value)),
+        RawJson::Object(members) => members
+            .iter()
+            .for_each(|(_, value)| add_json(usages, value)),
         RawJson::Array(items) => items.iter().for_each(|item| add_json(usages, item)),
         RawJson::Field(field) => usages.add_field(field, None, false),
         RawJson::Text(pieces) => add_pieces(usages, pieces),
@@ -148,8 +164,15 @@ fn add_json(usages: &mut Usages, json: &RawJson) {
 /// Places a fault of a template in the file.
 fn in_template(node: Node<'_>, fault: &Fault) -> Error {
     // The value starts behind its quotes; escapes in front of the fault would shift it.
-    let quotes = node.span().len().saturating_sub(node.string().map_or(0, str::len)) / 2;
-    Error::new(Code::DefinitionFrame, format!("expected {} here", fault.expected))
-        .expected(fault.expected)
-        .at_offset(node.offset() + quotes + fault.offset)
+    let quotes = node
+        .span()
+        .len()
+        .saturating_sub(node.string().map_or(0, str::len))
+        / 2;
+    Error::new(
+        Code::DefinitionFrame,
+        format!("expected {} here", fault.expected),
+    )
+    .expected(fault.expected)
+    .at_offset(node.offset() + quotes + fault.offset)
 }

@@ -23,7 +23,9 @@ pub(super) fn read(
 ) -> Result<(Transport, Join), Error> {
     let sections = ["lora", "mqtt", "sms", "http"].map(|key| (key, root.optional(key)));
     let own = protocol.as_str().to_ascii_lowercase();
-    if let Some((key, Some(node))) = sections.iter().find(|(key, node)| *key != own && node.is_some())
+    if let Some((key, Some(node))) = sections
+        .iter()
+        .find(|(key, node)| *key != own && node.is_some())
     {
         return Err(node.refuse(
             Code::DefinitionUnknownKey,
@@ -55,12 +57,22 @@ pub(super) fn read(
 
 fn default_transport(protocol: Protocol) -> Transport {
     match protocol {
-        Protocol::Lora => Transport::Lora { port: None, max_length: None },
-        Protocol::Mqtt => {
-            Transport::Mqtt { topic: None, may_override: false, content_type: None, qos: None }
-        }
-        Protocol::Sms => Transport::Sms { limit: SegmentLimit::ONE },
-        Protocol::Http => Transport::Http { headers: Headers::default() },
+        Protocol::Lora => Transport::Lora {
+            port: None,
+            max_length: None,
+        },
+        Protocol::Mqtt => Transport::Mqtt {
+            topic: None,
+            may_override: false,
+            content_type: None,
+            qos: None,
+        },
+        Protocol::Sms => Transport::Sms {
+            limit: SegmentLimit::ONE,
+        },
+        Protocol::Http => Transport::Http {
+            headers: Headers::default(),
+        },
     }
 }
 
@@ -75,7 +87,11 @@ fn join(table: &mut Table<'_>, protocol: Protocol) -> Result<Join, Error> {
         }
         return Ok(Join::Separated(separator.to_owned()));
     }
-    Ok(if node.boolean()? { Join::Adjacent } else { Join::Never })
+    Ok(if node.boolean()? {
+        Join::Adjacent
+    } else {
+        Join::Never
+    })
 }
 
 fn lora(table: &mut Table<'_>) -> Result<Transport, Error> {
@@ -83,11 +99,22 @@ fn lora(table: &mut Table<'_>) -> Result<Transport, Error> {
     let port = match table.optional("f_ports") {
         None => default.map(PortRule::Fixed),
         Some(node) if node.string().is_ok() => match node.string()? {
-            "any" => Some(PortRule::Choice { among: Vec::new(), default }),
-            _ => return Err(node.refuse(Code::DefinitionValue, "expected \"any\" or a list of ports")),
+            "any" => Some(PortRule::Choice {
+                among: Vec::new(),
+                default,
+            }),
+            _ => {
+                return Err(
+                    node.refuse(Code::DefinitionValue, "expected \"any\" or a list of ports")
+                );
+            }
         },
         Some(node) => {
-            let among: Vec<_> = node.array()?.into_iter().map(port).collect::<Result<_, _>>()?;
+            let among: Vec<_> = node
+                .array()?
+                .into_iter()
+                .map(port)
+                .collect::<Result<_, _>>()?;
             if default.is_some_and(|default| !among.contains(&default)) {
                 return Err(node.refuse(Code::DefinitionValue, "`f_port` is none of `f_ports`"));
             }
@@ -104,17 +131,34 @@ fn port(node: Node<'_>) -> Result<FPort, Error> {
 
 fn mqtt(table: &mut Table<'_>, variables: &[Variable]) -> Result<Transport, Error> {
     let node = table.required("topic")?;
-    let scope = Scope { arguments: &[], variables, order: Order::Big, is_envelope: false };
+    let scope = Scope {
+        arguments: &[],
+        variables,
+        order: Order::Big,
+        is_envelope: false,
+    };
     let topic = topic(node, &template::pieces(node)?, scope)?;
-    let may_override = table.optional("topic_override").map_or(Ok(false), Node::boolean)?;
-    let content_type = table.optional("content_type").map(content_type).transpose()?;
+    let may_override = table
+        .optional("topic_override")
+        .map_or(Ok(false), Node::boolean)?;
+    let content_type = table
+        .optional("content_type")
+        .map(content_type)
+        .transpose()?;
     let qos = table.optional("qos").map(qos).transpose()?;
-    Ok(Transport::Mqtt { topic: Some(topic), may_override, content_type, qos })
+    Ok(Transport::Mqtt {
+        topic: Some(topic),
+        may_override,
+        content_type,
+        qos,
+    })
 }
 
 /// A topic whose literal pieces are checked now; the values are when they are known.
 fn topic(node: Node<'_>, pieces: &[RawPiece], scope: Scope<'_>) -> Result<Text, Error> {
-    let text = scope.text(pieces).map_err(|error| error.at_offset(node.offset()))?;
+    let text = scope
+        .text(pieces)
+        .map_err(|error| error.at_offset(node.offset()))?;
     let shape: String = text
         .0
         .iter()
@@ -143,9 +187,7 @@ fn qos(node: Node<'_>) -> Result<Qos, Error> {
 fn sms(table: &mut Table<'_>) -> Result<Transport, Error> {
     let limit = match table.optional("max_segments") {
         None => SegmentLimit::ONE,
-        Some(node) => {
-            SegmentLimit::new(node.integer()?).map_err(|error| in_value(node, &error))?
-        }
+        Some(node) => SegmentLimit::new(node.integer()?).map_err(|error| in_value(node, &error))?,
     };
     Ok(Transport::Sms { limit })
 }
@@ -167,7 +209,10 @@ fn http(table: &mut Table<'_>) -> Result<Transport, Error> {
 
 fn header(node: Node<'_>, name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Error> {
     let name = HeaderName::new(name).map_err(|error| in_value(node, &error))?;
-    Ok((name, HeaderValue::new(value).map_err(|error| in_value(node, &error))?))
+    Ok((
+        name,
+        HeaderValue::new(value).map_err(|error| in_value(node, &error))?,
+    ))
 }
 
 /// A value that its own type refuses, in a definition.
@@ -198,7 +243,10 @@ impl<'d> Routes<'d> {
         protocol: Protocol,
         usages: &mut Usages,
     ) -> Result<Self, Error> {
-        let mut routes = Self { port: None, topic: None };
+        let mut routes = Self {
+            port: None,
+            topic: None,
+        };
         if protocol == Protocol::Lora {
             if let Some(node) = table.optional("f_port") {
                 routes.port = Some(raw_port(node, usages)?);
@@ -226,11 +274,16 @@ impl<'d> Routes<'d> {
             None => None,
             Some(RawPort::Fixed(port)) => Some(PortRule::Fixed(port)),
             Some(RawPort::From(node, field)) => {
-                let source = scope.source(&field).map_err(|error| error.at_offset(node.offset()))?;
+                let source = scope
+                    .source(&field)
+                    .map_err(|error| error.at_offset(node.offset()))?;
                 Some(PortRule::From(source))
             }
         };
-        let topic = self.topic.map(|(node, pieces)| topic(node, &pieces, scope)).transpose()?;
+        let topic = self
+            .topic
+            .map(|(node, pieces)| topic(node, &pieces, scope))
+            .transpose()?;
         Ok((port, topic))
     }
 }
@@ -249,7 +302,10 @@ fn raw_port<'d>(node: Node<'d>, usages: &mut Usages) -> Result<RawPort<'d>, Erro
             Ok(RawPort::From(node, field))
         }
         _ => Err(node
-            .refuse(Code::DefinitionValue, "a port is a number, an argument or a variable")
+            .refuse(
+                Code::DefinitionValue,
+                "a port is a number, an argument or a variable",
+            )
             .expected("`10`, `\"{argument}\"` or `\"{$variable}\"`")),
     }
 }

@@ -26,10 +26,16 @@ pub(super) struct Usage {
     pub(super) is_float: bool,
     pub(super) is_list: bool,
     pub(super) is_grouped: bool,
+    /// Whether a bit says if it was given.
+    pub(super) may_be_missing: bool,
+    /// Whether a place is one of bytes or bits, which hold no names.
+    pub(super) is_binary: bool,
     /// The least and the largest number, in the argument's unit, that all places hold.
     pub(super) capacity: (Rational, Rational),
     /// The least and the largest integer that all places hold.
     pub(super) wire_bounds: Option<(i128, i128)>,
+    /// How each place scales the value, and the integers that it holds.
+    scales: Vec<(Vec<Op>, (i128, i128))>,
     /// The bits of the argument that slices take.
     pub(super) slices: Vec<(u32, u32)>,
 }
@@ -45,6 +51,8 @@ struct Place<'t> {
     is_list: bool,
     is_grouped: bool,
     slice: Option<(u32, u32)>,
+    may_be_missing: bool,
+    is_binary: bool,
 }
 
 /// How a template uses each of its arguments, in the order of their first places.
@@ -102,6 +110,8 @@ impl Usages {
             is_list: field.is_list,
             is_grouped,
             slice: None,
+            may_be_missing: false,
+            is_binary: untyped.is_some(),
         });
     }
 
@@ -116,12 +126,39 @@ impl Usages {
             is_list: false,
             is_grouped,
             slice: None,
+            may_be_missing: false,
+            is_binary: true,
         };
         match bit {
             Bit::Constant { .. } => {}
-            Bit::Given { name, offset } => self.add(place(name, *offset)),
-            Bit::Slice { name, high, low, offset } => {
-                let bounds = Integer { is_signed: false, bits: high.saturating_add(1) }.bounds();
+            Bit::Given { name, offset } => {
+                self.add(Place {
+                    may_be_missing: true,
+                    ..place(name, *offset)
+                });
+            }
+            Bit::Flag { name, offset } => self.add(Place {
+                content: Some(Content::Boolean),
+                wire_bounds: Some(
+                    Integer {
+                        is_signed: false,
+                        bits: 1,
+                    }
+                    .bounds(),
+                ),
+                ..place(name, *offset)
+            }),
+            Bit::Slice {
+                name,
+                high,
+                low,
+                offset,
+            } => {
+                let bounds = Integer {
+                    is_signed: false,
+                    bits: high.saturating_add(1),
+                }
+                .bounds();
                 self.add(Place {
                     content: Some(Content::Number),
                     wire_bounds: Some(bounds),
@@ -129,12 +166,20 @@ impl Usages {
                     ..place(name, *offset)
                 });
             }
-            Bit::Value { name, is_signed, width, ops, offset } => {
-                let is_flag = *width == 1 && ops.is_empty() && !is_signed;
-                let content = if is_flag { Content::Boolean } else { Content::Number };
-                let bounds = Integer { is_signed: *is_signed, bits: *width }.bounds();
+            Bit::Value {
+                name,
+                is_signed,
+                width,
+                ops,
+                offset,
+            } => {
+                let bounds = Integer {
+                    is_signed: *is_signed,
+                    bits: *width,
+                }
+                .bounds();
                 self.add(Place {
-                    content: Some(content),
+                    content: Some(Content::Number),
                     wire_bounds: Some(bounds),
                     ops,
                     ..place(name, *offset)
@@ -155,7 +200,10 @@ impl Usages {
                 is_float: place.is_float,
                 is_list: place.is_list,
                 is_grouped: place.is_grouped,
+                may_be_missing: place.may_be_missing,
+                is_binary: place.is_binary,
                 capacity,
+                scales: place.scale().into_iter().collect(),
                 wire_bounds: place.wire_bounds,
                 slices: slice.into_iter().collect(),
             });
@@ -166,6 +214,9 @@ impl Usages {
         known.is_float |= place.is_float;
         known.is_list |= place.is_list;
         known.is_grouped |= place.is_grouped;
+        known.may_be_missing |= place.may_be_missing;
+        known.is_binary |= place.is_binary;
+        known.scales.extend(place.scale());
         known.slices.extend(slice);
         if slice.is_some() {
             known.widen(place.wire_bounds, capacity);
@@ -176,10 +227,29 @@ impl Usages {
 }
 
 impl Usage {
+    /// Whether every place holds the value once it is rounded.
+    pub(super) fn holds_rounded(&self, value: Rational) -> bool {
+        self.scales.iter().all(|(ops, (min, max))| {
+            scale(value, ops)
+                .map(Rational::rounded_half_away)
+                .is_some_and(|integer| *min <= integer && integer <= *max)
+        })
+    }
+
+    /// From one value that the wire holds to the next, where it holds whole steps.
+    pub(super) fn step(&self) -> Option<Rational> {
+        let (ops, _) = self.scales.first().filter(|_| !self.is_float)?;
+        unscale(Rational::ONE, ops)?
+            .checked_sub(unscale(Rational::ZERO, ops)?)
+            .map(Rational::abs)
+    }
+
     /// Another place must hold the value as well.
     fn narrow(&mut self, bounds: Option<(i128, i128)>, capacity: (Rational, Rational)) {
-        self.capacity =
-            (self.capacity.0.max(capacity.0), self.capacity.1.min(capacity.1));
+        self.capacity = (
+            self.capacity.0.max(capacity.0),
+            self.capacity.1.min(capacity.1),
+        );
         self.wire_bounds = match (self.wire_bounds, bounds) {
             (Some(a), Some(b)) => Some((a.0.max(b.0), a.1.min(b.1))),
             (a, b) => a.or(b),
@@ -188,8 +258,10 @@ impl Usage {
 
     /// Slices hold the value together: the highest of them says how wide it is.
     fn widen(&mut self, bounds: Option<(i128, i128)>, capacity: (Rational, Rational)) {
-        self.capacity =
-            (self.capacity.0.min(capacity.0), self.capacity.1.max(capacity.1));
+        self.capacity = (
+            self.capacity.0.min(capacity.0),
+            self.capacity.1.max(capacity.1),
+        );
         if let (Some(a), Some(b)) = (self.wire_bounds, bounds) {
             self.wire_bounds = Some((a.0.min(b.0), a.1.max(b.1)));
         }
@@ -206,9 +278,15 @@ impl Usage {
 }
 
 impl Place<'_> {
+    fn scale(&self) -> Option<(Vec<Op>, (i128, i128))> {
+        Some((self.ops.to_vec(), self.wire_bounds?))
+    }
+
     /// What can be said here, in the argument's unit.
     fn capacity(&self) -> (Rational, Rational) {
-        let (min, max) = self.wire_bounds.unwrap_or((i128::from(i64::MIN), i128::from(u64::MAX)));
+        let (min, max) = self
+            .wire_bounds
+            .unwrap_or((i128::from(i64::MIN), i128::from(u64::MAX)));
         let bound = |integer| Rational::new(integer, 1).and_then(|value| unscale(value, self.ops));
         match (bound(min), bound(max)) {
             (Some(a), Some(b)) => (a.min(b), a.max(b)),
@@ -218,7 +296,10 @@ impl Place<'_> {
 }
 
 /// A field without a type is one byte.
-pub(super) const BYTE: Integer = Integer { is_signed: false, bits: 8 };
+pub(super) const BYTE: Integer = Integer {
+    is_signed: false,
+    bits: 8,
+};
 
 impl Integer {
     /// The least and the largest value.

@@ -23,7 +23,9 @@ impl Given<'_> {
     pub(super) fn origin(&self, argument: &Argument) -> Origin {
         match self.entry {
             Some(entry) => entry.origin(),
-            None => Origin::Default { argument: argument.name.clone() },
+            None => Origin::Default {
+                argument: argument.name.clone(),
+            },
         }
     }
 
@@ -41,7 +43,9 @@ impl Given<'_> {
         };
         Meaning {
             argument: Some(argument.name.clone()),
-            given: self.entry.map(|entry| argument.shown(&entry.written_value())),
+            given: self
+                .entry
+                .map(|entry| argument.shown(&entry.written_value())),
             value: Some(value),
             wire: Some(wire),
             secret: argument.is_secret,
@@ -58,7 +62,9 @@ impl Given<'_> {
     ) -> Result<i128, Error> {
         let integer = match &self.value {
             Scalar::Number(value) => self.round(argument, *value, ops, writer)?,
-            other => fixed_value(argument, other).and_then(WireValue::to_integer).unwrap_or(0),
+            other => fixed_value(argument, other)
+                .and_then(WireValue::to_integer)
+                .unwrap_or(0),
         };
         if min <= integer && integer <= max {
             return Ok(integer);
@@ -140,21 +146,26 @@ impl Given<'_> {
         // The standard library rounds a literal correctly, once, to either width.
         let (encoded, read_back) = if bytes == 4 {
             let float: f32 = literal.parse().unwrap_or(f32::INFINITY);
-            (float.to_be_bytes().to_vec(), float.is_finite().then(|| format!("{float:e}")))
+            (
+                float.to_be_bytes().to_vec(),
+                float.is_finite().then(|| format!("{float:e}")),
+            )
         } else {
             let float: f64 = literal.parse().unwrap_or(f64::INFINITY);
-            (float.to_be_bytes().to_vec(), float.is_finite().then(|| format!("{float:e}")))
+            (
+                float.to_be_bytes().to_vec(),
+                float.is_finite().then(|| format!("{float:e}")),
+            )
         };
         let sent = read_back.ok_or_else(too_large)?;
         let sent = Decimal::from_literal(&sent).and_then(Rational::from_decimal);
         if let Some(sent) = sent.filter(|sent| *sent != scaled) {
             if argument.is_exact {
                 let expected = "a number that the float holds";
-                return Err(
-                    self.placed(argument.not_exact(&self.written(argument), expected))
-                );
+                return Err(self.placed(argument.not_exact(&self.written(argument), expected)));
             }
-            let lint = argument.rounded(&self.written(argument), unscale(sent, ops).unwrap_or(sent));
+            let lint =
+                argument.rounded(&self.written(argument), unscale(sent, ops).unwrap_or(sent));
             writer.warning(self.placed(lint).into_warning());
         }
         Ok(encoded)
@@ -191,7 +202,10 @@ pub(super) fn fixed_value<'d>(argument: &'d Argument, value: &Scalar<'_>) -> Opt
 pub(super) fn integer_bytes(integer: i128, width: Integer, order: Order) -> Vec<u8> {
     let bytes = integer.to_be_bytes();
     let count = usize::try_from(width.bits / 8).unwrap_or(bytes.len());
-    let mut wire = bytes.get(bytes.len().saturating_sub(count)..).unwrap_or(&bytes).to_vec();
+    let mut wire = bytes
+        .get(bytes.len().saturating_sub(count)..)
+        .unwrap_or(&bytes)
+        .to_vec();
     if order == Order::Little {
         wire.reverse();
     }
@@ -217,7 +231,11 @@ pub(super) fn describe(layout: Layout, ops: &[Op]) -> String {
 }
 
 pub(super) fn integer_name(integer: Integer) -> String {
-    format!("{}{}", if integer.is_signed { "i" } else { "u" }, integer.bits)
+    format!(
+        "{}{}",
+        if integer.is_signed { "i" } else { "u" },
+        integer.bits
+    )
 }
 
 /// ` × 10`, ` / 5`, ` + 40`

@@ -30,28 +30,40 @@ enum BuiltIn {
 impl Variable {
     /// The variables that need no declaration.
     pub(super) fn built_in() -> Vec<Self> {
-        [("urn", BuiltIn::Urn), ("dev_eui", BuiltIn::DevEui), ("imei", BuiltIn::Imei)]
-            .map(|(name, built_in)| Self {
-                name: name.to_owned(),
-                default: None,
-                pattern: None,
-                is_secret: false,
-                built_in: Some(built_in),
-            })
-            .into()
+        [
+            ("urn", BuiltIn::Urn),
+            ("dev_eui", BuiltIn::DevEui),
+            ("imei", BuiltIn::Imei),
+        ]
+        .map(|(name, built_in)| Self {
+            name: name.to_owned(),
+            default: None,
+            pattern: None,
+            is_secret: false,
+            built_in: Some(built_in),
+        })
+        .into()
     }
 
     /// Reads a declaration.
     pub(super) fn read(name: Name<'_>, node: Node<'_>) -> Result<Self, Error> {
         let mut table = node.table()?;
         let pattern = table.optional("pattern").map(pattern).transpose()?;
-        let default = table.optional("default").map(|node| node.string().map(str::to_owned));
+        let default = table
+            .optional("default")
+            .map(|node| node.string().map(str::to_owned));
         let is_secret = table.optional("secret").map_or(Ok(false), Node::boolean)?;
         // Only people read it.
         table.optional("title").map(Node::string).transpose()?;
         table.finish()?;
         let name = name.text.to_owned();
-        Ok(Self { name, default: default.transpose()?, pattern, is_secret, built_in: None })
+        Ok(Self {
+            name,
+            default: default.transpose()?,
+            pattern,
+            is_secret,
+            built_in: None,
+        })
     }
 
     /// Whether a device must be given a value.
@@ -63,7 +75,10 @@ impl Variable {
     pub(super) fn value(&self, context: &Context<'_>) -> Result<String, Error> {
         let value = match self.built_in {
             Some(built_in) => built_in.value(context.device()),
-            None => context.variable(&self.name).map(str::to_owned).or(self.default.clone()),
+            None => context
+                .variable(&self.name)
+                .map(str::to_owned)
+                .or(self.default.clone()),
         };
         let value = value.ok_or_else(|| self.missing())?;
         match &self.pattern {
@@ -74,7 +89,11 @@ impl Variable {
 
     /// The value has no form in its place.
     pub(super) fn does_not_fit(&self, value: &str, wire: &str) -> Error {
-        let found = if self.is_secret { MASK.to_owned() } else { quote(value) };
+        let found = if self.is_secret {
+            MASK.to_owned()
+        } else {
+            quote(value)
+        };
         Error::new(
             Code::EncodeVariable,
             format!("the variable `{}` is `{found}`, expected {wire}", self.name),
@@ -96,10 +115,18 @@ impl Variable {
     }
 
     fn mismatch(&self, value: &str, pattern: &Regex) -> Error {
-        let found = if self.is_secret { MASK.to_owned() } else { quote(value) };
+        let found = if self.is_secret {
+            MASK.to_owned()
+        } else {
+            quote(value)
+        };
         Error::new(
             Code::EncodeVariable,
-            format!("the variable `{}` is `{found}`, expected {}", self.name, pattern.as_str()),
+            format!(
+                "the variable `{}` is `{found}`, expected {}",
+                self.name,
+                pattern.as_str()
+            ),
         )
         .expected(pattern.as_str())
         .found(found)
@@ -122,6 +149,9 @@ impl BuiltIn {
 fn pattern(node: Node<'_>) -> Result<Regex, Error> {
     let text = node.string()?;
     Regex::new(&format!("^(?:{text})$")).map_err(|error| {
-        node.refuse(Code::DefinitionValue, format!("the pattern is not well formed: {error}"))
+        node.refuse(
+            Code::DefinitionValue,
+            format!("the pattern is not well formed: {error}"),
+        )
     })
 }

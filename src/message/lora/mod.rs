@@ -6,7 +6,7 @@ mod region;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 pub use payload_limit::PayloadLimit;
 pub use region::{DataRate, Region};
@@ -144,6 +144,12 @@ impl TryFrom<u8> for FPort {
 impl From<FPort> for u8 {
     fn from(port: FPort) -> Self {
         port.0
+    }
+}
+
+impl<'de> Deserialize<'de> for FPort {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::new(i64::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
 
