@@ -189,24 +189,21 @@ fn origin(origin: &Origin) -> String {
 
 fn meaning(mark: &Mark) -> String {
     let meaning = &mark.meaning;
-    let mut text = match (&meaning.argument, &meaning.value) {
-        (Some(argument), Some(value)) => format!("{argument} = {value}"),
-        (None, Some(value)) => value.clone(),
-        _ => String::new(),
+    let value = match (&meaning.argument, &meaning.value) {
+        (Some(argument), Some(value)) => Some(format!("{argument} = {value}")),
+        (_, value) => value.clone(),
     };
-    if let Some(given) = meaning
+    let given = meaning
         .given
         .as_ref()
-        .filter(|given| differs(given, meaning.value.as_ref()))
-    {
-        let separator = if text.is_empty() { "" } else { ", " };
-        text += &format!("{separator}given as {given}");
-    }
-    if let Some(wire) = meaning.wire.as_ref().filter(|wire| *wire != "text") {
-        let separator = if text.is_empty() { "" } else { ", " };
-        text += &format!("{separator}{wire}");
-    }
-    text
+        .filter(|given| differs(given, meaning.value.as_ref()));
+    let wire = meaning.wire.as_ref().filter(|wire| *wire != "text");
+    let said = [
+        value,
+        given.map(|given| format!("given as {given}")),
+        wire.cloned(),
+    ];
+    said.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Whether the value as it was written says more than the value as it is taken.

@@ -201,8 +201,8 @@ impl<'d> Declared<'d> {
         };
         match (declared, usage.content) {
             (Some(declared), None) => Ok(declared),
-            (Some(Content::Text { .. }), Some(used @ Content::Text { .. })) => Ok(used),
-            (Some(Content::Bytes(_)), Some(used @ Content::Bytes(_))) => Ok(used),
+            (Some(Content::Text { .. }), Some(used @ Content::Text { .. }))
+            | (Some(Content::Bytes(_)), Some(used @ Content::Bytes(_))) => Ok(used),
             (Some(declared), Some(used)) if declared == used => Ok(declared),
             (Some(Content::Boolean), Some(Content::Number)) => Ok(Content::Boolean),
             (Some(_), Some(_)) => Err(self.refuse(

@@ -31,7 +31,7 @@ impl Part {
     pub(super) fn compare(&self, message: &Message) -> Result<(), String> {
         let payload = match message {
             Message::Lora(downlink) => {
-                differs("f_port", self.f_port, Some(downlink.f_port()))?;
+                differs("f_port", self.f_port.as_ref(), Some(&downlink.f_port()))?;
                 Payload::Binary(downlink.frm_payload().to_vec())
             }
             Message::Mqtt(publish) => {
@@ -57,10 +57,10 @@ impl Part {
 }
 
 /// Compares what is named.
-fn differs<T: PartialEq + std::fmt::Debug>(
+fn differs<T: PartialEq + std::fmt::Debug + ?Sized>(
     what: &str,
-    expected: Option<T>,
-    found: Option<T>,
+    expected: Option<&T>,
+    found: Option<&T>,
 ) -> Result<(), String> {
     match expected {
         Some(_) if expected != found => {

@@ -132,10 +132,11 @@ fn put_bits(bytes: &mut [u8], at: usize, width: usize, value: u128) {
 
 /// Where bits come to lie once the bytes are turned round, if they are.
 fn pieces(at: usize, width: usize, bytes: usize, reversed: bool) -> Vec<Range<usize>> {
-    if !reversed {
-        return vec![at..at + width];
-    }
     let mut pieces = Vec::new();
+    if !reversed {
+        pieces.push(at..at + width);
+        return pieces;
+    }
     let mut start = at;
     while start < at + width {
         let byte = start / 8;
