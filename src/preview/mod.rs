@@ -124,6 +124,18 @@ impl Preview {
         self
     }
 
+    /// Gives every finding its line and column in the JSON text that was read.
+    #[must_use]
+    pub fn placed_in(mut self, json: &str) -> Self {
+        let place = |findings: Vec<Diagnostic>| {
+            let findings = findings.into_iter();
+            findings.map(|finding| finding.placed_in(json)).collect()
+        };
+        self.warnings = place(self.warnings);
+        self.problems = place(self.problems);
+        self
+    }
+
     /// The messages, in order; none if there are problems.
     #[must_use]
     pub fn parts(&self) -> &[PreviewPart] {
