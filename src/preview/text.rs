@@ -14,9 +14,7 @@ const LINE: usize = 16;
 
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(shown) = &self.shown {
-            shown.fmt(f)?;
-        }
+        self.page().fmt(f)?;
         for problem in &self.problems {
             finding(f, "problem", problem)?;
         }
@@ -24,6 +22,18 @@ impl fmt::Display for Preview {
             finding(f, "warning", warning)?;
         }
         Ok(())
+    }
+}
+
+/// What would be sent, if anything.
+pub(super) struct Page<'p>(pub(super) Option<&'p Shown>);
+
+impl fmt::Display for Page<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(shown) => shown.fmt(f),
+            None => Ok(()),
+        }
     }
 }
 
