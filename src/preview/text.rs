@@ -58,11 +58,10 @@ impl fmt::Display for PreviewPart {
         if let Some(topic) = &self.topic {
             write!(f, ", topic {topic}")?;
         }
-        write!(f, ", {} bytes", self.length)?;
         match (&self.limit, self.f_port) {
-            (Some(limit), Some(_)) => write!(f, " of {limit}")?,
+            (Some(limit), Some(_)) => write!(f, ", {} of {limit}", self.length)?,
             (Some(limit), None) => write!(f, ", {limit}")?,
-            _ => {}
+            (None, _) => write!(f, ", {} bytes", self.length)?,
         }
         writeln!(f)?;
         if let Some(content_type) = &self.content_type {

@@ -22,6 +22,8 @@ pub(super) struct Argument {
     pub(super) is_exact: bool,
     /// Whether the place on the wire may take a fraction, rounded.
     pub(super) may_round: bool,
+    /// From one value that the wire holds to the next.
+    pub(super) step: Option<Rational>,
     pub(super) shape: Shape,
 }
 

@@ -69,6 +69,7 @@ pub(super) fn argument(
         is_secret: declared.is_secret,
         is_exact: declared.is_exact,
         may_round: declared.may_round(usage),
+        step: usage.step(),
         shape: declared.shape(usage),
     };
     if let Some(node) = declared.default {
@@ -261,13 +262,14 @@ impl<'d> Declared<'d> {
     }
 
     fn check_choices(&self, choices: &[Choice], usage: &Usage) -> Result<(), Error> {
-        let misfit = choices.iter().find(|choice| match usage.wire_bounds {
-            None => false,
-            Some((min, max)) => choice
-                .value
-                .to_integer()
-                .is_none_or(|value| value < min || max < value),
-        });
+        let misfit =
+            choices.iter().find(
+                |choice| match (usage.wire_bounds, choice.value.to_integer()) {
+                    (Some((min, max)), Some(value)) => value < min || max < value,
+                    (Some(_), None) => usage.is_binary,
+                    (None, _) => false,
+                },
+            );
         match misfit {
             None => Ok(()),
             Some(choice) => Err(self.refuse(

@@ -136,7 +136,7 @@ impl Example {
             findings.errors.push(error.clone());
         }
         self.compare(&messages.unwrap_or_default(), &findings)
-            .map_err(|message| self.broken(message))
+            .map_err(|message| self.broken(&message))
     }
 
     fn encode(&self, definition: &Definition, sink: &mut All) -> Result<Vec<Message>, Error> {
@@ -198,7 +198,7 @@ impl Example {
         }
     }
 
-    fn broken(&self, message: String) -> Error {
+    fn broken(&self, message: &str) -> Error {
         let title = quote(&self.title);
         Error::new(
             Code::RegistryExample,

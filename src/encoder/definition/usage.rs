@@ -28,6 +28,8 @@ pub(super) struct Usage {
     pub(super) is_grouped: bool,
     /// Whether a bit says if it was given.
     pub(super) may_be_missing: bool,
+    /// Whether a place is one of bytes or bits, which hold no names.
+    pub(super) is_binary: bool,
     /// The least and the largest number, in the argument's unit, that all places hold.
     pub(super) capacity: (Rational, Rational),
     /// The least and the largest integer that all places hold.
@@ -50,6 +52,7 @@ struct Place<'t> {
     is_grouped: bool,
     slice: Option<(u32, u32)>,
     may_be_missing: bool,
+    is_binary: bool,
 }
 
 /// How a template uses each of its arguments, in the order of their first places.
@@ -108,6 +111,7 @@ impl Usages {
             is_grouped,
             slice: None,
             may_be_missing: false,
+            is_binary: untyped.is_some(),
         });
     }
 
@@ -123,6 +127,7 @@ impl Usages {
             is_grouped,
             slice: None,
             may_be_missing: false,
+            is_binary: true,
         };
         match bit {
             Bit::Constant { .. } => {}
@@ -196,6 +201,7 @@ impl Usages {
                 is_list: place.is_list,
                 is_grouped: place.is_grouped,
                 may_be_missing: place.may_be_missing,
+                is_binary: place.is_binary,
                 capacity,
                 scales: place.scale().into_iter().collect(),
                 wire_bounds: place.wire_bounds,
@@ -209,6 +215,7 @@ impl Usages {
         known.is_list |= place.is_list;
         known.is_grouped |= place.is_grouped;
         known.may_be_missing |= place.may_be_missing;
+        known.is_binary |= place.is_binary;
         known.scales.extend(place.scale());
         known.slices.extend(slice);
         if slice.is_some() {
@@ -227,6 +234,14 @@ impl Usage {
                 .map(Rational::rounded_half_away)
                 .is_some_and(|integer| *min <= integer && integer <= *max)
         })
+    }
+
+    /// From one value that the wire holds to the next, where it holds whole steps.
+    pub(super) fn step(&self) -> Option<Rational> {
+        let (ops, _) = self.scales.first().filter(|_| !self.is_float)?;
+        unscale(Rational::ONE, ops)?
+            .checked_sub(unscale(Rational::ZERO, ops)?)
+            .map(Rational::abs)
     }
 
     /// Another place must hold the value as well.
