@@ -42,7 +42,7 @@ const FAULTS: [Fault; 24] = [
     ("{\"method\":{\"protocol\":\"LORA\",\"fport\":2}}", Code::RequestUnknownField, "/method/fport", 1, 30, "a `method` of LORA has no field `fport`", "did you mean `fPort`?"),
     ("{\"method\":{\"topic\":\"a\",\"protocol\":\"SMS\"}}", Code::RequestUnknownField, "/method/topic", 1, 12, "a `method` of SMS has no field `topic`", "`topic` is a field of MQTT"),
     ("{\"method\":{\"protocol\":\"SMS\",\"dryRun\":true}}", Code::RequestUnknownField, "/method/dryRun", 1, 29, "a `method` of SMS has no field `dryRun`", "`dryRun` stands beside `method`"),
-    ("{\"method\":{\"protocol\":\"LORA\",\"fPort\":224}}", Code::EncodePortRange, "/method/fPort", 1, 38, "the port is 224, expected 1 to 223", "-"),
+    ("{\"method\":{\"protocol\":\"LORA\",\"fPort\":224}}", Code::EncodePortRange, "/method/fPort", 1, 38, "port 224 is that of the LoRaWAN test protocol, expected an application port, 1 to 223", "-"),
     ("{\"method\":{\"protocol\":\"LORA\",\"fPort\":\"2\"}}", Code::RequestType, "/method/fPort", 1, 38, "`fPort` is a string, expected a whole number", "write it without quotes"),
     ("{\"method\":{\"protocol\":\"LORA\",\"fPort\":1e99}}", Code::EncodePortRange, "/method/fPort", 1, 38, "the port is 1e99, expected 1 to 223", "-"),
     ("{\"method\":{\"protocol\":\"LORA\",\"fPort\":1,\"fPort\":1}}", Code::JsonDuplicate, "/method/fPort", 1, 40, "`fPort` stands twice, expected once", "-"),
