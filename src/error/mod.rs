@@ -63,19 +63,15 @@ impl Position {
     /// ```
     #[must_use]
     pub fn in_text(text: &str, offset: usize) -> Self {
-        let mut line = 1;
-        let mut column = 1;
-        for (at, character) in text.char_indices() {
-            if at >= offset {
-                break;
-            }
-            if character == '\n' {
-                line += 1;
-                column = 1;
-            } else {
-                column += 1;
-            }
+        let mut end = offset.min(text.len());
+        while !text.is_char_boundary(end) {
+            end += 1;
         }
+        let before = text.get(..end).unwrap_or(text);
+        let start_of_line = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let in_line = before.get(start_of_line..).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = in_line.chars().count() + 1;
         Self::Text { line, column }
     }
 }
@@ -148,6 +144,27 @@ impl Diagnostic {
     pub fn at_offset(mut self, offset: usize) -> Self {
         self.position = Some(Position::Offset { offset });
         self
+    }
+
+    /// Gives it its line and column in the JSON text that its pointer is into.
+    ///
+    /// ```
+    /// use downlink::error::{Code, Error, Position};
+    ///
+    /// let error = Error::new(Code::EncodePortConflict, "two ports").at_pointer("/method/fPort");
+    /// let placed = error.into_diagnostic().placed_in(r#"{"method": {"fPort": 2}}"#);
+    /// assert_eq!(placed.position, Some(Position::Text { line: 1, column: 22 }));
+    /// ```
+    #[must_use]
+    pub fn placed_in(self, json: &str) -> Self {
+        if self.position.is_some() {
+            return self.located_in(json);
+        }
+        let pointer = self.pointer.as_deref();
+        match pointer.and_then(|it| crate::json::offset_of(json, it)) {
+            Some(offset) => self.at_offset(offset).located_in(json),
+            None => self,
+        }
     }
 
     /// Turns an offset into the line and column of this text.
@@ -271,6 +288,13 @@ impl Error {
     #[must_use]
     pub fn at_offset(mut self, offset: usize) -> Self {
         self.0.position = Some(Position::Offset { offset });
+        self
+    }
+
+    /// Places it where the caller knows it to be.
+    #[must_use]
+    pub(crate) fn at_position(mut self, position: Position) -> Self {
+        self.0.position = Some(position);
         self
     }
 

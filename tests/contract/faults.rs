@@ -35,7 +35,7 @@ const FAULTS: [Fault; 24] = [
     ("", Code::JsonSyntax, "-", 1, 1, "the request is empty, expected an object", "-"),
     ("[]", Code::RequestType, "", 1, 1, "the request is an array, expected an object", "a bare pack is the `instruction` of a request"),
     ("{} x", Code::JsonSyntax, "-", 1, 4, "expected the end of the text, found `x`", "-"),
-    ("{\"method\":\n {\"protocol\":\"lora\"}}", Code::RequestUnknownProtocol, "/method/protocol", 2, 14, "the protocol `lora` is not known, expected `HTTP`, `LORA`, `MQTT` or `SMS`", "did you mean `LORA`?"),
+    ("{\"method\":\n {\"protocol\":\"lora\"}}", Code::RequestUnknownProtocol, "/method/protocol", 2, 14, "`lora` is not a protocol, expected `LORA`, `MQTT`, `SMS` or `HTTP`", "did you mean `LORA`?"),
     ("{\"method\":\n {\"protocol\":null}}", Code::RequestType, "/method/protocol", 2, 14, "`protocol` is null, expected a string", "`HTTP`, `LORA`, `MQTT` or `SMS`"),
     ("{\"method\":\n {}}", Code::RequestMissingField, "/method/protocol", 2, 2, "`method` has no field `protocol`, which is required", "`HTTP`, `LORA`, `MQTT` or `SMS`"),
     ("{\"method\": \"LORA\"}", Code::RequestType, "/method", 1, 12, "`method` is a string, expected an object", "write `{\"protocol\": \"LORA\"}`"),

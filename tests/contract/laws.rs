@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use downlink::contract::{Base64String, PayloadHex};
+use downlink::error::Position;
 use downlink::instruction::{DeviceId, FeedbackTimeout, Imei, SimpleDuration};
 use proptest::prelude::*;
 
@@ -112,6 +113,16 @@ proptest! {
         // A bare UUID has no URN to stand in a name.
         let has_urn = !matches!(device, DeviceId::Uuid(_));
         prop_assert_eq!(found.ok(), has_urn.then_some((device, path)));
+    }
+
+    #[test]
+    fn a_position_counts_lines_and_characters(text in "[a\n\u{e9}\u{1f600}]{0,30}", offset in 0..140_usize) {
+        let (mut line, mut column) = (1, 1);
+        for (_, character) in text.char_indices().take_while(|(at, _)| *at < offset) {
+            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
+        }
+        let expected = format!("line {line}, column {column}");
+        prop_assert_eq!(Position::in_text(&text, offset).to_string(), expected);
     }
 
     #[test]

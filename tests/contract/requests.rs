@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::faults::findings;
 use crate::samples;
-use crate::validator::{Direction, faults, table};
+use crate::validator::{faults, table};
 
 const RESOURCE: &str = "/downlinks";
 const SCHEMA: &str = "CreateDownlinkRequest";
@@ -36,13 +36,11 @@ fn read(body: &str) -> Result<CreateDownlinkRequest<'_>, Error> {
 #[test]
 fn every_field_survives_reading_and_writing() {
     for request in full_requests() {
-        assert_eq!(
-            faults(RESOURCE, SCHEMA, Direction::Request, &request),
-            [""; 0]
-        );
+        assert_eq!(faults(RESOURCE, SCHEMA, &request), [""; 0]);
         let body = request.to_string();
         assert_eq!(json!(read(&body).unwrap()), request);
-        let through_serde: CreateDownlinkRequest = serde_json::from_str(&body).unwrap();
+        let through_serde: CreateDownlinkRequest<'static> =
+            serde_json::from_value(request.clone()).unwrap();
         assert_eq!(json!(through_serde), request);
     }
 }
@@ -88,7 +86,7 @@ fn a_field_is_required_as_the_table_says() {
                     .unwrap()
                     .remove(&name);
                 let body = less.to_string();
-                let required = !faults(RESOURCE, SCHEMA, Direction::Request, &less).is_empty();
+                let required = !faults(RESOURCE, SCHEMA, &less).is_empty();
                 match read(&body) {
                     Ok(read) => assert_eq!(json!(read), less),
                     Err(error) => {
@@ -121,8 +119,7 @@ fn a_value_of_another_type_is_refused_where_it_stands() {
                     let pointer = format!("{parent}/{name}");
                     let mut other = request.clone();
                     *other.pointer_mut(&pointer).unwrap() = wrong.clone();
-                    let is_fitting =
-                        faults(RESOURCE, SCHEMA, Direction::Request, &other).is_empty();
+                    let is_fitting = faults(RESOURCE, SCHEMA, &other).is_empty();
                     if is_fitting && name != "instruction" {
                         continue;
                     }
@@ -305,7 +302,7 @@ fn a_whole_number_may_be_written_with_a_point_or_an_exponent() {
             panic!("{:?}", request.method);
         };
         assert_eq!(
-            (method.f_port, request.retry_limit),
+            (method.f_port.map(u8::from), request.retry_limit),
             (Some(2), Some(2)),
             "{literal}"
         );

@@ -70,3 +70,39 @@ fn text(name: &str, node: &Value) -> String {
     }
     .to_owned()
 }
+
+/// Pointers to everything in a document, itself left out.
+pub(crate) fn pointers(value: &Value) -> Vec<String> {
+    let members: Vec<(String, &Value)> = match value {
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, member)| (name.clone(), member))
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .map(|(index, item)| (index.to_string(), item))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let mut all = Vec::new();
+    for (name, member) in members {
+        all.push(format!("/{name}"));
+        all.extend(
+            pointers(member)
+                .into_iter()
+                .map(|below| format!("/{name}{below}")),
+        );
+    }
+    all
+}
+
+/// Takes out what stands at a pointer.
+pub(crate) fn remove(value: &mut Value, pointer: &str) {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    match value.pointer_mut(parent).unwrap() {
+        Value::Object(members) => drop(members.remove(name)),
+        Value::Array(items) => drop(items.remove(name.parse().unwrap())),
+        other => panic!("{other} has no members"),
+    }
+}

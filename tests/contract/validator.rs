@@ -9,14 +9,8 @@ use std::sync::{Mutex, OnceLock};
 use regex_lite::Regex;
 use serde_json::Value;
 
-/// Whether a document is sent or received.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
-    /// Sent: no field that only answers have.
-    Request,
-    /// Received: any field.
-    Answer,
-}
+/// How the fault of a field ends that a document may not bring when it is sent.
+pub(crate) const READ_ONLY: &str = "only answers have it";
 
 /// The table of a resource such as `/lora/downlinks`.
 pub(crate) fn table(resource: &str) -> &'static Value {
@@ -44,16 +38,10 @@ pub(crate) fn table(resource: &str) -> &'static Value {
     &tables[resource]
 }
 
-/// Everything in which a document differs from a schema of its resource.
-pub(crate) fn faults(
-    resource: &str,
-    schema: &str,
-    direction: Direction,
-    document: &Value,
-) -> Vec<String> {
+/// Everything in which a document that is sent differs from a schema of its resource.
+pub(crate) fn faults(resource: &str, schema: &str, document: &Value) -> Vec<String> {
     let mut check = Check {
         table: table(resource),
-        direction,
         faults: Vec::new(),
     };
     check.schema(schema, document, "");
@@ -62,7 +50,6 @@ pub(crate) fn faults(
 
 struct Check {
     table: &'static Value,
-    direction: Direction,
     faults: Vec<String>,
 }
 
@@ -79,8 +66,8 @@ impl Check {
 
     /// Checks a value against a schema, or against what a field says of itself.
     fn node(&mut self, node: &'static Value, value: &Value, at: &str) {
-        if node["readOnly"] == true && self.direction == Direction::Request {
-            self.fault(at, "only answers have it");
+        if node["readOnly"] == true {
+            self.fault(at, READ_ONLY);
         }
         if let Some(name) = node["schema"].as_str() {
             self.schema(name, value, at);
@@ -127,7 +114,6 @@ impl Check {
             .filter(|form| {
                 let mut check = Self {
                     table: self.table,
-                    direction: self.direction,
                     faults: Vec::new(),
                 };
                 check.schema(form.as_str().unwrap(), value, at);

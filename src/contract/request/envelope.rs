@@ -1,6 +1,7 @@
 //! The envelope: what stands around the instruction.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::error::{Code, Error, Placed, Sink, did_you_mean, nearest, quote};
 use crate::instruction::FeedbackTimeout;
@@ -9,7 +10,7 @@ use crate::senml::{Pack, Reader};
 
 use super::super::method::Method;
 use super::CreateDownlinkRequest;
-use super::member::{self, Name, Value};
+use super::member::{self, Name, Seen, Value};
 use super::method;
 
 const EXTERNAL_REFERENCE: &str = "externalReference";
@@ -60,9 +61,9 @@ const ELSEWHERE: [(&str, &str); 7] = [
 /// What has been read so far.
 #[derive(Default)]
 struct Draft<'a> {
-    seen: Vec<&'static str>,
+    seen: Seen<6>,
     external_reference: Option<Cow<'a, str>>,
-    instruction: Option<(Pack<'a>, &'a str)>,
+    instruction: Option<(Pack<'a>, Range<usize>)>,
     method: Option<Method<'a>>,
     retry_limit: Option<u64>,
     feedback_timeout: Option<FeedbackTimeout>,
@@ -84,7 +85,7 @@ pub(super) fn read<'a>(
     }
     scanner.end()?;
     for required in [INSTRUCTION, METHOD] {
-        if !draft.seen.contains(&required) {
+        if !draft.seen.contains(&FIELDS, required) {
             sink.error(member::missing("", required, start))?;
         }
     }
@@ -130,11 +131,10 @@ impl<'a> Draft<'a> {
             scanner.skip()?;
             return sink.error(unknown(name));
         };
-        if self.seen.contains(&field) {
+        if !self.seen.insert(&FIELDS, field) {
             scanner.skip()?;
             return sink.error(member::duplicate("", name));
         }
-        self.seen.push(field);
         match field {
             INSTRUCTION => self.instruction = instruction(scanner, reader, sink)?,
             METHOD => self.method = method::read(scanner, sink)?,
@@ -161,12 +161,12 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(self, source: &'a str) -> Option<CreateDownlinkRequest<'a>> {
-        let (instruction, instruction_text) = self.instruction?;
+        let (instruction, place) = self.instruction?;
         Some(CreateDownlinkRequest {
             external_reference: self.external_reference,
             instruction,
-            instruction_text,
-            source,
+            source: Cow::Borrowed(source),
+            place,
             method: self.method?,
             retry_limit: self.retry_limit,
             feedback_timeout: self.feedback_timeout,
@@ -179,7 +179,7 @@ fn instruction<'a>(
     scanner: &mut Scanner<'a>,
     reader: Reader,
     sink: &mut Placed<'_, '_>,
-) -> Result<Option<(Pack<'a>, &'a str)>, Error> {
+) -> Result<Option<(Pack<'a>, Range<usize>)>, Error> {
     const POINTER: &str = "/instruction";
     let kind = scanner.kind()?;
     let start = scanner.offset();
@@ -192,7 +192,7 @@ fn instruction<'a>(
     let pack = reader
         .read_json_array(scanner, &mut sink)
         .map_err(|error| sink.end(error))?;
-    Ok(Some((pack, scanner.text_since(start))))
+    Ok(Some((pack, start..scanner.offset())))
 }
 
 #[cold]

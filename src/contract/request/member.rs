@@ -29,6 +29,65 @@ pub(super) fn next<'a>(
     }))
 }
 
+/// Which of the known fields of an object have been read.
+#[derive(Clone, Copy)]
+pub(super) struct Seen<const N: usize>([bool; N]);
+
+impl<const N: usize> Default for Seen<N> {
+    fn default() -> Self {
+        Self([false; N])
+    }
+}
+
+impl<const N: usize> Seen<N> {
+    /// Notes a field, and says whether it is the first of its name.
+    pub(super) fn insert(&mut self, fields: &[&str; N], field: &str) -> bool {
+        let slots = fields.iter().zip(&mut self.0);
+        let mut slots = slots.filter(|(known, _)| **known == field);
+        slots
+            .next()
+            .is_some_and(|(_, seen)| !std::mem::replace(seen, true))
+    }
+
+    pub(super) fn contains(&self, fields: &[&str; N], field: &str) -> bool {
+        fields
+            .iter()
+            .zip(self.0)
+            .any(|(known, seen)| seen && *known == field)
+    }
+}
+
+/// The members of an object that has been passed over, once more from the start.
+pub(super) struct Members<'a> {
+    scanner: Scanner<'a>,
+    sequence: Sequence,
+    /// Where the object stands.
+    offset: usize,
+}
+
+impl<'a> Members<'a> {
+    pub(super) fn new(text: &'a str, offset: usize) -> Result<Self, Error> {
+        // How deep it is nested was checked when it was passed over.
+        let mut scanner = Scanner::new(text, usize::MAX);
+        let sequence = scanner.object()?;
+        Ok(Self {
+            scanner,
+            sequence,
+            offset,
+        })
+    }
+
+    pub(super) fn next(&mut self) -> Result<Option<(Name<'a>, Value<'a>)>, Error> {
+        let Some(mut name) = next(&mut self.scanner, &mut self.sequence)? else {
+            return Ok(None);
+        };
+        let mut value = Value::skip(&mut self.scanner)?;
+        name.at += self.offset;
+        value.at += self.offset;
+        Ok(Some((name, value)))
+    }
+}
+
 /// A value that has been passed over, and can still be read.
 #[derive(Clone, Copy)]
 pub(super) struct Value<'a> {

@@ -8,13 +8,16 @@ use crate::message::lora::FPort;
 
 use super::super::method::Method;
 use super::envelope;
-use super::member::{self, Name, Value};
+use super::member::{self, Members, Name, Seen, Value};
 
 const POINTER: &str = "/method";
 const PROTOCOL: &str = "protocol";
 const F_PORT: &str = "fPort";
 const TOPIC: &str = "topic";
 const CONTENT_TYPE: &str = "contentType";
+
+/// The fields of all methods.
+const FIELDS: [&str; 4] = [PROTOCOL, F_PORT, TOPIC, CONTENT_TYPE];
 
 /// The fields of a method, in the order of the schema.
 /// What errors list.
@@ -40,70 +43,82 @@ pub(super) fn read<'a>(
         sink.error(no_object(kind).at_pointer(POINTER).at_offset(start))?;
         return Ok(None);
     }
-    let mut members = Vec::with_capacity(3);
-    let mut sequence = scanner.object()?;
-    while let Some(name) = member::next(scanner, &mut sequence)? {
-        members.push((name, Value::skip(scanner)?));
-    }
-    let Some(protocol) = protocol(&members, start, sink)? else {
+    let text = scanner.skip()?;
+    let Some(protocol) = protocol(text, start, sink)? else {
         return Ok(None);
     };
-    let mut method = Method::from(protocol);
+    let mut draft = Draft {
+        method: Method::from(protocol),
+        seen: Seen::default(),
+    };
     let mut is_sound = true;
-    for (index, (name, value)) in members.iter().enumerate() {
-        let is_second = members
-            .iter()
-            .take(index)
-            .any(|(earlier, _)| earlier.text == name.text);
-        let set = if is_second {
-            Err(member::duplicate(POINTER, name))
-        } else {
-            set(&mut method, name, *value)
-        };
-        if let Err(error) = set {
+    let mut members = Members::new(text, start)?;
+    while let Some((name, value)) = members.next()? {
+        if let Err(error) = draft.read(&name, value) {
             is_sound = false;
             sink.error(error)?;
         }
     }
-    Ok(is_sound.then_some(method))
+    Ok(is_sound.then_some(draft.method))
 }
 
 /// The discriminator, by which all else is read.
 fn protocol(
-    members: &[(Name<'_>, Value<'_>)],
+    text: &str,
     start: usize,
     sink: &mut Placed<'_, '_>,
 ) -> Result<Option<Protocol>, Error> {
-    let Some((_, value)) = members.iter().find(|(name, _)| name.text == PROTOCOL) else {
-        sink.error(member::missing(POINTER, PROTOCOL, start).hint(KNOWN_PROTOCOLS))?;
-        return Ok(None);
-    };
-    let protocol = value
-        .string(PROTOCOL)
-        .map_err(|error| error.hint(KNOWN_PROTOCOLS))
-        .and_then(|text| text.parse::<Protocol>());
-    match protocol {
-        Ok(protocol) => Ok(Some(protocol)),
-        Err(error) => {
-            sink.error(value.place(error, &member::pointer(POINTER, PROTOCOL)))?;
-            Ok(None)
+    let mut members = Members::new(text, start)?;
+    while let Some((name, value)) = members.next()? {
+        if name.text != PROTOCOL {
+            continue;
         }
+        let protocol = value
+            .string(PROTOCOL)
+            .map_err(|error| error.hint(KNOWN_PROTOCOLS))
+            .and_then(|text| text.parse::<Protocol>());
+        return match protocol {
+            Ok(protocol) => Ok(Some(protocol)),
+            Err(error) => sink
+                .error(value.place(error, &member::pointer(POINTER, PROTOCOL)))
+                .map(|()| None),
+        };
     }
+    sink.error(member::missing(POINTER, PROTOCOL, start).hint(KNOWN_PROTOCOLS))?;
+    Ok(None)
 }
 
-fn set<'a>(method: &mut Method<'a>, name: &Name<'_>, value: Value<'a>) -> Result<(), Error> {
-    let set = match (&mut *method, &*name.text) {
-        (_, PROTOCOL) => Ok(()),
-        (Method::Lora(method), F_PORT) => f_port(value).map(|f_port| method.f_port = Some(f_port)),
-        (Method::Mqtt(method), TOPIC) => {
-            value.string(TOPIC).map(|topic| method.topic = Some(topic))
+/// What has been read so far.
+struct Draft<'a> {
+    method: Method<'a>,
+    seen: Seen<4>,
+}
+
+impl<'a> Draft<'a> {
+    fn read(&mut self, name: &Name<'_>, value: Value<'a>) -> Result<(), Error> {
+        let protocol = self.method.protocol();
+        if !fields(protocol).contains(&&*name.text) {
+            return Err(unknown(protocol, name));
         }
-        (Method::Mqtt(method), CONTENT_TYPE) => value
-            .string(CONTENT_TYPE)
-            .map(|content_type| method.content_type = Some(content_type)),
-        _ => return Err(unknown(method.protocol(), name)),
-    };
-    set.map_err(|error| value.place(error, &member::pointer(POINTER, &name.text)))
+        if !self.seen.insert(&FIELDS, &name.text) {
+            return Err(member::duplicate(POINTER, name));
+        }
+        self.set(&name.text, value)
+            .map_err(|error| value.place(error, &member::pointer(POINTER, &name.text)))
+    }
+
+    fn set(&mut self, field: &str, value: Value<'a>) -> Result<(), Error> {
+        match (&mut self.method, field) {
+            (Method::Lora(method), F_PORT) => method.f_port = Some(f_port(value)?),
+            (Method::Mqtt(method), TOPIC) => method.topic = Some(value.string(TOPIC)?),
+            (Method::Mqtt(method), CONTENT_TYPE) => {
+                method.content_type = Some(value.string(CONTENT_TYPE)?);
+            }
+            // The protocol itself has been read.
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 fn f_port(value: Value<'_>) -> Result<FPort, Error> {
@@ -141,7 +156,7 @@ fn unknown(protocol: Protocol, name: &Name<'_>) -> Error {
 
 fn hint(protocol: Protocol, name: &str) -> Option<String> {
     let other = Protocol::ALL
-        .into_iter()
+        .iter()
         .find(|other| fields(**other).contains(&name));
     if let Some(other) = other {
         return Some(format!("`{name}` is a field of {other}"));

@@ -8,6 +8,7 @@ mod member;
 mod method;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde::de::Error as _;
 use serde::ser::Error as _;
@@ -30,7 +31,8 @@ use super::method::Method;
 /// # serde
 ///
 /// Reading and writing work with `serde_json` only: the instruction is taken and given as the text
-/// that it is.
+/// that it is. What serde reads has texts of its own; [`CreateDownlinkRequest::from_json`] borrows
+/// them from the body, and tells faults in full.
 ///
 /// # Examples
 ///
@@ -55,8 +57,9 @@ pub struct CreateDownlinkRequest<'a> {
     /// What the caller calls the downlink.
     pub external_reference: Option<Cow<'a, str>>,
     instruction: Pack<'a>,
-    instruction_text: &'a str,
-    source: &'a str,
+    source: Cow<'a, str>,
+    /// Where in the source the instruction stands.
+    place: Range<usize>,
     /// How it travels.
     pub method: Method<'a>,
     /// How often a message may be sent again.
@@ -91,8 +94,8 @@ impl<'a> CreateDownlinkRequest<'a> {
         Ok(Self {
             external_reference: None,
             instruction: reader.read_json(instruction.as_bytes(), &mut First::default())?,
-            instruction_text: instruction.trim(),
-            source: instruction,
+            source: Cow::Borrowed(instruction),
+            place: 0..instruction.len(),
             method,
             retry_limit: None,
             feedback_timeout: None,
@@ -163,14 +166,31 @@ impl<'a> CreateDownlinkRequest<'a> {
 
     /// The instruction as it was received.
     #[must_use]
-    pub fn instruction_text(&self) -> &'a str {
-        self.instruction_text
+    pub fn instruction_text(&self) -> &str {
+        self.source.get(self.place.clone()).unwrap_or_default()
     }
 
     /// The whole text, into which the offsets of the instruction's fields point.
     #[must_use]
-    pub fn source(&self) -> &'a str {
-        self.source
+    pub fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The same request, with texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> CreateDownlinkRequest<'static> {
+        CreateDownlinkRequest {
+            external_reference: self
+                .external_reference
+                .map(|text| Cow::Owned(text.into_owned())),
+            instruction: self.instruction.into_owned(),
+            source: Cow::Owned(self.source.into_owned()),
+            place: self.place,
+            method: self.method.into_owned(),
+            retry_limit: self.retry_limit,
+            feedback_timeout: self.feedback_timeout,
+            dry_run: self.dry_run,
+        }
     }
 
     /// The instruction as [`Downlink::message`](super::Downlink::message) holds it: as received,
@@ -187,7 +207,7 @@ impl<'a> CreateDownlinkRequest<'a> {
     /// ```
     #[must_use]
     pub fn message(&self) -> String {
-        compacted(self.instruction_text)
+        compacted(self.instruction_text())
     }
 }
 
@@ -228,7 +248,7 @@ fn check_length(body: &[u8], limits: &Limits) -> Result<(), Error> {
 impl Serialize for CreateDownlinkRequest<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let instruction: &RawValue =
-            serde_json::from_str(self.instruction_text).map_err(S::Error::custom)?;
+            serde_json::from_str(self.instruction_text()).map_err(S::Error::custom)?;
         Fields {
             external_reference: self.external_reference.as_deref(),
             instruction,
@@ -257,9 +277,12 @@ struct Fields<'r> {
     dry_run: Option<bool>,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for CreateDownlinkRequest<'a> {
+impl<'de> Deserialize<'de> for CreateDownlinkRequest<'static> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text: &RawValue = Deserialize::deserialize(deserializer)?;
-        Self::from_json(text.get().as_bytes()).map_err(D::Error::custom)
+        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let request = CreateDownlinkRequest::from_json(text.get().as_bytes());
+        request
+            .map(CreateDownlinkRequest::into_owned)
+            .map_err(D::Error::custom)
     }
 }
