@@ -25,8 +25,8 @@ use proptest::prelude::*;
 use sample::{inside, number, path, record, records};
 
 /// The catalogue had as many definitions and arguments; it only grows.
-const DEFINITIONS: usize = 101;
-const ARGUMENTS: usize = 1218;
+const DEFINITIONS: usize = 115;
+const ARGUMENTS: usize = 1286;
 
 fn engine() -> &'static Engine {
     static ENGINE: LazyLock<Engine> =
