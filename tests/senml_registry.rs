@@ -9,8 +9,8 @@
 use std::collections::BTreeMap;
 
 use downlink::number::{Decimal, Rational};
-use downlink::senml::Label;
 use downlink::senml::unit::{Conversion, Kind, Unit};
+use downlink::senml::{Label, MediaType};
 use serde_json::Value as Json;
 
 const REGISTRY: &str = include_str!("senml/senml-registry.json");
@@ -91,4 +91,59 @@ fn the_labels_are_those_of_the_registry_and_the_one_of_thingsml() {
     assert_eq!(labels.len(), 18);
     assert_eq!(Label::ALL.len(), 19);
     assert_eq!(Label::Index.cbor_key(), Some(23));
+}
+
+#[test]
+fn the_media_types_are_those_of_the_registry() {
+    let registry = registry();
+    let entries = registry["content_formats"].as_array().expect("media types");
+    for entry in entries {
+        let name = entry["media_type"].as_str().expect("a name");
+        let media_type = MediaType::from_name(name).expect("known");
+        assert_eq!(
+            u64::from(media_type.content_format()),
+            entry["id"].as_u64().expect("an id")
+        );
+        assert_eq!(
+            media_type.extension(),
+            entry["ext"].as_str().expect("an extension")
+        );
+        let by_number = MediaType::from_content_format(media_type.content_format());
+        assert_eq!(by_number, Some(media_type));
+        assert_eq!(
+            MediaType::from_extension(media_type.extension()),
+            Some(media_type)
+        );
+    }
+    assert_eq!((entries.len(), MediaType::ALL.len()), (10, 10));
+    assert!(MediaType::from_name("application/senml+json; charset=utf-8").is_err());
+}
+
+#[test]
+fn units_that_are_not_recommended_can_be_converted() {
+    let registry = registry();
+    let mut counts = (0, 0);
+    for entry in registry["units"].as_array().expect("units") {
+        let Some(derived) = entry.get("derived_equivalent") else {
+            continue;
+        };
+        let symbol = entry["symbol"].as_str().expect("a symbol");
+        let unit = derived["unit"].as_str().expect("a unit");
+        let scale = derived["scale"].as_str().expect("a scale");
+        let conversion = Conversion::between(symbol, unit);
+        if scale.starts_with("pi") {
+            assert!(conversion.is_err(), "{symbol}");
+            counts.1 += 1;
+            continue;
+        }
+        let (numerator, denominator) = scale.split_once('/').unwrap_or((scale, "1"));
+        let scale = Rational::new(numerator.parse().unwrap(), denominator.parse().unwrap());
+        assert_eq!(
+            Some(conversion.expect("a fraction").scale()),
+            scale,
+            "{symbol}"
+        );
+        counts.0 += 1;
+    }
+    assert_eq!(counts, (8, 1));
 }

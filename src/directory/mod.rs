@@ -211,6 +211,7 @@ impl Bindings {
     }
 
     /// The devices and their bindings, in order.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (DeviceId, &Binding)> {
         self.0.iter().map(|(device, binding)| (*device, binding))
     }

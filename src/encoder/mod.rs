@@ -35,8 +35,10 @@ pub trait Encoder: Debug + Send + Sync {
     /// The id, `vendor/device`.
     fn id(&self) -> &str;
 
-    /// What the device is called.
-    fn title(&self) -> &str;
+    /// What the device is called; the id, where it has no other name.
+    fn title(&self) -> &str {
+        self.id()
+    }
 
     /// The protocols that it can speak.
     fn protocols(&self) -> &[Protocol];

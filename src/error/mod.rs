@@ -291,6 +291,13 @@ impl Error {
         self
     }
 
+    /// Places it where the caller knows it to be.
+    #[must_use]
+    pub(crate) fn at_position(mut self, position: Position) -> Self {
+        self.0.position = Some(position);
+        self
+    }
+
     /// Places it in a record of the pack, and at a label of that record.
     #[must_use]
     pub fn at_record(mut self, record: usize, label: Option<&str>) -> Self {

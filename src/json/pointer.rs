@@ -56,7 +56,11 @@ mod tests {
             ("/d", "{}"),
         ] {
             let offset = offset_of(text, pointer).expect(pointer);
-            assert!(text[offset..].starts_with(value), "{pointer}");
+            assert!(
+                text.get(offset..)
+                    .is_some_and(|rest| rest.starts_with(value)),
+                "{pointer}"
+            );
         }
         assert_eq!(offset_of(text, "/a~1b/2"), None);
         assert_eq!(offset_of(text, "/e"), None);

@@ -85,6 +85,15 @@ impl Rational {
         self.denominator
     }
 
+    /// The value without its sign.
+    #[must_use]
+    pub fn abs(self) -> Self {
+        Self {
+            numerator: self.numerator.saturating_abs(),
+            ..self
+        }
+    }
+
     /// The sum.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {

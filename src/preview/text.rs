@@ -68,11 +68,10 @@ impl fmt::Display for PreviewPart {
         if let Some(topic) = &self.topic {
             write!(f, ", topic {topic}")?;
         }
-        write!(f, ", {} bytes", self.length)?;
         match (&self.limit, self.f_port) {
-            (Some(limit), Some(_)) => write!(f, " of {limit}")?,
+            (Some(limit), Some(_)) => write!(f, ", {} of {limit}", self.length)?,
             (Some(limit), None) => write!(f, ", {limit}")?,
-            _ => {}
+            (None, _) => write!(f, ", {} bytes", self.length)?,
         }
         writeln!(f)?;
         if let Some(content_type) = &self.content_type {
@@ -200,24 +199,21 @@ fn origin(origin: &Origin) -> String {
 
 fn meaning(mark: &Mark) -> String {
     let meaning = &mark.meaning;
-    let mut text = match (&meaning.argument, &meaning.value) {
-        (Some(argument), Some(value)) => format!("{argument} = {value}"),
-        (None, Some(value)) => value.clone(),
-        _ => String::new(),
+    let value = match (&meaning.argument, &meaning.value) {
+        (Some(argument), Some(value)) => Some(format!("{argument} = {value}")),
+        (_, value) => value.clone(),
     };
-    if let Some(given) = meaning
+    let given = meaning
         .given
         .as_ref()
-        .filter(|given| differs(given, meaning.value.as_ref()))
-    {
-        let separator = if text.is_empty() { "" } else { ", " };
-        text += &format!("{separator}given as {given}");
-    }
-    if let Some(wire) = meaning.wire.as_ref().filter(|wire| *wire != "text") {
-        let separator = if text.is_empty() { "" } else { ", " };
-        text += &format!("{separator}{wire}");
-    }
-    text
+        .filter(|given| differs(given, meaning.value.as_ref()));
+    let wire = meaning.wire.as_ref().filter(|wire| *wire != "text");
+    let said = [
+        value,
+        given.map(|given| format!("given as {given}")),
+        wire.cloned(),
+    ];
+    said.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Whether the value as it was written says more than the value as it is taken.

@@ -45,12 +45,13 @@ pub(super) struct Parts<'p> {
 impl Parts<'_> {
     /// Whether the record says anything of its own, beyond setting the base.
     ///
+    /// One with labels only that are not understood does: it is not for setting a base.
     /// The base name of a FETCH record is a name to fetch (RFC 8790 §3.1), and every PATCH record
     /// has a value or a sum (§3.2): there, no record only sets the base.
     pub(super) fn is_measurement(&self, mode: Mode) -> bool {
         match mode {
-            Mode::Pack | Mode::Stream => self.has_regular,
-            Mode::Fetch | Mode::Patch => self.has_regular || self.has_base,
+            Mode::Pack | Mode::Stream => self.has_regular || !self.has_base,
+            Mode::Fetch | Mode::Patch => true,
         }
     }
 }

@@ -191,14 +191,20 @@ pub(super) fn bad_name(name: &str, fault: Fault) -> Error {
         ),
         Fault::Missing => ("cannot be", ' ', "a name"),
     };
+    let is_lwm2m = matches!(fault, Fault::Start('/'));
     let found = quote(found.encode_utf8(&mut [0; 4]));
-    Error::new(
+    let error = Error::new(
         Code::SenmlNameCharacter,
         format!("the name `{name}` {message} `{found}`"),
     )
     .expected(expected)
-    .found(found)
-    .rule("N2")
+    .found(found);
+    if is_lwm2m {
+        return error
+            .hint("names of LwM2M start so, and its profile takes them")
+            .rule("N4");
+    }
+    error.rule("N2")
 }
 
 #[cold]

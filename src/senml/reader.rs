@@ -85,13 +85,13 @@ impl Reader {
     /// and a limit that is passed.
     pub fn read_json<'a>(&self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
         self.check_length(bytes)?;
-        let mut scanner = Scanner::from_utf8(bytes, self.limits.nesting)?;
+        let mut scanner = Scanner::from_utf8(bytes, self.limits.nesting).map_err(with_rule)?;
         let text = scanner.text();
         let mut sink = Placed::new(text, sink);
         let pack = self
             .read_json_array(&mut scanner, &mut sink)
             .and_then(|pack| scanner.end().map(|()| pack));
-        pack.map_err(|error| error.located_in(text))
+        pack.map_err(|error| with_rule(error).located_in(text))
     }
 
     /// Reads the array at which the scanner stands.
@@ -142,5 +142,21 @@ impl<'a> Pack<'a> {
     /// ```
     pub fn from_json(bytes: &'a [u8]) -> Result<Self, Error> {
         Reader::new().read_json(bytes, &mut First::default())
+    }
+}
+
+/// Names the rule behind what the JSON scanner refuses.
+#[cold]
+pub(super) fn with_rule(error: Error) -> Error {
+    let diagnostic = error.diagnostic();
+    let is_mark = diagnostic.found.as_deref() == Some("a byte order mark");
+    match diagnostic.code {
+        _ if diagnostic.rule.is_some() => error,
+        Code::TextUtf8 => error.rule("J3"),
+        Code::JsonSyntax if is_mark => error.rule("J3"),
+        Code::JsonSyntax if diagnostic.message.contains("surrogate") => error.rule("J13"),
+        Code::JsonSyntax => error.rule("J4"),
+        Code::LimitNesting => error.rule("J14"),
+        _ => error,
     }
 }

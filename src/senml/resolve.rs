@@ -125,6 +125,18 @@ impl Pack<'_> {
         })
     }
 
+    /// The last record of the pack resolved, if it says something of its own.
+    pub(super) fn resolve_last(&self, now: UnixTime) -> Result<Option<ResolvedRecord<'_>>, Error> {
+        let Some(record) = self.based().last() else {
+            return Ok(None);
+        };
+        let mut record = record?;
+        record.time = now
+            .absolute(record.time)
+            .ok_or_else(|| Overflow(Label::Time).at(record.index))?;
+        Ok((record.index + 1 == self.len()).then_some(record))
+    }
+
     /// The records with their base fields applied, whose times are still the sums.
     ///
     /// A record whose sums overflow, which no reader lets pass, is left out.
@@ -138,7 +150,8 @@ impl Pack<'_> {
         let records = self.records().enumerate();
         records.filter_map(move |(index, record)| {
             let parts = base.advance(record);
-            if !parts.is_measurement(self.mode) {
+            // A record that was refused keeps its place, and has no fields.
+            if record.fields().is_empty() || !parts.is_measurement(self.mode) {
                 return None;
             }
             let applied = base.apply(&parts, index);

@@ -156,7 +156,7 @@ fn unknown(protocol: Protocol, name: &Name<'_>) -> Error {
 
 fn hint(protocol: Protocol, name: &str) -> Option<String> {
     let other = Protocol::ALL
-        .into_iter()
+        .iter()
         .find(|other| fields(**other).contains(&name));
     if let Some(other) = other {
         return Some(format!("`{name}` is a field of {other}"));

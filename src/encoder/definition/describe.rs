@@ -1,10 +1,12 @@
 //! What a definition tells about itself: for manual pages, tables and forms.
 
 use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
 
 use crate::message::Protocol;
+use crate::number::Rational;
 
-use super::argument::{Argument, Kind, Scalar};
+use super::argument::{Argument, BytesFrom, Kind, LengthRule, Scalar, Shape};
 use super::example::Example;
 use super::model::{Definition, Evidence};
 
@@ -30,9 +32,11 @@ pub struct ArgumentDescription {
     pub name: String,
     /// What it is.
     pub title: Option<String>,
-    /// The label of its value: `v`, `vs`, `vb` or `vd`.
-    pub label: &'static str,
-    /// What it takes, with the unit.
+    /// What type of value it takes, and within which bounds.
+    pub domain: Domain,
+    /// How many values it has.
+    pub arity: Arity,
+    /// The domain in words, with the unit.
     pub takes: String,
     /// The unit, if it has one.
     pub unit: Option<String>,
@@ -40,6 +44,45 @@ pub struct ArgumentDescription {
     pub default: Option<String>,
     /// Whether it may be missing.
     pub is_optional: bool,
+}
+
+/// What an argument takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Domain {
+    /// A number in `v`, or one of these names in `vs`.
+    Number {
+        /// Where it must lie, in the argument's unit; in ascending order.
+        ranges: Vec<(Rational, Rational)>,
+        /// Names for numbers of special meaning.
+        names: Vec<String>,
+        /// From one number that the device takes to the next, where it takes whole steps.
+        step: Option<Rational>,
+        /// Whether a finer number than the device takes is rounded, with a warning.
+        may_round: bool,
+    },
+    /// True or false in `vb`.
+    Boolean,
+    /// One of these names in `vs`.
+    Enumeration(Vec<String>),
+    /// Text in `vs`, of this many bytes.
+    Text(RangeInclusive<usize>),
+    /// Hex digits in `vs`, for this many bytes.
+    Hex(RangeInclusive<usize>),
+    /// Data in `vd`, of this many bytes.
+    Data(RangeInclusive<usize>),
+}
+
+/// How many values an argument has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Arity {
+    /// One: `command/argument`.
+    One,
+    /// A list of this many: `command/argument/0`, `command/argument/1` and so on.
+    List(RangeInclusive<usize>),
+    /// One in each repetition of a group: `command/0/argument`, `command/1/argument` and so on.
+    Repeated,
 }
 
 impl Definition {
@@ -127,7 +170,8 @@ impl Argument {
         ArgumentDescription {
             name: self.name.clone(),
             title: self.title.clone(),
-            label: self.label(),
+            domain: self.domain(),
+            arity: self.arity(),
             takes: self.describe(),
             unit: self.unit.clone(),
             default: self
@@ -138,20 +182,40 @@ impl Argument {
         }
     }
 
-    fn label(&self) -> &'static str {
-        use super::argument::BytesFrom;
+    fn domain(&self) -> Domain {
+        let names = || {
+            self.choices()
+                .iter()
+                .map(|choice| choice.name.clone())
+                .collect()
+        };
+        let bounds = |length: &LengthRule| length.min..=length.max;
         match &self.kind {
-            Kind::Number { .. } => "v",
-            Kind::Boolean { .. } => "vb",
-            Kind::Enumeration(_) | Kind::Text(_) => "vs",
+            Kind::Number { ranges, .. } => Domain::Number {
+                ranges: ranges.0.clone(),
+                names: names(),
+                step: self.step,
+                may_round: self.may_round && !self.is_exact,
+            },
+            Kind::Boolean { .. } => Domain::Boolean,
+            Kind::Enumeration(_) => Domain::Enumeration(names()),
+            Kind::Text(rule) => Domain::Text(bounds(&rule.length)),
             Kind::Bytes {
                 from: BytesFrom::Hex,
-                ..
-            } => "vs",
+                length,
+            } => Domain::Hex(bounds(length)),
             Kind::Bytes {
                 from: BytesFrom::Data,
-                ..
-            } => "vd",
+                length,
+            } => Domain::Data(bounds(length)),
+        }
+    }
+
+    fn arity(&self) -> Arity {
+        match self.shape {
+            Shape::Single => Arity::One,
+            Shape::List { min, max } => Arity::List(min..=max),
+            Shape::Grouped => Arity::Repeated,
         }
     }
 

@@ -28,6 +28,8 @@ pub(super) struct Usage {
     pub(super) is_grouped: bool,
     /// Whether a bit says if it was given.
     pub(super) may_be_missing: bool,
+    /// Whether a place is one of bytes or bits, which hold no names.
+    pub(super) is_binary: bool,
     /// The least and the largest number, in the argument's unit, that all places hold.
     pub(super) capacity: (Rational, Rational),
     /// The least and the largest integer that all places hold.
@@ -50,6 +52,7 @@ struct Place<'t> {
     is_grouped: bool,
     slice: Option<(u32, u32)>,
     may_be_missing: bool,
+    is_binary: bool,
 }
 
 /// How a template uses each of its arguments, in the order of their first places.
@@ -97,7 +100,7 @@ impl Usages {
             Some(Wire::DecimalDigits(count)) => (Some(Content::Number), digits(10, count)),
             Some(Wire::HexDigits(count)) => (Some(Content::Number), digits(16, count)),
         };
-        self.add(Place {
+        self.add(&Place {
             name: &field.name,
             offset: field.offset,
             content,
@@ -108,6 +111,7 @@ impl Usages {
             is_grouped,
             slice: None,
             may_be_missing: false,
+            is_binary: untyped.is_some(),
         });
     }
 
@@ -123,16 +127,17 @@ impl Usages {
             is_grouped,
             slice: None,
             may_be_missing: false,
+            is_binary: true,
         };
         match bit {
             Bit::Constant { .. } => {}
             Bit::Given { name, offset } => {
-                self.add(Place {
+                self.add(&Place {
                     may_be_missing: true,
                     ..place(name, *offset)
                 });
             }
-            Bit::Flag { name, offset } => self.add(Place {
+            Bit::Flag { name, offset } => self.add(&Place {
                 content: Some(Content::Boolean),
                 wire_bounds: Some(
                     Integer {
@@ -154,7 +159,7 @@ impl Usages {
                     bits: high.saturating_add(1),
                 }
                 .bounds();
-                self.add(Place {
+                self.add(&Place {
                     content: Some(Content::Number),
                     wire_bounds: Some(bounds),
                     slice: Some((*low, *high)),
@@ -173,7 +178,7 @@ impl Usages {
                     bits: *width,
                 }
                 .bounds();
-                self.add(Place {
+                self.add(&Place {
                     content: Some(Content::Number),
                     wire_bounds: Some(bounds),
                     ops,
@@ -183,7 +188,7 @@ impl Usages {
         }
     }
 
-    fn add(&mut self, place: Place<'_>) {
+    fn add(&mut self, place: &Place<'_>) {
         let capacity = place.capacity();
         let slice = place.slice;
         let Some(known) = self.0.iter_mut().find(|usage| usage.name == place.name) else {
@@ -196,6 +201,7 @@ impl Usages {
                 is_list: place.is_list,
                 is_grouped: place.is_grouped,
                 may_be_missing: place.may_be_missing,
+                is_binary: place.is_binary,
                 capacity,
                 scales: place.scale().into_iter().collect(),
                 wire_bounds: place.wire_bounds,
@@ -209,6 +215,7 @@ impl Usages {
         known.is_list |= place.is_list;
         known.is_grouped |= place.is_grouped;
         known.may_be_missing |= place.may_be_missing;
+        known.is_binary |= place.is_binary;
         known.scales.extend(place.scale());
         known.slices.extend(slice);
         if slice.is_some() {
@@ -227,6 +234,14 @@ impl Usage {
                 .map(Rational::rounded_half_away)
                 .is_some_and(|integer| *min <= integer && integer <= *max)
         })
+    }
+
+    /// From one value that the wire holds to the next, where it holds whole steps.
+    pub(super) fn step(&self) -> Option<Rational> {
+        let (ops, _) = self.scales.first().filter(|_| !self.is_float)?;
+        unscale(Rational::ONE, ops)?
+            .checked_sub(unscale(Rational::ZERO, ops)?)
+            .map(Rational::abs)
     }
 
     /// Another place must hold the value as well.

@@ -18,6 +18,7 @@
 //! and so to be ignored; it is refused, since ignoring it would lose a command. `Interop` takes it
 //! as the label, and also -16 for `bs` (older KPN libraries write it) and tag 55799 on the root.
 
+mod head;
 mod number;
 mod scanner;
 mod writer;
@@ -33,8 +34,10 @@ use super::profile::{Mode, Profile};
 use super::reader::Reader;
 use super::token::Token;
 
-use scanner::{Head, Rest, Scanner};
+use scanner::Rest;
 
+pub(super) use head::Head;
+pub(super) use scanner::Scanner;
 pub(super) use writer::CborWriter;
 
 /// The tag that says "this is CBOR" (RFC 8949 §3.4.6).
@@ -87,6 +90,25 @@ impl<'a> Pack<'a> {
 }
 
 fn read_array<'a>(scanner: &mut Scanner<'a>, assembly: &mut Assembly<'a, '_>) -> Result<(), Error> {
+    let Some(length) = read_root(scanner, assembly)? else {
+        return Ok(());
+    };
+    let mut rest = scanner.enter(length)?;
+    while scanner.has_more(&mut rest)? {
+        read_record(scanner, assembly)?;
+    }
+    Ok(())
+}
+
+/// Reads the head of the array and gives its length; `None` if something else was refused there.
+#[expect(
+    clippy::option_option,
+    reason = "the length of an array is itself optional"
+)]
+pub(super) fn read_root(
+    scanner: &mut Scanner<'_>,
+    assembly: &mut Assembly<'_, '_>,
+) -> Result<Option<Option<u64>>, Error> {
     let mut offset = scanner.offset();
     assembly.begin(offset);
     let mut head = scanner.head()?;
@@ -96,15 +118,15 @@ fn read_array<'a>(scanner: &mut Scanner<'a>, assembly: &mut Assembly<'a, '_>) ->
         head = scanner.head()?;
     }
     let Head::Array(length) = head else {
+        if head == Head::Break {
+            return Err(scanner::syntax("a break that ends nothing", offset));
+        }
+        assembly.refuse_root(head.name(), offset)?;
         scanner.skip_rest_of(head, offset)?;
-        return assembly.refuse_root(head.name(), offset);
+        return Ok(None);
     };
     check_framing(length.is_some(), offset, assembly)?;
-    let mut rest = scanner.enter(length)?;
-    while scanner.has_more(&mut rest)? {
-        read_record(scanner, assembly)?;
-    }
-    Ok(())
+    Ok(Some(length))
 }
 
 fn self_described(offset: usize, assembly: &mut Assembly<'_, '_>) -> Result<(), Error> {
@@ -142,7 +164,7 @@ fn check_framing(
     }
 }
 
-fn read_record<'a>(
+pub(super) fn read_record<'a>(
     scanner: &mut Scanner<'a>,
     assembly: &mut Assembly<'a, '_>,
 ) -> Result<(), Error> {

@@ -10,7 +10,8 @@ use crate::number::{Decimal, Number};
 use super::super::assembly::Assembly;
 use super::super::label::Label;
 use super::super::token::Token;
-use super::scanner::{Head, Scanner};
+use super::head::Head;
+use super::scanner::Scanner;
 
 const DECIMAL_FRACTION: u64 = 4;
 const POSITIVE_BIGNUM: u64 = 2;

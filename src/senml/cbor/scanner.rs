@@ -12,59 +12,19 @@ use std::borrow::Cow;
 
 use crate::error::{Code, Error};
 
-/// The type of an item, with what its head says.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Head {
-    Unsigned(u64),
-    /// -1 minus this.
-    Negative(u64),
-    /// Strings, arrays and maps have a length, or end with a break.
-    Bytes(Option<u64>),
-    Text(Option<u64>),
-    Array(Option<u64>),
-    Map(Option<u64>),
-    Tag(u64),
-    Boolean(bool),
-    Null,
-    Undefined,
-    Simple,
-    Float(f64),
-    Break,
-}
-
-impl Head {
-    /// What errors call it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Unsigned(_) | Self::Negative(_) => "an integer",
-            Self::Bytes(Some(_)) => "bytes",
-            Self::Bytes(None) => "bytes of indefinite length",
-            Self::Text(Some(_)) => "text",
-            Self::Text(None) => "text of indefinite length",
-            Self::Array(_) => "an array",
-            Self::Map(_) => "a map",
-            Self::Tag(_) => "a tagged item",
-            Self::Boolean(_) => "a boolean",
-            Self::Null => "null",
-            Self::Undefined => "undefined",
-            Self::Simple => "a simple value",
-            Self::Float(_) => "a float",
-            Self::Break => "a break",
-        }
-    }
-}
+use super::head::{Head, half};
 
 /// How much of an array or a map is left.
 #[derive(Debug)]
 #[must_use]
-pub(super) enum Rest {
+pub(in crate::senml) enum Rest {
     Items(u64),
     UntilBreak,
 }
 
 /// Reads one CBOR item from front to back.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Scanner<'a> {
+pub(in crate::senml) struct Scanner<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
@@ -73,7 +33,7 @@ pub(super) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    pub(super) fn new(bytes: &'a [u8], deepest: usize) -> Self {
+    pub(in crate::senml) fn new(bytes: &'a [u8], deepest: usize) -> Self {
         Self {
             bytes,
             at: 0,
@@ -84,17 +44,26 @@ impl<'a> Scanner<'a> {
     }
 
     /// The offset of the next byte.
-    pub(super) fn offset(&self) -> usize {
+    pub(in crate::senml) fn offset(&self) -> usize {
         self.at
     }
 
     /// Whether the bytes ended in the middle of an item.
-    pub(super) fn is_starved(&self) -> bool {
+    pub(in crate::senml) fn is_starved(&self) -> bool {
+        self.is_starved
+    }
+
+    /// Whether the bytes end before the head of the root, which may stand behind a tag.
+    pub(in crate::senml) fn is_starved_of_root(mut self) -> bool {
+        if let Ok(Head::Tag(_)) = self.head() {
+            // Only the end of the bytes matters here.
+            let _ = self.head();
+        }
         self.is_starved
     }
 
     /// The head of the next item, which stays the next one.
-    pub(super) fn peek(&mut self) -> Result<Head, Error> {
+    pub(in crate::senml) fn peek(&mut self) -> Result<Head, Error> {
         let at = self.at;
         let head = self.head()?;
         self.at = at;
@@ -102,7 +71,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a head.
-    pub(super) fn head(&mut self) -> Result<Head, Error> {
+    pub(in crate::senml) fn head(&mut self) -> Result<Head, Error> {
         let at = self.at;
         let first = self.byte()?;
         let (major, info) = (first >> 5, first & 0x1f);
@@ -190,7 +159,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Bytes whose head was read.
-    pub(super) fn bytes(&mut self, length: Option<u64>) -> Result<Cow<'a, [u8]>, Error> {
+    pub(in crate::senml) fn bytes(&mut self, length: Option<u64>) -> Result<Cow<'a, [u8]>, Error> {
         if let Some(length) = length {
             return self.take(length).map(Cow::Borrowed);
         }
@@ -206,7 +175,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Text whose head was read.
-    pub(super) fn text(&mut self, length: Option<u64>) -> Result<Cow<'a, str>, Error> {
+    pub(in crate::senml) fn text(&mut self, length: Option<u64>) -> Result<Cow<'a, str>, Error> {
         if let Some(length) = length {
             return self.piece_of_text(length).map(Cow::Borrowed);
         }
@@ -228,7 +197,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Enters an array or a map whose head was read.
-    pub(super) fn enter(&mut self, length: Option<u64>) -> Result<Rest, Error> {
+    pub(in crate::senml) fn enter(&mut self, length: Option<u64>) -> Result<Rest, Error> {
         if self.depth == self.deepest {
             return Err(too_deep(self.deepest, self.at));
         }
@@ -240,7 +209,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether there is another item, or another pair of a map.
-    pub(super) fn has_more(&mut self, rest: &mut Rest) -> Result<bool, Error> {
+    pub(in crate::senml) fn has_more(&mut self, rest: &mut Rest) -> Result<bool, Error> {
         let has_more = match rest {
             Rest::Items(items) => match items.checked_sub(1) {
                 Some(left) => {
@@ -264,14 +233,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads one item of any kind and forgets it.
-    pub(super) fn skip(&mut self) -> Result<(), Error> {
+    pub(in crate::senml) fn skip(&mut self) -> Result<(), Error> {
         let at = self.at;
         let head = self.head()?;
         self.skip_rest_of(head, at)
     }
 
     /// Reads what is behind a head, and forgets it.
-    pub(super) fn skip_rest_of(&mut self, head: Head, at: usize) -> Result<(), Error> {
+    pub(in crate::senml) fn skip_rest_of(&mut self, head: Head, at: usize) -> Result<(), Error> {
         match head {
             Head::Bytes(length) => drop(self.bytes(length)?),
             Head::Text(length) => drop(self.text(length)?),
@@ -301,13 +270,13 @@ impl<'a> Scanner<'a> {
     }
 
     /// Makes sure that nothing is left.
-    pub(super) fn end(&self) -> Result<(), Error> {
+    pub(in crate::senml) fn end(&self) -> Result<(), Error> {
         if self.at == self.bytes.len() {
             return Ok(());
         }
         let left = self.bytes.len() - self.at;
         Err(
-            Error::new(Code::CborSyntax, format!("{left} bytes behind the pack"))
+            Error::new(Code::CborSyntax, "something stands behind the pack")
                 .expected("the end")
                 .found(format!("{left} bytes"))
                 .rule("C12")
@@ -316,22 +285,8 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The value of a half float (RFC 8949 appendix D).
-fn half(bits: u16) -> f64 {
-    let sign = if bits & 0x8000 == 0 { 1.0 } else { -1.0 };
-    let exponent = i32::from((bits >> 10) & 0x1f);
-    let fraction = f64::from(bits & 0x3ff);
-    let magnitude = match exponent {
-        0 => fraction * 2_f64.powi(-24),
-        31 if fraction == 0.0 => f64::INFINITY,
-        31 => f64::NAN,
-        _ => (fraction + 1024.0) * 2_f64.powi(exponent - 25),
-    };
-    sign * magnitude
-}
-
 #[cold]
-fn syntax(found: &str, at: usize) -> Error {
+pub(super) fn syntax(found: &str, at: usize) -> Error {
     Error::new(
         Code::CborSyntax,
         format!("{found}, which CBOR does not have"),
@@ -356,30 +311,13 @@ fn too_deep(deepest: usize, at: usize) -> Error {
         format!("nested more than {deepest} deep"),
     )
     .expected(format!("at most {deepest} items within each other"))
+    .rule("J14")
     .at_offset(at)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_half_float_has_its_value() {
-        for (bits, value) in [
-            (0x0000, 0.0),
-            (0x3c00, 1.0),
-            (0x4710, 7.0625),
-            (0xc400, -4.0),
-            (0x7bff, 65504.0),
-            (0x0001, 5.960_464_477_539_063e-8),
-            (0x0400, 0.000_061_035_156_25),
-            (0x7c00, f64::INFINITY),
-            (0xfc00, f64::NEG_INFINITY),
-        ] {
-            assert_eq!(half(bits).to_bits(), f64::to_bits(value), "{bits:04x}");
-        }
-        assert!(half(0x7e00).is_nan());
-    }
 
     #[test]
     fn a_claimed_length_that_is_not_there_starves() {

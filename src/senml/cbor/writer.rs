@@ -207,7 +207,8 @@ fn half_bits(double: f64) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scanner::{Head, Scanner};
+    use super::super::head::Head;
+    use super::super::scanner::Scanner;
     use super::*;
 
     fn written(literal: &str) -> String {

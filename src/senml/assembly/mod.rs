@@ -4,14 +4,13 @@
 //! each record against the rules once it is complete. The order of the fields means nothing: in
 //! canonical CBOR the value stands before the base name (RFC 8949 §4.2.1).
 
-use std::borrow::Cow;
+mod field;
 
-use crate::error::{Error, Sink, did_you_mean, nearest, quote};
-use crate::number::Number;
+use crate::error::{Error, Sink, quote};
 
 use super::base::Bases;
 use super::fault;
-use super::label::{ContentKind, Key, Label};
+use super::label::{Key, Label};
 use super::order;
 use super::pack::{Content, Field, Pack, Record};
 use super::profile::{Mode, Profile};
@@ -36,6 +35,9 @@ pub(super) struct Assembly<'a, 's> {
     state: rule::State,
     /// For each base label, which field acts.
     bases: Bases,
+    /// How many records were read before, and how many of the pack only stand for them.
+    earlier: usize,
+    carried: usize,
     /// Where the pack begins in the source.
     root: usize,
     /// Where the fields of the record begin.
@@ -46,6 +48,13 @@ pub(super) struct Assembly<'a, 's> {
     seen: u32,
     unknown: usize,
     faults_before: usize,
+}
+
+/// What is left of an assembly that goes on later.
+pub(super) struct Interrupted<'a> {
+    pub(super) pack: Pack<'a>,
+    pub(super) state: rule::State,
+    pub(super) had_errors: bool,
 }
 
 impl<'a, 's> Assembly<'a, 's> {
@@ -70,12 +79,40 @@ impl<'a, 's> Assembly<'a, 's> {
             },
             state: rule::State::default(),
             bases: Bases::default(),
+            earlier: 0,
+            carried: 0,
             root: 0,
             start: 0,
             offset: 0,
             seen: 0,
             unknown: 0,
             faults_before: 0,
+        }
+    }
+
+    /// Goes on behind earlier records, of which the base fields act and the rest is known.
+    pub(super) fn resumed(
+        mut self,
+        base_fields: Vec<Field<'a>>,
+        state: rule::State,
+        earlier: usize,
+    ) -> Self {
+        self.pack.ends.push((base_fields.len(), 0));
+        self.pack.fields = base_fields;
+        self.bases.note(&self.pack.fields, 0);
+        self.state = state;
+        self.earlier = earlier;
+        self.carried = 1;
+        self
+    }
+
+    /// Stops before the end of the pack; what was carried is its first record.
+    pub(super) fn interrupt(mut self) -> Interrupted<'a> {
+        self.state.digests.clear();
+        Interrupted {
+            pack: self.pack,
+            state: self.state,
+            had_errors: self.report.faults > 0,
         }
     }
 
@@ -102,7 +139,7 @@ impl<'a, 's> Assembly<'a, 's> {
         if self.pack.ends.len() >= limit {
             return Err(fault::too_many_records(limit).at_offset(offset));
         }
-        self.report.record = self.pack.ends.len();
+        self.report.record = self.earlier + self.pack.ends.len() - self.carried;
         self.faults_before = self.report.faults;
         self.start = self.pack.fields.len();
         self.offset = offset;
@@ -135,131 +172,6 @@ impl<'a, 's> Assembly<'a, 's> {
                 offset,
             });
         }
-        Ok(())
-    }
-
-    /// The content of a label that is understood; `None` where the field counts as absent.
-    fn content(
-        &mut self,
-        label: Label,
-        token: Token<'a>,
-        offset: usize,
-    ) -> Result<Option<Content<'a>>, Error> {
-        if self.seen & label.bit() != 0 {
-            self.report
-                .error_at(label.as_str(), offset, self.duplicate(label.as_str()))?;
-            return Ok(None);
-        }
-        self.seen |= label.bit();
-        if self.options.mode == Mode::Fetch && !rule::is_fetch_label(label) {
-            let error = fault::not_for_fetch(label.as_str());
-            self.report.error_at(label.as_str(), offset, error)?;
-            return Ok(Some(Content::Ignored));
-        }
-        let content = match (label.content_kind(), token) {
-            (
-                ContentKind::Number | ContentKind::Version | ContentKind::Index,
-                Token::Number(number),
-            ) => {
-                self.lint_inexact(label, number, offset);
-                Content::Number(number)
-            }
-            (ContentKind::String, Token::String(text)) => Content::String(text),
-            (ContentKind::Boolean, Token::Boolean(boolean)) => Content::Boolean(boolean),
-            (ContentKind::Data, Token::Data(bytes)) => Content::Data(bytes),
-            (_, Token::Null) if label == Label::Value && self.options.mode == Mode::Patch => {
-                Content::Null
-            }
-            (_, Token::Null) if self.options.profile == Profile::Interop => {
-                let error = self.wrong_type(label, "null").hint("it is read as absent");
-                self.report.lint_at(label.as_str(), offset, error);
-                return Ok(None);
-            }
-            (_, Token::Faulty) => Content::Ignored,
-            (_, token) => {
-                let error = self.wrong_type(label, token.name());
-                self.report.error_at(label.as_str(), offset, error)?;
-                Content::Ignored
-            }
-        };
-        self.check_length(label, &content, offset)?;
-        Ok(Some(content))
-    }
-
-    fn wrong_type(&self, label: Label, found: &str) -> Error {
-        let rule = match (self.format, label.content_kind()) {
-            (Format::Json, _) => "J7",
-            (Format::Cbor, _) if found == "null" => "C7",
-            (Format::Cbor, ContentKind::Version) => "C8",
-            (Format::Cbor, ContentKind::String | ContentKind::Data) => "C9",
-            (Format::Cbor, _) => "C6",
-        };
-        fault::wrong_type(label, found).rule(rule)
-    }
-
-    fn duplicate(&self, label: &str) -> Error {
-        let rule = match self.format {
-            Format::Json => "J6",
-            Format::Cbor => "C10",
-        };
-        fault::duplicate(label).rule(rule)
-    }
-
-    fn lint_inexact(&mut self, label: Label, number: Number, offset: usize) {
-        if let Number::Double(double) = number {
-            let error = fault::not_exact(double);
-            self.report.lint_at(label.as_str(), offset, error);
-        }
-    }
-
-    fn check_length(
-        &mut self,
-        label: Label,
-        content: &Content<'_>,
-        offset: usize,
-    ) -> Result<(), Error> {
-        let length = match content {
-            Content::String(text) => text.len(),
-            Content::Data(bytes) => bytes.len(),
-            _ => return Ok(()),
-        };
-        let limit = match label {
-            Label::StringValue | Label::DataValue => self.options.limits.value,
-            _ => self.options.limits.name,
-        };
-        if length <= limit {
-            return Ok(());
-        }
-        let error = fault::too_long(label.as_str(), length, limit);
-        self.report.error_at(label.as_str(), offset, error)
-    }
-
-    fn unknown_label(&mut self, key: &Key<'a>, offset: usize) -> Result<(), Error> {
-        self.unknown += 1;
-        let text = match key {
-            Key::Text(text) => Cow::Borrowed(text.as_ref()),
-            other => Cow::Owned(other.to_string()),
-        };
-        let limit = self.options.limits.name;
-        if text.len() > limit {
-            let error = fault::too_long("the label", text.len(), limit);
-            return self.report.error_at(&quote(&text), offset, error);
-        }
-        if self.options.mode == Mode::Fetch {
-            let error = fault::not_for_fetch(&text);
-            return self.report.error_at(&text, offset, error);
-        }
-        let hint = nearest(&text, Label::ALL.iter().map(|label| label.as_str())).map(did_you_mean);
-        let with_hint = |error: Error| match hint {
-            Some(hint) => error.hint(hint),
-            None => error,
-        };
-        if text.ends_with('_') && self.options.mode != Mode::Patch {
-            let error = with_hint(fault::must_understand(&text));
-            return self.report.error_at(&text, offset, error);
-        }
-        self.report
-            .lint_at(&text, offset, with_hint(fault::not_registered(&text)));
         Ok(())
     }
 
