@@ -73,8 +73,16 @@ pub(crate) enum PreviewFormat {
 #[derive(Debug, Args)]
 pub(crate) struct EncodeArguments {
     /// A request, or a SenML pack together with --protocol; `-` is standard input
-    #[arg(required_unless_present = "set", conflicts_with = "set")]
+    #[arg(required_unless_present_any = ["set", "ndjson"], conflicts_with = "set")]
     pub(crate) request: Option<PathBuf>,
+
+    /// Encodes one request a line, of a file or of standard input
+    #[arg(long, conflicts_with = "set")]
+    pub(crate) ndjson: bool,
+
+    /// Goes on behind lines that are refused, and ends with 1
+    #[arg(long, requires = "ndjson")]
+    pub(crate) keep_going: bool,
 
     #[command(flatten)]
     pub(crate) order: OrderArguments,

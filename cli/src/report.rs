@@ -28,10 +28,6 @@ impl Reporter {
         Self { format }
     }
 
-    pub(crate) fn format(&self) -> ErrorFormat {
-        self.format
-    }
-
     /// Reports what was found in a source, in this order.
     pub(crate) fn diagnostics<'d>(
         &self,
@@ -172,7 +168,8 @@ impl Excerpt {
         else {
             return None;
         };
-        let line = source.text()?.split('\n').nth(number.checked_sub(1)?)?;
+        let index = number.checked_sub(source.first_line())?;
+        let line = source.text()?.split('\n').nth(index)?;
         let line = visible(line.trim_end_matches('\r')).into_owned();
         let offset_of = |at: usize| {
             let mut offsets = line.char_indices().map(|(offset, _)| offset);

@@ -38,6 +38,14 @@ impl Encoder for Raw {
         Protocol::ALL
     }
 
+    fn notes(&self) -> Option<&str> {
+        Some(
+            "Takes exactly one record, which is the payload. LORA takes `payloadHex` as hex digits in \
+         `vs`, or `payload` as data in `vd`; SMS takes `payload` as text in `vs`; MQTT and HTTP \
+         take all three.",
+        )
+    }
+
     fn encode(
         &self,
         instruction: &Instruction<'_>,
@@ -144,6 +152,14 @@ impl Encoder for SenmlJson {
 
     fn protocols(&self) -> &[Protocol] {
         Protocol::ALL
+    }
+
+    fn notes(&self) -> Option<&str> {
+        Some(
+            "Sends every record of the instruction, as the device reads SenML itself. The base name \
+         stands in the first record, or in a record of its own where the binding has \
+         `base_only_record = true`.",
+        )
     }
 
     fn encode(

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod encode;
+mod ndjson;
 mod order;
 mod preview;
 
