@@ -58,6 +58,10 @@ impl<'t, 's> Placed<'t, 's> {
 
 impl Sink for Placed<'_, '_> {
     fn error(&mut self, error: Error) -> Result<(), Error> {
+        if self.has_ended {
+            // On its way out, an error passes every room that collects.
+            return Err(error);
+        }
         let taken = self
             .sink
             .error(Error::from(self.place(error.into_diagnostic())));
