@@ -1,7 +1,13 @@
 //! The example requests: what is encoded, what the preview tells of it, and what the contract asks.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 #[path = "contract/validator.rs"]
+#[expect(dead_code, reason = "the laws of the contract use more of it")]
 mod validator;
 
 use std::fs;
@@ -45,7 +51,11 @@ fn now() -> UnixTime {
 
 fn documents(body: &[u8]) -> Vec<Document> {
     let request = CreateDownlinkRequest::from_json(body).unwrap();
-    engine().encode(&request, &bindings(), now()).unwrap().documents().unwrap()
+    engine()
+        .encode(&request, &bindings(), now())
+        .unwrap()
+        .documents()
+        .unwrap()
 }
 
 fn schema(document: &Document) -> &'static str {
@@ -75,7 +85,9 @@ fn payload(document: &Document) -> Vec<u8> {
     let value = serde_json::to_value(document).unwrap();
     let message = &value["message"];
     let base64 = |text: &Value| {
-        base64::engine::general_purpose::STANDARD.decode(text.as_str().unwrap()).unwrap()
+        base64::engine::general_purpose::STANDARD
+            .decode(text.as_str().unwrap())
+            .unwrap()
     };
     let text = |text: &Value| text.as_str().unwrap().as_bytes().to_vec();
     match document {

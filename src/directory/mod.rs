@@ -65,6 +65,34 @@ impl Binding {
         self
     }
 
+    /// Says anew where the device is and at which data rate downlinks go out.
+    ///
+    /// What is `None` stays; but another region has other data rates, so that the old one is
+    /// forgotten, and so is a maximum payload, which would stand above both.
+    ///
+    /// ```
+    /// use downlink::directory::Binding;
+    /// use downlink::message::lora::Region;
+    ///
+    /// let binding = Binding::new("generic/raw").max_payload(222);
+    /// let slow = binding.network(Some(Region::Eu868), Some(0));
+    /// assert_eq!(slow.payload_limit()?.bytes(), 51);
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    #[must_use]
+    pub fn network(mut self, region: Option<Region>, data_rate: Option<i128>) -> Self {
+        if region.is_none() && data_rate.is_none() {
+            return self;
+        }
+        self.max_payload = None;
+        if region.is_some() && region != self.region {
+            self.region = region;
+            self.data_rate = None;
+        }
+        self.data_rate = data_rate.or(self.data_rate);
+        self
+    }
+
     /// Says how many bytes a payload may have, instead of region and data rate.
     #[must_use]
     pub fn max_payload(mut self, bytes: impl Into<i128>) -> Self {

@@ -8,7 +8,7 @@ use crate::message::Protocol;
 use crate::message::http::{HeaderName, HeaderValue, Headers};
 use crate::message::mqtt::{ContentType, TopicName};
 use crate::message::sms::SegmentLimit;
-use crate::senml::Value;
+use crate::senml::{Value, data_text};
 
 use super::writer::Content;
 use super::{Context, Encoder, Frame, Writer};
@@ -36,6 +36,14 @@ impl Encoder for Raw {
 
     fn protocols(&self) -> &[Protocol] {
         Protocol::ALL
+    }
+
+    fn notes(&self) -> Option<&str> {
+        Some(
+            "Takes exactly one record, which is the payload. LORA takes `payloadHex` as hex digits in \
+         `vs`, or `payload` as data in `vd`; SMS takes `payload` as text in `vs`; MQTT and HTTP \
+         take all three.",
+        )
     }
 
     fn encode(
@@ -146,6 +154,14 @@ impl Encoder for SenmlJson {
         Protocol::ALL
     }
 
+    fn notes(&self) -> Option<&str> {
+        Some(
+            "Sends every record of the instruction, as the device reads SenML itself. The base name \
+         stands in the first record, or in a record of its own where the binding has \
+         `base_only_record = true`.",
+        )
+    }
+
     fn encode(
         &self,
         instruction: &Instruction<'_>,
@@ -178,24 +194,24 @@ fn record(entry: &Entry<'_>) -> Result<String, Error> {
         serde_json::to_string(text)
             .map_err(|error| entry.at_value(Error::new(Code::JsonSyntax, error.to_string())))
     };
-    let mut fields = format!(r#""n":{}"#, text(entry.path())?);
+    let mut fields = vec![format!(r#""n":{}"#, text(entry.path())?)];
     if let Some(unit) = entry.unit() {
-        fields += &format!(r#","u":{}"#, text(unit)?);
+        fields.push(format!(r#""u":{}"#, text(unit)?));
     }
-    fields += &match entry.value() {
+    fields.push(match entry.value() {
         Value::Number(number) => match number.as_decimal() {
-            Some(decimal) => format!(r#","v":{decimal}"#),
+            Some(decimal) => format!(r#""v":{decimal}"#),
             None => return Err(entry.at_value(inexact(&number.to_string()))),
         },
-        Value::Boolean(value) => format!(r#","vb":{value}"#),
-        Value::String(value) => format!(r#","vs":{}"#, text(value)?),
-        Value::Data(bytes) => format!(r#","vd":"{}""#, crate::senml::data_text(bytes)),
+        Value::Boolean(value) => format!(r#""vb":{value}"#),
+        Value::String(value) => format!(r#""vs":{}"#, text(value)?),
+        Value::Data(bytes) => format!(r#""vd":"{}""#, data_text(bytes)),
         _ => return Err(entry.at_value(Error::new(Code::EncodeType, "a value of another kind"))),
-    };
+    });
     if let Some(format) = entry.content_format() {
-        fields += &format!(r#","ct":{}"#, text(format)?);
+        fields.push(format!(r#""ct":{}"#, text(format)?));
     }
-    Ok(fields)
+    Ok(fields.join(","))
 }
 
 /// A number that is only the nearest double never reaches a wire.
@@ -218,7 +234,7 @@ fn send(
 ) -> Result<(), Error> {
     /// The default of `MqttMethod.topic` in the contract.
     const TOPIC: &str = "downlink";
-    let content = |frame| {
+    let payload = |frame| {
         if is_text {
             Content::Text(frame)
         } else {
@@ -234,7 +250,7 @@ fn send(
             };
             let own = content_type.map(ContentType::new).transpose()?;
             let content_type = context.requested_content_type().cloned().or(own);
-            writer.mqtt(topic, content_type, None, content(frame))
+            writer.mqtt(topic, content_type, None, payload(frame))
         }
         Protocol::Sms => writer.sms(SegmentLimit::MAX, frame),
         Protocol::Http => {
@@ -242,7 +258,7 @@ fn send(
                 Ok::<_, Error>((HeaderName::new("Content-Type")?, HeaderValue::new(value)?))
             };
             let headers: Option<_> = content_type.map(header).transpose()?;
-            writer.http(Headers::new(headers)?, content(frame))
+            writer.http(Headers::new(headers)?, payload(frame))
         }
     }
 }

@@ -56,6 +56,11 @@ pub trait Encoder: Debug + Send + Sync {
         writer: &mut Writer<'_>,
     ) -> Result<(), Error>;
 
+    /// What a manual page says besides the title and the definition.
+    fn notes(&self) -> Option<&str> {
+        None
+    }
+
     /// The definition behind it, if it is one.
     fn definition(&self) -> Option<&definition::Definition> {
         None

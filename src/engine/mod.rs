@@ -127,11 +127,26 @@ impl Engine {
         directory: &dyn Directory,
         now: UnixTime,
     ) -> Result<Downlinks, Error> {
-        let mut sink = First::default();
-        let mut placed = Placed::new(request.source(), &mut sink);
+        self.encode_noting(request, directory, now, &mut First::default())
+    }
+
+    /// Encodes a request, and notes the warnings whether it ends well or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::encode`].
+    pub fn encode_noting(
+        &self,
+        request: &CreateDownlinkRequest<'_>,
+        directory: &dyn Directory,
+        now: UnixTime,
+        findings: &mut First,
+    ) -> Result<Downlinks, Error> {
+        let noted = findings.warnings.len();
+        let mut placed = Placed::new(request.source(), findings);
         let order = Order::of_request(request, &mut placed)?;
         let walked = self.walk_request(&order, directory, now, Frame::untraced(), &mut placed)?;
-        Ok(Downlinks::new(walked, sink.warnings))
+        Ok(Downlinks::new(walked, findings, noted))
     }
 
     /// Encodes a pack without a request around it.
@@ -148,10 +163,26 @@ impl Engine {
         directory: &dyn Directory,
         now: UnixTime,
     ) -> Result<Downlinks, Error> {
-        let mut sink = First::default();
+        self.encode_pack_noting(pack, method, directory, now, &mut First::default())
+    }
+
+    /// Encodes a pack, and notes the warnings whether it ends well or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::encode`].
+    pub fn encode_pack_noting(
+        &self,
+        pack: &Pack<'_>,
+        method: Method,
+        directory: &dyn Directory,
+        now: UnixTime,
+        findings: &mut First,
+    ) -> Result<Downlinks, Error> {
+        let noted = findings.warnings.len();
         let order = Order::of_pack(pack, method);
-        let walked = self.walk(&order, directory, now, Frame::untraced(), &mut sink)?;
-        Ok(Downlinks::new(walked, sink.warnings))
+        let walked = self.walk(&order, directory, now, Frame::untraced(), findings)?;
+        Ok(Downlinks::new(walked, findings, noted))
     }
 
     /// Shows what a request would send, byte by byte, or everything that keeps it from being sent.
@@ -368,7 +399,9 @@ impl Walked {
 }
 
 impl Downlinks {
-    fn new(walked: Walked, warnings: Vec<Diagnostic>) -> Self {
+    /// With the warnings of this walk, which are those after the first `noted`.
+    fn new(walked: Walked, findings: &First, noted: usize) -> Self {
+        let warnings = findings.warnings.iter().skip(noted).cloned().collect();
         Self {
             device: walked.device,
             encoder: walked.encoder,

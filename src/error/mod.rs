@@ -146,6 +146,27 @@ impl Diagnostic {
         self
     }
 
+    /// Gives it its line and column in the JSON text that its pointer is into.
+    ///
+    /// ```
+    /// use downlink::error::{Code, Error, Position};
+    ///
+    /// let error = Error::new(Code::EncodePortConflict, "two ports").at_pointer("/method/fPort");
+    /// let placed = error.into_diagnostic().placed_in(r#"{"method": {"fPort": 2}}"#);
+    /// assert_eq!(placed.position, Some(Position::Text { line: 1, column: 22 }));
+    /// ```
+    #[must_use]
+    pub fn placed_in(self, json: &str) -> Self {
+        if self.position.is_some() {
+            return self.located_in(json);
+        }
+        let pointer = self.pointer.as_deref();
+        match pointer.and_then(|it| crate::json::offset_of(json, it)) {
+            Some(offset) => self.at_offset(offset).located_in(json),
+            None => self,
+        }
+    }
+
     /// Turns an offset into the line and column of this text.
     #[must_use]
     pub fn located_in(mut self, text: &str) -> Self {

@@ -1,7 +1,5 @@
 //! Findings with their line and column.
 
-use crate::json;
-
 use super::{Diagnostic, Error, Sink};
 
 /// Gives every finding its place in a text.
@@ -54,17 +52,7 @@ impl<'t, 's> Placed<'t, 's> {
             },
             _ => finding,
         };
-        if finding.position.is_some() {
-            return finding.located_in(self.text);
-        }
-        let offset = finding
-            .pointer
-            .as_deref()
-            .and_then(|it| json::offset_of(self.text, it));
-        match offset {
-            Some(offset) => finding.at_offset(offset).located_in(self.text),
-            None => finding,
-        }
+        finding.placed_in(self.text)
     }
 }
 

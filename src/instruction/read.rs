@@ -64,7 +64,7 @@ impl<'p> Instruction<'p> {
             let Some(record) = pack.record(resolved.index) else {
                 continue;
             };
-            match Entry::read(*resolved, record, now, &mut device) {
+            match Entry::read(resolved, record, now, &mut device) {
                 Ok(entry) => entries.push(entry),
                 Err(error) => sink.error(error)?,
             }
@@ -94,7 +94,7 @@ impl<'p> Instruction<'p> {
 
 impl<'p> Entry<'p> {
     fn read(
-        resolved: ResolvedRecord<'p>,
+        resolved: &ResolvedRecord<'p>,
         record: Record<'p, 'p>,
         now: UnixTime,
         device: &mut Option<(DeviceId, usize)>,
@@ -128,7 +128,7 @@ impl<'p> Entry<'p> {
         Ok(Self {
             path,
             value,
-            resolved,
+            resolved: *resolved,
             record,
         })
     }

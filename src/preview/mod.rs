@@ -6,6 +6,7 @@
 mod text;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Serialize;
 
@@ -103,16 +104,36 @@ impl Preview {
                 None
             }
         };
-        let problems: Vec<_> = findings
-            .errors
-            .into_iter()
-            .map(Error::into_diagnostic)
-            .collect();
+        let preview = Self::from(findings);
         Self {
-            shown: shown.filter(|_| problems.is_empty()),
-            warnings: findings.warnings,
-            problems,
+            shown: shown.filter(|_| preview.problems.is_empty()),
+            ..preview
         }
+    }
+
+    /// The page without problems and warnings, for those who tell them in their own way.
+    #[must_use]
+    pub fn page(&self) -> impl fmt::Display {
+        text::Page(self.shown.as_ref())
+    }
+
+    /// Puts warnings that were found before in front.
+    #[must_use]
+    pub fn after(mut self, warnings: Vec<Diagnostic>) -> Self {
+        self.warnings.splice(0..0, warnings);
+        self
+    }
+
+    /// Gives every finding its line and column in the JSON text that was read.
+    #[must_use]
+    pub fn placed_in(mut self, json: &str) -> Self {
+        let place = |findings: Vec<Diagnostic>| {
+            let findings = findings.into_iter();
+            findings.map(|finding| finding.placed_in(json)).collect()
+        };
+        self.warnings = place(self.warnings);
+        self.problems = place(self.problems);
+        self
     }
 
     /// The messages, in order; none if there are problems.
@@ -131,6 +152,18 @@ impl Preview {
     #[must_use]
     pub fn problems(&self) -> &[Diagnostic] {
         &self.problems
+    }
+}
+
+/// What was found where there is nothing to show.
+impl From<All> for Preview {
+    fn from(findings: All) -> Self {
+        let problems = findings.errors.into_iter().map(Error::into_diagnostic);
+        Self {
+            shown: None,
+            warnings: findings.warnings,
+            problems: problems.collect(),
+        }
     }
 }
 

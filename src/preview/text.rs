@@ -14,9 +14,7 @@ const LINE: usize = 16;
 
 impl fmt::Display for Preview {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(shown) = &self.shown {
-            shown.fmt(f)?;
-        }
+        self.page().fmt(f)?;
         for problem in &self.problems {
             finding(f, "problem", problem)?;
         }
@@ -24,6 +22,18 @@ impl fmt::Display for Preview {
             finding(f, "warning", warning)?;
         }
         Ok(())
+    }
+}
+
+/// What would be sent, if anything.
+pub(super) struct Page<'p>(pub(super) Option<&'p Shown>);
+
+impl fmt::Display for Page<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Some(shown) => shown.fmt(f),
+            None => Ok(()),
+        }
     }
 }
 
@@ -189,24 +199,21 @@ fn origin(origin: &Origin) -> String {
 
 fn meaning(mark: &Mark) -> String {
     let meaning = &mark.meaning;
-    let mut text = match (&meaning.argument, &meaning.value) {
-        (Some(argument), Some(value)) => format!("{argument} = {value}"),
-        (None, Some(value)) => value.clone(),
-        _ => String::new(),
+    let value = match (&meaning.argument, &meaning.value) {
+        (Some(argument), Some(value)) => Some(format!("{argument} = {value}")),
+        (_, value) => value.clone(),
     };
-    if let Some(given) = meaning
+    let given = meaning
         .given
         .as_ref()
-        .filter(|given| differs(given, meaning.value.as_ref()))
-    {
-        let separator = if text.is_empty() { "" } else { ", " };
-        text += &format!("{separator}given as {given}");
-    }
-    if let Some(wire) = meaning.wire.as_ref().filter(|wire| *wire != "text") {
-        let separator = if text.is_empty() { "" } else { ", " };
-        text += &format!("{separator}{wire}");
-    }
-    text
+        .filter(|given| differs(given, meaning.value.as_ref()));
+    let wire = meaning.wire.as_ref().filter(|wire| *wire != "text");
+    let said = [
+        value,
+        given.map(|given| format!("given as {given}")),
+        wire.cloned(),
+    ];
+    said.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Whether the value as it was written says more than the value as it is taken.

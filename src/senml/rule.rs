@@ -60,7 +60,9 @@ impl State {
         rules.check_formats(report)?;
         rules.lint_units(self.has_secondary_units(), report);
         if record.fields().is_empty() {
-            return report.error(rules.at(None, fault::empty_record(), report));
+            // Whatever was refused in it has been told.
+            let error = is_sound.then(|| rules.at(None, fault::empty_record(), report));
+            return error.map_or(Ok(()), |error| report.error(error));
         }
         if !parts.is_measurement(options.mode) {
             return Ok(());
@@ -126,6 +128,12 @@ struct Rules<'p, 'a, 'r> {
 impl Rules<'_, '_, '_> {
     /// The values of labels that have a grammar of their own.
     fn check_formats(&self, report: &mut Report<'_>) -> Result<(), Error> {
+        let (parts, base) = (self.parts, self.base);
+        let has_format = parts.content_format.or(base.content_format).is_some();
+        let has_link = matches!(parts.value, Some(Value::ObjectLink(_)));
+        if !has_format && !has_link && parts.index.is_none() {
+            return Ok(());
+        }
         for label in [Label::ContentFormat, Label::BaseContentFormat] {
             if let Some((text, offset)) = self.text(label) {
                 if !is_content_format(text) {
@@ -256,6 +264,9 @@ impl Rules<'_, '_, '_> {
 
     /// Units that are not known, not recommended, or not of this version (U1, U2, U4).
     fn lint_units(&self, has_secondary_units: bool, report: &mut Report<'_>) {
+        if self.parts.unit.or(self.base.unit).is_none() {
+            return;
+        }
         let is_interop = self.options.profile == Profile::Interop;
         for label in [Label::Unit, Label::BaseUnit] {
             let Some((text, offset)) = self.text(label).filter(|(text, _)| !text.is_empty()) else {

@@ -4,10 +4,10 @@ use downlink::encoder::definition::{ArgumentDescription, Arity, CommandDescripti
 use downlink::number::Rational;
 
 /// The fields of a record that say a value: `"v":5`.
-pub type Value = String;
+pub(crate) type Value = String;
 
 /// The records of one use of a command.
-pub fn records(
+pub(crate) fn records(
     command: &CommandDescription,
     pick: &mut dyn FnMut(&ArgumentDescription) -> Value,
 ) -> Vec<String> {
@@ -22,12 +22,12 @@ pub fn records(
     given
 }
 
-pub fn record(path: &str, value: &str) -> String {
+pub(crate) fn record(path: &str, value: &str) -> String {
     format!(r#"{{"n":"{path}",{value}}}"#)
 }
 
 /// The name of the argument, or of its first value.
-pub fn path(command: &CommandDescription, argument: &ArgumentDescription) -> String {
+pub(crate) fn path(command: &CommandDescription, argument: &ArgumentDescription) -> String {
     let (command, argument, arity) = (&command.name, &argument.name, &argument.arity);
     match arity {
         Arity::List(_) => format!("{command}/{argument}/0"),
@@ -37,7 +37,7 @@ pub fn path(command: &CommandDescription, argument: &ArgumentDescription) -> Str
 }
 
 /// A value of the domain; `share` from 0 to 1 says which.
-pub fn inside(domain: &Domain, share: f64) -> Value {
+pub(crate) fn inside(domain: &Domain, share: f64) -> Value {
     match domain {
         Domain::Number {
             ranges,
@@ -89,7 +89,7 @@ fn finite(min: Rational, max: Rational) -> Rational {
     if min.to_decimal().is_some() { min } else { max }
 }
 
-pub fn number(value: Rational) -> Value {
+pub(crate) fn number(value: Rational) -> Value {
     let decimal = value.to_decimal().expect("a finite decimal");
     format!(r#""v":{decimal}"#)
 }

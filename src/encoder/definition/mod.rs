@@ -31,7 +31,7 @@ use crate::instruction::Instruction;
 use crate::message::Protocol;
 
 pub(crate) use argument::MASK;
-pub use describe::{ArgumentDescription, Arity, CommandDescription, Domain};
+pub use describe::{ArgumentDescription, Arity, CommandDescription, Domain, VariableDescription};
 pub use example::Example;
 pub use model::{Definition, Evidence};
 

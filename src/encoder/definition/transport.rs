@@ -226,6 +226,7 @@ fn in_value(node: Node<'_>, error: &Error) -> Error {
 }
 
 /// Where a command goes if it does not go where the others do.
+#[derive(Default)]
 pub(super) struct Routes<'d> {
     port: Option<RawPort<'d>>,
     topic: Option<(Node<'d>, Vec<RawPiece>)>,
@@ -243,10 +244,7 @@ impl<'d> Routes<'d> {
         protocol: Protocol,
         usages: &mut Usages,
     ) -> Result<Self, Error> {
-        let mut routes = Self {
-            port: None,
-            topic: None,
-        };
+        let mut routes = Self::default();
         if protocol == Protocol::Lora {
             if let Some(node) = table.optional("f_port") {
                 routes.port = Some(raw_port(node, usages)?);

@@ -100,7 +100,7 @@ impl Usages {
             Some(Wire::DecimalDigits(count)) => (Some(Content::Number), digits(10, count)),
             Some(Wire::HexDigits(count)) => (Some(Content::Number), digits(16, count)),
         };
-        self.add(Place {
+        self.add(&Place {
             name: &field.name,
             offset: field.offset,
             content,
@@ -132,12 +132,12 @@ impl Usages {
         match bit {
             Bit::Constant { .. } => {}
             Bit::Given { name, offset } => {
-                self.add(Place {
+                self.add(&Place {
                     may_be_missing: true,
                     ..place(name, *offset)
                 });
             }
-            Bit::Flag { name, offset } => self.add(Place {
+            Bit::Flag { name, offset } => self.add(&Place {
                 content: Some(Content::Boolean),
                 wire_bounds: Some(
                     Integer {
@@ -159,7 +159,7 @@ impl Usages {
                     bits: high.saturating_add(1),
                 }
                 .bounds();
-                self.add(Place {
+                self.add(&Place {
                     content: Some(Content::Number),
                     wire_bounds: Some(bounds),
                     slice: Some((*low, *high)),
@@ -178,7 +178,7 @@ impl Usages {
                     bits: *width,
                 }
                 .bounds();
-                self.add(Place {
+                self.add(&Place {
                     content: Some(Content::Number),
                     wire_bounds: Some(bounds),
                     ops,
@@ -188,7 +188,7 @@ impl Usages {
         }
     }
 
-    fn add(&mut self, place: Place<'_>) {
+    fn add(&mut self, place: &Place<'_>) {
         let capacity = place.capacity();
         let slice = place.slice;
         let Some(known) = self.0.iter_mut().find(|usage| usage.name == place.name) else {

@@ -1,0 +1,204 @@
+//! The arguments.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use downlink::error::Error;
+use downlink::instruction::DeviceId;
+use downlink::message::Protocol;
+use downlink::message::lora::{FPort, Region};
+use downlink::senml::{Profile, UnixTime};
+
+use crate::input::Assignment;
+
+/// Previews and encodes downlinks: from a SenML instruction to the bytes a device understands
+#[derive(Debug, Parser)]
+#[command(name = "downlink", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// How findings are written to standard error
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
+    pub(crate) error_format: ErrorFormat,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ErrorFormat {
+    /// With the line and a caret
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Shows what would be sent, byte by byte
+    Preview(PreviewArguments),
+    /// Prints the document of each message, one JSON a line
+    Encode(EncodeArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PreviewArguments {
+    /// A request, or a SenML pack together with --protocol; `-` is standard input
+    #[arg(required_unless_present = "set", conflicts_with = "set")]
+    pub(crate) request: Option<PathBuf>,
+
+    /// `text` for people, `json` for programs, `hex` with one line a message
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: PreviewFormat,
+
+    #[command(flatten)]
+    pub(crate) order: OrderArguments,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub(crate) enum PreviewFormat {
+    #[default]
+    Text,
+    Json,
+    Hex,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EncodeArguments {
+    /// A request, or a SenML pack together with --protocol; `-` is standard input
+    #[arg(required_unless_present_any = ["set", "ndjson"], conflicts_with = "set")]
+    pub(crate) request: Option<PathBuf>,
+
+    /// Encodes one request a line, of a file or of standard input
+    #[arg(long, conflicts_with = "set")]
+    pub(crate) ndjson: bool,
+
+    /// Goes on behind lines that are refused, and ends with 1
+    #[arg(long, requires = "ndjson")]
+    pub(crate) keep_going: bool,
+
+    #[command(flatten)]
+    pub(crate) order: OrderArguments,
+}
+
+/// What is encoded, and for which device.
+#[derive(Debug, Args)]
+pub(crate) struct OrderArguments {
+    /// Builds a pack: a number with an optional unit, `true` or `false`, else text; quotes make a
+    /// text of a number
+    #[arg(long, value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<Assignment>,
+
+    /// The device that --set is for
+    #[arg(long, value_name = "URN", requires = "set")]
+    pub(crate) device: Option<DeviceId>,
+
+    /// Takes the input as a pack without a request around it: LORA, MQTT, SMS or HTTP
+    #[arg(long, value_parser = upper_case::<Protocol>)]
+    pub(crate) protocol: Option<Protocol>,
+
+    /// The LoRaWAN port, where the request says none
+    #[arg(long, value_name = "PORT", value_parser = f_port)]
+    pub(crate) f_port: Option<FPort>,
+
+    /// Seconds since 1970, an exact decimal [default: the clock]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(crate) now: Option<UnixTime>,
+
+    /// How strictly SenML is read
+    #[arg(long, value_enum, default_value_t = ProfileName::Interop)]
+    pub(crate) profile: ProfileName,
+
+    /// Further definitions, in files or folders
+    #[arg(long, value_name = "DIR")]
+    pub(crate) encoders: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) binding: BindingArguments,
+}
+
+/// Which encoder a device has, and what else is known of it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Device")]
+pub(crate) struct BindingArguments {
+    /// Uses this encoder for any device, whatever the device file says
+    #[arg(long, value_name = "ID", conflicts_with = "devices")]
+    pub(crate) encoder: Option<String>,
+
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "The device file [default: $DOWNLINK_DEVICES, else ./devices.toml if it is there]"
+    )]
+    pub(crate) devices: Option<PathBuf>,
+
+    /// Gives a variable of the device its value
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub(crate) variables: Vec<Variable>,
+
+    /// The LoRaWAN region, such as EU868
+    #[arg(long, value_parser = upper_case::<Region>)]
+    pub(crate) region: Option<Region>,
+
+    /// The LoRaWAN data rate of downlinks in the region
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u8).range(0..=15))]
+    pub(crate) data_rate: Option<u8>,
+}
+
+/// A variable of a device.
+#[derive(Clone, Debug)]
+pub(crate) struct Variable {
+    pub(crate) name: String,
+    pub(crate) value: String,
+}
+
+impl FromStr for Variable {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('=') {
+            Some((name, value)) if !name.is_empty() => Ok(Self {
+                name: name.to_owned(),
+                value: value.to_owned(),
+            }),
+            _ => Err("expected NAME=VALUE".to_owned()),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProfileName {
+    /// The RFCs to the letter
+    Strict,
+    /// Also what is common and cannot be misread, with a warning
+    Interop,
+    /// Strict, but names may start with `/`
+    Lwm2m,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::Strict => Self::Strict,
+            ProfileName::Interop => Self::Interop,
+            ProfileName::Lwm2m => Self::Lwm2m,
+        }
+    }
+}
+
+fn f_port(text: &str) -> Result<FPort, Error> {
+    // What is no number is out of range too, and is told so.
+    FPort::new(text.parse::<i128>().unwrap_or(-1))
+}
+
+/// Reads a name that is in upper case, however it is typed.
+fn upper_case<T: FromStr>(text: &str) -> Result<T, T::Err> {
+    text.to_uppercase().parse()
+}

@@ -1,0 +1,242 @@
+//! What `preview` and `encode` share: the engine, the bindings, and the input.
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use downlink::contract::{self, CreateDownlinkRequest};
+use downlink::directory::Directory;
+use downlink::error::{All, Code, Error, First, Sink};
+use downlink::instruction::{DeviceId, Imei};
+use downlink::message::lora::FPort;
+use downlink::message::{Method, Protocol};
+use downlink::preview::Preview;
+use downlink::senml::{Pack, Profile, Reader, UnixTime};
+use downlink::{Downlinks, Engine, Limits};
+
+use crate::args::OrderArguments;
+use crate::exit::Failure;
+use crate::input::{self, Source};
+
+/// Bytes of a request that are read at most; the library's own limit tells the length below it.
+const REQUEST: u64 = 64 << 20;
+/// The first byte that no JSON text has and every CBOR array or tag has (RFC 8949 §3).
+const FIRST_OF_CBOR: u8 = 0x80;
+
+/// All that instructions are encoded with.
+pub(super) struct Setup {
+    engine: Engine,
+    directory: Box<dyn Directory + Sync>,
+    now: UnixTime,
+    profile: Profile,
+    f_port: Option<FPort>,
+    /// How bare packs travel; none where requests say so themselves.
+    method: Option<Method>,
+}
+
+/// What became of a request.
+pub(super) struct Encoded {
+    pub(super) external_reference: Option<String>,
+    pub(super) downlinks: Downlinks,
+}
+
+impl Setup {
+    /// Reads definitions and bindings.
+    pub(super) fn new(arguments: &OrderArguments) -> Result<Self, Failure> {
+        let mut setup = Self {
+            engine: Engine::new(input::registry(&arguments.encoders)?),
+            directory: input::directory(&arguments.binding)?,
+            now: arguments.now.unwrap_or_else(|| SystemTime::now().into()),
+            profile: arguments.profile.into(),
+            f_port: arguments.f_port,
+            method: None,
+        };
+        if let Some(protocol) = arguments.protocol {
+            setup.take_pack_for(protocol)?;
+        }
+        Ok(setup)
+    }
+
+    /// Reads the request, or builds a pack.
+    pub(super) fn source(
+        &mut self,
+        request: Option<&Path>,
+        arguments: &OrderArguments,
+    ) -> Result<Source, Failure> {
+        if let Some(path) = request {
+            return Source::read_at_most(path, REQUEST);
+        }
+        if arguments.device.is_none() && arguments.binding.encoder.is_none() {
+            return Err(Failure::missing_argument(
+                "--set needs --encoder, or --device together with a device file",
+            ));
+        }
+        let protocol = match arguments.protocol {
+            Some(protocol) => protocol,
+            None => self
+                .own_protocol(arguments.device.unwrap_or(any_device(Protocol::Lora)))
+                .map_err(|error| Failure::refused(error, Source::new("--set", "")))?,
+        };
+        self.take_pack_for(protocol)?;
+        let device = arguments.device.unwrap_or(any_device(protocol));
+        Ok(Source::new(
+            "--set",
+            input::pack_text(device, &arguments.set),
+        ))
+    }
+
+    /// The first protocol that the encoder of a device speaks.
+    fn own_protocol(&self, device: DeviceId) -> Result<Protocol, Error> {
+        let encoder = self.directory.binding(device)?.encoder();
+        let protocols = self.engine.registry().get(encoder)?.protocols();
+        Ok(protocols.first().copied().unwrap_or(Protocol::Lora))
+    }
+
+    /// Takes inputs as packs without a request around them.
+    fn take_pack_for(&mut self, protocol: Protocol) -> Result<(), Failure> {
+        let mut method = Method::new(protocol);
+        match (&mut method, self.f_port) {
+            (Method::Lora { f_port }, port) => *f_port = port,
+            (_, Some(_)) => return Err(Failure::usage("only LORA has an --f-port")),
+            (_, None) => {}
+        }
+        self.method = Some(method);
+        Ok(())
+    }
+
+    /// Shows what a request or a pack would send, or everything that is wrong with it.
+    pub(super) fn preview(&self, source: &Source) -> Preview {
+        let mut findings = All::default();
+        let walked = match &self.method {
+            Some(method) => self.preview_pack(source.bytes(), method, &mut findings),
+            None => self.preview_request(source.bytes(), &mut findings),
+        };
+        let preview = match walked {
+            Ok(Some(preview)) => preview.after(findings.warnings),
+            Ok(None) => Preview::from(findings),
+            Err(error) => {
+                findings.errors.push(error);
+                Preview::from(findings)
+            }
+        };
+        match source.text() {
+            Some(text) => preview.placed_in(text),
+            None => preview,
+        }
+    }
+
+    fn preview_request(&self, body: &[u8], findings: &mut All) -> Result<Option<Preview>, Error> {
+        let limits = Limits::default();
+        let read = CreateDownlinkRequest::read_json(body, self.profile, &limits, findings)?;
+        let Some(mut request) = read else {
+            return Ok(None);
+        };
+        self.choose_port(&mut request)?;
+        let directory = self.directory.as_ref();
+        Ok(Some(self.engine.preview(&request, directory, self.now)))
+    }
+
+    fn preview_pack(
+        &self,
+        bytes: &[u8],
+        method: &Method,
+        findings: &mut All,
+    ) -> Result<Option<Preview>, Error> {
+        let pack = self.read_pack(bytes, findings)?;
+        if !findings.errors.is_empty() {
+            return Ok(None);
+        }
+        let directory = self.directory.as_ref();
+        let preview = self
+            .engine
+            .preview_pack(&pack, method.clone(), directory, self.now);
+        Ok(Some(preview))
+    }
+
+    /// Encodes a request or a pack.
+    pub(super) fn encode(&self, body: &[u8], findings: &mut First) -> Result<Encoded, Error> {
+        let directory = self.directory.as_ref();
+        if let Some(method) = &self.method {
+            let pack = self.read_pack(body, findings)?;
+            let method = method.clone();
+            let downlinks = self
+                .engine
+                .encode_pack_noting(&pack, method, directory, self.now, findings)?;
+            return Ok(Encoded {
+                external_reference: None,
+                downlinks,
+            });
+        }
+        let mut request = self.read_request(body, findings)?;
+        self.choose_port(&mut request)?;
+        let downlinks = self
+            .engine
+            .encode_noting(&request, directory, self.now, findings)?;
+        let external_reference = request.external_reference.map(Into::into);
+        Ok(Encoded {
+            external_reference,
+            downlinks,
+        })
+    }
+
+    fn read_request<'a>(
+        &self,
+        body: &'a [u8],
+        findings: &mut First,
+    ) -> Result<CreateDownlinkRequest<'a>, Error> {
+        let limits = Limits::default();
+        let read = CreateDownlinkRequest::read_json(body, self.profile, &limits, findings)?;
+        // Where the first error ends the walk, there is a request or an error.
+        read.ok_or_else(|| Error::new(Code::JsonSyntax, "the request was not read"))
+    }
+
+    fn read_pack<'a>(&self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
+        let reader = Reader::new().profile(self.profile);
+        if bytes.first().is_some_and(|first| *first >= FIRST_OF_CBOR) {
+            reader.read_cbor(bytes, sink)
+        } else {
+            reader.read_json(bytes, sink)
+        }
+    }
+
+    /// Has a request that leaves the port open take the one of the arguments.
+    fn choose_port(&self, request: &mut CreateDownlinkRequest<'_>) -> Result<(), Error> {
+        let Some(port) = self.f_port else {
+            return Ok(());
+        };
+        let contract::Method::Lora(method) = &mut request.method else {
+            let protocol = request.method.protocol().to_string();
+            return Err(conflict(port, &format!("{protocol}, which has no ports"))
+                .at_pointer("/method/protocol"));
+        };
+        match method.f_port {
+            Some(own) if own != port => {
+                Err(conflict(port, &format!("port {own}")).at_pointer("/method/fPort"))
+            }
+            _ => {
+                method.f_port = Some(port);
+                Ok(())
+            }
+        }
+    }
+}
+
+fn conflict(port: FPort, found: &str) -> Error {
+    Error::new(
+        Code::EncodePortConflict,
+        format!("the request asks for {found}, but --f-port for port {port}"),
+    )
+    .expected(format!("port {port}"))
+    .found(found)
+    .hint("leave --f-port out")
+}
+
+/// A device for trying an encoder, of the kind that the protocol reaches.
+fn any_device(protocol: Protocol) -> DeviceId {
+    match protocol {
+        Protocol::Mqtt => DeviceId::DvnUuid(0),
+        Protocol::Sms | Protocol::Http => {
+            Imei::new("000000000000000").map_or(DeviceId::DevEui(0), DeviceId::Imei)
+        }
+        _ => DeviceId::DevEui(0),
+    }
+}

@@ -1,0 +1,98 @@
+//! A text or bytes with the name that findings call it by.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use downlink::error::{Code, Error};
+
+use crate::exit::Failure;
+
+/// What was read, and from where.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    name: String,
+    bytes: Vec<u8>,
+    first_line: usize,
+}
+
+impl Source {
+    /// A source that is no file.
+    pub(crate) fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self {
+            name: name.into(),
+            bytes: bytes.into(),
+            first_line: 1,
+        }
+    }
+
+    /// One line of a longer text.
+    pub(crate) fn line(name: &str, number: usize, bytes: &[u8]) -> Self {
+        Self {
+            first_line: number,
+            ..Self::new(name, bytes)
+        }
+    }
+
+    /// Reads a file whole, or standard input for `-`.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        Self::read_at_most(path, u64::MAX)
+    }
+
+    /// Reads a file, or standard input for `-`, but not more than so many bytes.
+    pub(crate) fn read_at_most(path: &Path, bytes: u64) -> Result<Self, Failure> {
+        let name = name_of(path);
+        let read = |input: &mut dyn Read| {
+            let mut read = Vec::new();
+            input.take(bytes).read_to_end(&mut read).map(|_| read)
+        };
+        let read = if is_standard_input(path) {
+            read(&mut io::stdin().lock())
+        } else {
+            File::open(path).and_then(|mut file| read(&mut file))
+        };
+        let bytes = read.map_err(|error| Failure::reading(&name, error))?;
+        Ok(Self::new(name, bytes))
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The number of the first line.
+    pub(crate) fn first_line(&self) -> usize {
+        self.first_line
+    }
+
+    /// The text, which must be one.
+    pub(crate) fn utf8(&self) -> Result<&str, Error> {
+        std::str::from_utf8(&self.bytes).map_err(|error| {
+            Error::new(Code::TextUtf8, "the text is not UTF-8")
+                .expected("UTF-8")
+                .at_offset(error.valid_up_to())
+        })
+    }
+
+    /// The text, if it is one.
+    pub(crate) fn text(&self) -> Option<&str> {
+        std::str::from_utf8(&self.bytes).ok()
+    }
+}
+
+/// Whether a path stands for standard input.
+pub(super) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// What findings call a file.
+pub(super) fn name_of(path: &Path) -> String {
+    if is_standard_input(path) {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}

@@ -1,0 +1,121 @@
+//! The errors that an argument raises.
+
+use crate::error::{Code, Error, quote};
+use crate::instruction::Entry;
+use crate::number::Rational;
+use crate::senml::Value;
+
+use super::{Argument, Kind, Ranges};
+
+impl Argument {
+    pub(super) fn wrong_type(&self, entry: &Entry<'_>, value: Value<'_>) -> Error {
+        let found = match value {
+            Value::Number(_) => "a number",
+            Value::String(_) => "a text",
+            Value::Boolean(_) => "a boolean",
+            Value::Data(_) => "data",
+            _ => "another value",
+        };
+        let wanted = self.wanted();
+        let hint = match &self.kind {
+            Kind::Boolean { .. } => "use `vb` with true or false".to_owned(),
+            Kind::Enumeration(_) => format!("use `vs` with {}", self.describe()),
+            _ => format!("give {wanted}"),
+        };
+        entry.at_value(
+            Error::new(
+                Code::EncodeType,
+                format!("`{}` is {found}, expected {wanted}", self.name),
+            )
+            .expected(wanted)
+            .found(found)
+            .hint(hint),
+        )
+    }
+
+    pub(super) fn out_of_range(&self, entry: &Entry<'_>, ranges: &Ranges) -> Error {
+        let expected = self.with_unit(&ranges.describe());
+        let found = self.shown(&entry.written_value());
+        entry.at_value(
+            Error::new(
+                Code::EncodeOutOfRange,
+                format!("`{}` is {found}, expected {expected}", self.name),
+            )
+            .expected(expected)
+            .found(found),
+        )
+    }
+
+    /// The value does not fit its place on the wire.
+    pub(in super::super) fn does_not_fit(&self, found: &str) -> Error {
+        let (found, expected) = (self.shown(found), self.describe());
+        Error::new(
+            Code::EncodeOutOfRange,
+            format!("`{}` is {found}, expected {expected}", self.name),
+        )
+        .expected(expected)
+        .found(found)
+    }
+
+    /// The number would be read as one of the special values.
+    pub(in super::super) fn is_special(&self, found: &str, special: &str) -> Error {
+        let (found, expected) = (self.shown(found), self.describe());
+        Error::new(
+            Code::EncodeOutOfRange,
+            format!(
+                "`{}` is {found}, which the device reads as `{special}`",
+                self.name
+            ),
+        )
+        .expected(expected)
+        .found(found)
+        .hint(format!("say `{special}` in `vs` if you mean it"))
+    }
+
+    pub(super) fn not_hex(&self, entry: &Entry<'_>) -> Error {
+        entry.at_value(
+            Error::new(
+                Code::EncodeType,
+                format!(
+                    "`{}` is not hex, expected an even number of hex digits",
+                    self.name
+                ),
+            )
+            .expected("an even number of hex digits"),
+        )
+    }
+
+    pub(super) fn separator(&self, entry: &Entry<'_>, character: char) -> Error {
+        let shown = quote(character.encode_utf8(&mut [0; 4]));
+        entry.at_value(
+            Error::new(
+                Code::EncodeSeparator,
+                format!("`{}` holds `{shown}`, which it may not", self.name),
+            )
+            .expected("text without control characters and separators")
+            .found(shown),
+        )
+    }
+
+    /// The value is finer than its place on the wire.
+    pub(in super::super) fn not_exact(&self, found: &str, expected: &str) -> Error {
+        let found = self.shown(found);
+        Error::new(
+            Code::EncodeNotExact,
+            format!("`{}` is {found}, expected {expected}", self.name),
+        )
+        .expected(expected)
+        .found(found)
+    }
+
+    /// The value was rounded to its place on the wire.
+    pub(in super::super) fn rounded(&self, found: &str, sent: Rational) -> Error {
+        let (found, sent) = (self.shown(found), self.show_number(sent));
+        Error::new(
+            Code::EncodeRounded,
+            format!("`{}` is {found}, sent as {sent}", self.name),
+        )
+        .expected(sent)
+        .found(found)
+    }
+}

@@ -1,0 +1,186 @@
+//! The keys of an argument, one by one.
+
+use std::borrow::Cow;
+
+use crate::document::{Name, Node, Table};
+use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::number::{Number, Rational};
+
+use super::super::argument::{Argument, Choice, Kind, Scalar, WireValue, one_of};
+use super::Enumerations;
+
+pub(super) fn text(table: &mut Table<'_>, key: &'static str) -> Result<Option<String>, Error> {
+    table
+        .optional(key)
+        .map(|node| node.string().map(str::to_owned))
+        .transpose()
+}
+
+pub(super) fn flag(table: &mut Table<'_>, key: &'static str) -> Result<bool, Error> {
+    table.optional(key).map_or(Ok(false), Node::boolean)
+}
+
+pub(super) fn count(table: &mut Table<'_>, key: &'static str) -> Result<Option<usize>, Error> {
+    table.optional(key).map(Node::count).transpose()
+}
+
+/// `len` says both bounds at once.
+pub(super) fn length(table: &mut Table<'_>) -> Result<(Option<usize>, Option<usize>), Error> {
+    let exactly = count(table, "len")?;
+    let (min, max) = (count(table, "min_len")?, count(table, "max_len")?);
+    Ok((exactly.or(min), exactly.or(max)))
+}
+
+pub(super) fn rational(node: Node<'_>) -> Result<Rational, Error> {
+    Rational::from_decimal(node.decimal()?)
+        .ok_or_else(|| node.refuse(Code::DefinitionValue, "the number is too large or too fine"))
+}
+
+pub(super) fn bound<'d>(
+    table: &mut Table<'d>,
+    key: &'static str,
+) -> Result<Option<(Rational, Node<'d>)>, Error> {
+    table
+        .optional(key)
+        .map(|node| Ok((rational(node)?, node)))
+        .transpose()
+}
+
+pub(super) type ReadRanges<'d> = Option<(Vec<(Rational, Rational)>, Node<'d>)>;
+
+/// `ranges = [[0, 0], [60, 86400]]`, or `values = [1, 2, 5]`.
+pub(super) fn ranges<'d>(table: &mut Table<'d>) -> Result<ReadRanges<'d>, Error> {
+    let values = table.optional("values");
+    let ranges = table.optional("ranges");
+    let (node, is_values) = match (ranges, values) {
+        (None, None) => return Ok(None),
+        (Some(node), None) => (node, false),
+        (None, Some(node)) => (node, true),
+        (Some(_), Some(node)) => {
+            return Err(node.refuse(Code::DefinitionValue, "`ranges` and `values` say the same"));
+        }
+    };
+    let pair = |item: Node<'d>| {
+        if is_values {
+            return rational(item).map(|value| (value, value));
+        }
+        match item.array()?.as_slice() {
+            [min, max] => Ok((rational(*min)?, rational(*max)?)),
+            _ => Err(item.refuse(Code::DefinitionValue, "a range is `[min, max]`")),
+        }
+    };
+    let mut pairs: Vec<_> = node
+        .array()?
+        .into_iter()
+        .map(pair)
+        .collect::<Result<_, _>>()?;
+    if pairs.is_empty() {
+        return Err(node.refuse(Code::DefinitionValue, "no value is allowed"));
+    }
+    pairs.sort_unstable();
+    Ok(Some((pairs, node)))
+}
+
+/// `true = 0xFF00, false = 0`: both or none.
+pub(super) fn truth(table: &mut Table<'_>) -> Result<Option<(WireValue, WireValue)>, Error> {
+    match (table.optional("true"), table.optional("false")) {
+        (None, None) => Ok(None),
+        (Some(on), Some(off)) => Ok(Some((wire_value(on)?, wire_value(off)?))),
+        (Some(one), None) | (None, Some(one)) => Err(one.refuse(
+            Code::DefinitionMissingKey,
+            "`true` and `false` stand together",
+        )),
+    }
+}
+
+/// A value that is sent as it stands.
+fn wire_value(node: Node<'_>) -> Result<WireValue, Error> {
+    if let Ok(text) = node.string() {
+        return Ok(WireValue::Text(text.to_owned()));
+    }
+    if let Ok(value) = node.boolean() {
+        return Ok(WireValue::Boolean(value));
+    }
+    node.decimal()
+        .map(|decimal| WireValue::Number(Number::from(decimal)))
+}
+
+/// An enumeration by its name, or written in place.
+pub(super) fn choices(node: Node<'_>, enumerations: &Enumerations) -> Result<Vec<Choice>, Error> {
+    if node.is_table() {
+        return enumeration(node);
+    }
+    let name = node.string()?;
+    if let Some(choices) = enumerations.get(name) {
+        return Ok(choices.clone());
+    }
+    let known = || enumerations.keys().map(String::as_str);
+    let error = node
+        .refuse(
+            Code::DefinitionUndeclared,
+            format!("no enumeration `{}`", quote(name)),
+        )
+        .expected(one_of(known()));
+    Err(match nearest(name, known()) {
+        Some(meant) => error.hint(did_you_mean(meant)),
+        None => error,
+    })
+}
+
+/// A table from names to wire values.
+pub(in super::super) fn enumeration(node: Node<'_>) -> Result<Vec<Choice>, Error> {
+    let choice = |(name, value): (Name<'_>, Node<'_>)| {
+        Ok(Choice {
+            name: name.text.to_owned(),
+            value: wire_value(value)?,
+        })
+    };
+    let choices: Vec<_> = node
+        .table()?
+        .entries()
+        .map(choice)
+        .collect::<Result<_, Error>>()?;
+    if choices.is_empty() {
+        return Err(node.refuse(
+            Code::DefinitionValue,
+            "an enumeration has at least one name",
+        ));
+    }
+    Ok(choices)
+}
+
+/// The default, under the same rules as a value that a caller gives.
+pub(super) fn default(node: Node<'_>, argument: &Argument) -> Result<Scalar<'static>, Error> {
+    let refuse = || {
+        node.refuse(
+            Code::DefinitionValue,
+            format!(
+                "the default of `{}` is not one of its values",
+                argument.name
+            ),
+        )
+        .expected(argument.describe())
+    };
+    let choice = |choices: &[Choice]| {
+        let name = node.string()?;
+        let index = choices.iter().position(|choice| choice.name == name);
+        index.map(Scalar::Choice).ok_or_else(refuse)
+    };
+    match &argument.kind {
+        Kind::Number { specials, .. } if node.string().is_ok() => choice(specials),
+        Kind::Number { ranges, .. } => {
+            let value = rational(node)?;
+            ranges
+                .contain(value)
+                .then_some(Scalar::Number(value))
+                .ok_or_else(refuse)
+        }
+        Kind::Boolean { .. } => node.boolean().map(Scalar::Boolean),
+        Kind::Enumeration(choices) => choice(choices),
+        Kind::Text(_) => Ok(Scalar::Text(Cow::Owned(node.string()?.to_owned()))),
+        Kind::Bytes { .. } => {
+            let bytes = hex::decode(node.string()?).map_err(|_| refuse())?;
+            Ok(Scalar::Bytes(Cow::Owned(bytes)))
+        }
+    }
+}

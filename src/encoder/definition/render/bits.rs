@@ -1,0 +1,149 @@
+//! Bits, put together into whole bytes.
+
+use std::ops::Range;
+
+use crate::error::Error;
+
+use super::super::super::{Frame, Meaning, Origin, Writer};
+use super::super::frame::Integer;
+use super::super::model::Run;
+use super::super::value::{describe_scale, integer_name};
+use super::{Renderer, not_given};
+
+impl Renderer<'_> {
+    /// Writes runs of bits.
+    pub(super) fn bits(
+        self,
+        runs: &[Run],
+        reversed: bool,
+        frame: &mut Frame,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        let total: u32 = runs.iter().map(Run::width).sum();
+        let count = usize::try_from(total / 8).unwrap_or(0);
+        let start = frame.bytes().len();
+        let mut bytes = vec![0_u8; count];
+        let mut at = 0;
+        for run in runs {
+            let (value, argument) = self.run(run, writer)?;
+            let width = usize::try_from(run.width()).unwrap_or(0);
+            put_bits(&mut bytes, at, width, value);
+            for piece in pieces(at, width, count, reversed) {
+                let bits = start * 8 + piece.start..start * 8 + piece.end;
+                frame.mark(bits, || self.run_origin(run, argument));
+            }
+            at += width;
+        }
+        if reversed {
+            bytes.reverse();
+        }
+        frame.bytes.extend(bytes);
+        Ok(())
+    }
+
+    /// The bits of a run, right-aligned, and the argument that they come from.
+    fn run(self, run: &Run, writer: &mut Writer<'_>) -> Result<(u128, Option<usize>), Error> {
+        let place = match run {
+            Run::Constant { value, .. } => return Ok((*value, None)),
+            Run::Given { argument } => {
+                let is_given = !self.slots.of(*argument).is_empty();
+                return Ok((u128::from(is_given), Some(*argument)));
+            }
+            Run::Slice { argument, .. } | Run::Value { argument, .. } => *argument,
+        };
+        let (Some(argument), Some(given)) = (self.arguments.get(place), self.given(place)) else {
+            return Ok((0, Some(place)));
+        };
+        let value = match run {
+            Run::Value {
+                is_signed,
+                width,
+                scale,
+                ..
+            } => {
+                let bounds = Integer {
+                    is_signed: *is_signed,
+                    bits: *width,
+                }
+                .bounds();
+                let integer = given.to_integer(argument, scale, bounds, writer)?;
+                integer.rem_euclid(1_i128 << width)
+            }
+            Run::Slice { low, width, .. } => {
+                let bounds = Integer {
+                    is_signed: false,
+                    bits: 64,
+                }
+                .bounds();
+                let integer = given.to_integer(argument, &[], bounds, writer)?;
+                (integer >> low).rem_euclid(1_i128 << width)
+            }
+            Run::Constant { .. } | Run::Given { .. } => 0,
+        };
+        Ok((u128::try_from(value).unwrap_or(0), Some(place)))
+    }
+
+    fn run_origin(self, run: &Run, argument: Option<usize>) -> (Origin, Meaning) {
+        let Some((place, argument)) =
+            argument.and_then(|place| self.arguments.get(place).map(|it| (place, it)))
+        else {
+            let origin = Origin::Constant {
+                command: self.name.to_owned(),
+            };
+            return (origin, Meaning::default());
+        };
+        let wire = match run {
+            Run::Given { .. } => "whether it is given".to_owned(),
+            Run::Slice { low, width, .. } => {
+                format!(
+                    "bits {} to {low} of it",
+                    low.saturating_add(*width).saturating_sub(1)
+                )
+            }
+            Run::Value {
+                is_signed,
+                width,
+                scale,
+                ..
+            } => {
+                integer_name(Integer {
+                    is_signed: *is_signed,
+                    bits: *width,
+                }) + &describe_scale(scale)
+            }
+            Run::Constant { .. } => String::new(),
+        };
+        match self.given(place) {
+            Some(given) => (given.origin(argument), given.meaning(argument, wire)),
+            None => not_given(argument),
+        }
+    }
+}
+
+/// Puts the lowest `width` bits of a value at a place, most significant bit first.
+fn put_bits(bytes: &mut [u8], at: usize, width: usize, value: u128) {
+    for bit in 0..width {
+        let is_set = value >> (width - 1 - bit) & 1 == 1;
+        if let Some(byte) = bytes.get_mut((at + bit) / 8).filter(|_| is_set) {
+            *byte |= 0x80 >> ((at + bit) % 8);
+        }
+    }
+}
+
+/// Where bits come to lie once the bytes are turned round, if they are.
+fn pieces(at: usize, width: usize, bytes: usize, reversed: bool) -> Vec<Range<usize>> {
+    let mut pieces = Vec::new();
+    if !reversed {
+        pieces.push(at..at + width);
+        return pieces;
+    }
+    let mut start = at;
+    while start < at + width {
+        let byte = start / 8;
+        let end = (at + width).min((byte + 1) * 8);
+        let shift = (bytes - 1 - byte) * 8;
+        pieces.push(shift + start % 8..shift + start % 8 + (end - start));
+        start = end;
+    }
+    pieces
+}

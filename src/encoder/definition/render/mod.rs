@@ -1,0 +1,263 @@
+//! Templates with their values put in: frames here, bits, texts and JSON in rooms of their own.
+
+mod bits;
+mod json;
+mod text;
+
+use crate::error::{Code, Error, quote};
+use crate::number::Rational;
+
+use super::super::{Context, Frame, Meaning, Origin, Writer};
+use super::argument::{Argument, MASK, Scalar};
+use super::bind::{Given, Slots};
+use super::frame::{Integer, Op, Order};
+use super::model::{Layout, Source, Step};
+use super::usage::scale;
+use super::value::{describe, integer_bytes, integer_name};
+use super::variable::Variable;
+
+/// All that a template needs to become bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Renderer<'r> {
+    /// The command or envelope that the constants belong to.
+    pub(super) name: &'r str,
+    pub(super) arguments: &'r [Argument],
+    pub(super) slots: &'r Slots<'r>,
+    pub(super) variables: &'r [Variable],
+    pub(super) context: &'r Context<'r>,
+    /// Which repetition of a group this is.
+    pub(super) index: usize,
+}
+
+impl<'r> Renderer<'r> {
+    /// Writes a frame; `inner` is what stands for `{*}`.
+    pub(super) fn frame(
+        self,
+        steps: &[Step],
+        inner: &mut Option<Frame>,
+        frame: &mut Frame,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        for step in steps {
+            match step {
+                Step::Constant(bytes) => frame.constant(self.name, bytes),
+                Step::Inner => {
+                    if let Some(inner) = inner.take() {
+                        frame.append(inner);
+                    }
+                }
+                Step::Value {
+                    source,
+                    layout,
+                    scale,
+                    is_list,
+                } => {
+                    self.value(*source, *layout, scale, *is_list, frame, writer)?;
+                }
+                Step::Bits { runs, reversed } => self.bits(runs, *reversed, frame, writer)?,
+                Step::Length {
+                    integer,
+                    order,
+                    scale,
+                    steps,
+                } => {
+                    let mut inside = frame.another();
+                    self.frame(steps, inner, &mut inside, writer)?;
+                    let length = self.length(inside.bytes().len(), scale, *integer)?;
+                    let bytes = integer_bytes(length, *integer, *order);
+                    frame.computed(self.name, "length of what follows", &bytes);
+                    frame.append(inside);
+                }
+                Step::Sum { algorithm, steps } => {
+                    let start = frame.bytes().len();
+                    self.frame(steps, inner, frame, writer)?;
+                    let mut check = Vec::with_capacity(2);
+                    algorithm.append(frame.bytes().get(start..).unwrap_or_default(), &mut check);
+                    let how = format!(
+                        "{} of {} bytes",
+                        algorithm.name(),
+                        frame.bytes().len() - start
+                    );
+                    frame.computed(self.name, &how, &check);
+                }
+                Step::Pad { length, with } => {
+                    let missing = length.saturating_sub(frame.bytes().len());
+                    frame.computed(self.name, "padding", &vec![*with; missing]);
+                }
+                Step::Group { arguments, steps } => {
+                    let repetitions = arguments
+                        .iter()
+                        .map(|argument| self.slots.of(*argument).len())
+                        .max();
+                    for index in 0..repetitions.unwrap_or(0) {
+                        Self { index, ..self }.frame(steps, inner, frame, writer)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn length(self, length: usize, ops: &[Op], integer: Integer) -> Result<i128, Error> {
+        let (min, max) = integer.bounds();
+        i128::try_from(length)
+            .ok()
+            .and_then(|length| Rational::new(length, 1))
+            .and_then(|length| scale(length, ops))
+            .and_then(Rational::to_integer)
+            .filter(|length| min <= *length && *length <= max)
+            .ok_or_else(|| {
+                Error::new(
+                    Code::EncodeLength,
+                    format!(
+                        "`{}` has {length} bytes, which its length cannot say",
+                        self.name
+                    ),
+                )
+                .expected(format!("a length of {}", integer_name(integer)))
+            })
+    }
+
+    fn value(
+        self,
+        source: Source,
+        layout: Layout,
+        ops: &[Op],
+        is_list: bool,
+        frame: &mut Frame,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        let (place, argument) = match source {
+            Source::Variable(index) => return self.variable_bytes(index, layout, frame),
+            Source::Argument(place) => match self.arguments.get(place) {
+                Some(argument) => (place, argument),
+                None => return Ok(()),
+            },
+        };
+        let values = self.slots.of(place);
+        if values.is_empty() {
+            Self::absent(argument, layout, frame);
+            return Ok(());
+        }
+        if is_list {
+            for given in values {
+                argument_bytes(argument, given, layout, ops, frame, writer)?;
+            }
+            return Ok(());
+        }
+        match self.given(place) {
+            Some(given) => argument_bytes(argument, given, layout, ops, frame, writer),
+            None => Ok(()),
+        }
+    }
+
+    /// The value in this repetition, or the only one.
+    fn given(self, place: usize) -> Option<&'r Given<'r>> {
+        self.slots
+            .at(place, self.index)
+            .or_else(|| self.slots.at(place, 0))
+    }
+
+    /// The bits of an argument that was not given are zero.
+    fn absent(argument: &Argument, layout: Layout, frame: &mut Frame) {
+        let count = match layout {
+            Layout::Integer(integer, _) => usize::try_from(integer.bits / 8).unwrap_or(0),
+            Layout::Float { bytes, .. } => bytes,
+            Layout::Text | Layout::Hex | Layout::Data => 0,
+        };
+        frame.write(&vec![0; count], || not_given(argument));
+    }
+
+    fn variable_bytes(self, index: usize, layout: Layout, frame: &mut Frame) -> Result<(), Error> {
+        let Some(variable) = self.variables.get(index) else {
+            return Ok(());
+        };
+        let value = variable.value(self.context)?;
+        let misfit = || variable.does_not_fit(&value, &describe(layout, &[]));
+        let bytes = match layout {
+            Layout::Text => value.clone().into_bytes(),
+            Layout::Hex | Layout::Data => hex::decode(&value).map_err(|_| misfit())?,
+            Layout::Integer(integer, order) => {
+                let (min, max) = integer.bounds();
+                let number = value
+                    .parse()
+                    .ok()
+                    .filter(|number| min <= *number && *number <= max);
+                integer_bytes(number.ok_or_else(misfit)?, integer, order)
+            }
+            Layout::Float { .. } => return Err(misfit()),
+        };
+        frame.write(&bytes, || {
+            variable_origin(variable, &value, describe(layout, &[]))
+        });
+        Ok(())
+    }
+}
+
+fn argument_bytes(
+    argument: &Argument,
+    given: &Given<'_>,
+    layout: Layout,
+    ops: &[Op],
+    frame: &mut Frame,
+    writer: &mut Writer<'_>,
+) -> Result<(), Error> {
+    let origin = || {
+        (
+            given.origin(argument),
+            given.meaning(argument, describe(layout, ops)),
+        )
+    };
+    match layout {
+        Layout::Integer(integer, order) => {
+            let number = given.to_integer(argument, ops, integer.bounds(), writer)?;
+            frame.write(&integer_bytes(number, integer, order), origin);
+        }
+        Layout::Float { bytes, order } => {
+            let mut float = given.to_float(argument, ops, bytes, writer)?;
+            if order == Order::Little {
+                float.reverse();
+            }
+            frame.write(&float, origin);
+        }
+        Layout::Text | Layout::Hex | Layout::Data => match &given.value {
+            Scalar::Text(text) => frame.write(text.as_bytes(), origin),
+            Scalar::Bytes(bytes) => frame.write(bytes, origin),
+            _ => {}
+        },
+    }
+    Ok(())
+}
+
+fn not_given(argument: &Argument) -> (Origin, Meaning) {
+    let origin = Origin::Default {
+        argument: argument.name.clone(),
+    };
+    let meaning = Meaning {
+        argument: Some(argument.name.clone()),
+        value: Some("not given".to_owned()),
+        ..Meaning::default()
+    };
+    (origin, meaning)
+}
+
+fn variable_origin(variable: &Variable, value: &str, wire: String) -> (Origin, Meaning) {
+    let shown = if variable.is_secret {
+        MASK.to_owned()
+    } else {
+        quote(value)
+    };
+    let meaning = Meaning {
+        argument: Some(format!("${}", variable.name)),
+        value: Some(shown),
+        wire: Some(wire),
+        secret: variable.is_secret,
+        ..Meaning::default()
+    };
+    (
+        Origin::Variable {
+            variable: variable.name.clone(),
+        },
+        meaning,
+    )
+}
