@@ -74,8 +74,8 @@ impl State {
         rules.lint_content_format(report);
         rules.lint_ratio(report);
         if let Some(time) = time {
-            let (name, unit) = (base.full_name(&parts), base.full_unit(&parts));
-            self.digests.push(order::digest(name, unit, time));
+            self.digests
+                .push(order::digest(base.full_name(&parts), time));
         }
         Ok(())
     }
@@ -98,7 +98,7 @@ impl State {
         let Content::Number(number) = field.content else {
             return Ok(());
         };
-        let Some(own) = version(Some(number)).filter(|version| *version > 0) else {
+        let Some(own) = version(Some(&number)).filter(|version| *version > 0) else {
             return report.error_at("bver", field.offset, fault::not_a_version(number));
         };
         if !is_understood(own) {
@@ -158,7 +158,7 @@ impl Rules<'_, '_, '_> {
     }
 
     fn check_index(&self, report: &mut Report<'_>) -> Result<(), Error> {
-        let Some(number) = self.parts.index else {
+        let Some(&number) = self.parts.index else {
             return Ok(());
         };
         let integer = number.as_decimal().and_then(Decimal::to_integer);
@@ -236,6 +236,15 @@ impl Rules<'_, '_, '_> {
 
     /// Base and own field add up to a number; gives the sum of the times.
     fn check_sums(&self, report: &mut Report<'_>) -> Result<Option<Number>, Error> {
+        if self
+            .base
+            .time
+            .or(self.base.value)
+            .or(self.base.sum)
+            .is_none()
+        {
+            return Ok(self.base.time(self.parts).ok());
+        }
         let faults = [
             self.base.value(self.parts).err(),
             self.base.sum(self.parts).err(),
