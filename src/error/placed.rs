@@ -39,7 +39,7 @@ impl<'t, 's> Placed<'t, 's> {
         if self.has_ended {
             error
         } else {
-            Error::from(self.place(error.into_diagnostic()))
+            Error::of(self.place(error.into_diagnostic()))
         }
     }
 
@@ -58,9 +58,13 @@ impl<'t, 's> Placed<'t, 's> {
 
 impl Sink for Placed<'_, '_> {
     fn error(&mut self, error: Error) -> Result<(), Error> {
+        if self.has_ended {
+            // On its way out, an error passes every room that collects.
+            return Err(error);
+        }
         let taken = self
             .sink
-            .error(Error::from(self.place(error.into_diagnostic())));
+            .error(Error::of(self.place(error.into_diagnostic())));
         self.has_ended |= taken.is_err();
         taken
     }

@@ -105,9 +105,12 @@ impl Label {
     }
 
     /// A bit of its own, to tell which labels were seen.
-    pub(super) fn bit(self) -> u32 {
-        let place = Self::ALL.iter().position(|label| *label == self);
-        1 << place.unwrap_or_default()
+    #[allow(
+        clippy::as_conversions,
+        reason = "the place of a variant, of which there are fewer than bits"
+    )]
+    pub(super) const fn bit(self) -> u32 {
+        1 << (self as u32)
     }
 }
 

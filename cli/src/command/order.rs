@@ -111,7 +111,7 @@ impl Setup {
             None => self.preview_request(source.bytes(), &mut findings),
         };
         let preview = match walked {
-            Ok(Some(preview)) => preview.after(findings.warnings),
+            Ok(Some(preview)) => preview.after(findings),
             Ok(None) => Preview::from(findings),
             Err(error) => {
                 findings.errors.push(error);
