@@ -171,12 +171,12 @@ impl Format {
 
     /// A record of the base name alone (RFC 8428 §5.1.7).
     fn base_only(self, device: DeviceId) -> Vec<u8> {
+        /// A map of one pair, its key -2 for the base name, and a text with its length behind.
+        const HEAD: [u8; 3] = [0xA1, 0x21, 0x78];
         let device = device.to_string();
         if self == Self::Json {
             return format!(r#"{{"bn":"{device}"}}"#).into_bytes();
         }
-        /// A map of one pair, its key -2 for the base name, and a text with its length behind.
-        const HEAD: [u8; 3] = [0xA1, 0x21, 0x78];
         // A device name has at most 53 characters.
         let length = u8::try_from(device.len()).unwrap_or(u8::MAX);
         [&HEAD, [length].as_slice(), device.as_bytes()].concat()
