@@ -1,7 +1,10 @@
 //! Laws of SenML packs.
 
 use downlink::error::{All, First};
-use downlink::senml::{Mode, Pack, Profile, Reader, ResolvedPack, ResolvedRecord};
+use downlink::number::Number;
+use downlink::senml::{
+    Content, Mode, Pack, Profile, Reader, Record, ResolvedPack, ResolvedRecord, Value,
+};
 
 use super::now;
 
@@ -66,13 +69,19 @@ fn written_and_read(reader: Reader, pack: &Pack<'_>) {
     let resolved_forms = (resolved.to_json(), resolved.to_cbor());
     reads_alike(reader, &resolved_forms.0, &resolved_forms.1, &resolved);
 
-    let sink = &mut First::default();
-    let read = reader
-        .read_json(json.as_bytes(), sink)
-        .expect("written by us");
-    assert_eq!(read.to_json(), json, "writing what was read");
-    let read = reader.read_cbor(&cbor, sink).expect("written by us");
-    assert_eq!(read.to_cbor(), cbor, "writing what was read");
+    if is_exact(pack) {
+        let sink = &mut First::default();
+        let read = reader.read_json(json.as_bytes(), sink).expect("written");
+        assert_eq!(read.to_json(), json, "writing what was read");
+        let read = reader.read_cbor(&cbor, sink).expect("written");
+        assert_eq!(read.to_cbor(), cbor, "writing what was read");
+    }
+}
+
+/// Whether no number has more digits than are exact.
+fn is_exact(pack: &Pack<'_>) -> bool {
+    let mut fields = pack.records().flat_map(Record::fields);
+    fields.all(|field| !matches!(field.content, Content::Number(Number::Double(_))))
 }
 
 /// Both texts read as packs that resolve as `expected` does.
@@ -99,6 +108,19 @@ fn told<'p>(pack: &ResolvedPack<'p>) -> Vec<ResolvedRecord<'p>> {
     for record in &mut records {
         record.index = 0;
         record.time_given = true;
+        record.time = as_written(record.time);
+        record.sum = record.sum.map(as_written);
+        record.update_time = record.update_time.map(as_written);
+        if let Some(Value::Number(number)) = &mut record.value {
+            *number = as_written(*number);
+        }
     }
     records
+}
+
+/// A number of more digits than are exact is written as the shortest decimal of its double.
+fn as_written(number: Number) -> Number {
+    Number::from_f64(number.to_f64())
+        .filter(|_| number.as_decimal().is_none())
+        .unwrap_or(number)
 }
