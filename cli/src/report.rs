@@ -14,6 +14,10 @@ use crate::input::Source;
 
 /// Columns of a diagnostic; what is longer is cut around the caret.
 const WIDTH: usize = 120;
+/// Columns of what stands beside a caret; what is longer stands below.
+const LABEL: usize = 64;
+/// Columns of a note.
+const NOTE: usize = 100;
 
 /// Writes to standard error.
 ///
@@ -99,10 +103,14 @@ fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
         .id(diagnostic.code.as_str());
     let wanted = wanted(diagnostic);
     let wanted = wanted.as_deref();
+    let (label, note) = match wanted {
+        Some(wanted) if wanted.chars().count() > LABEL => (None, Some(wanted)),
+        wanted => (wanted, None),
+    };
     let excerpt = Excerpt::of(diagnostic.position, source);
     let mut group = Group::with_title(title);
     group = match (&excerpt, diagnostic.position) {
-        (Some(excerpt), _) => group.element(excerpt.snippet(source, wanted)),
+        (Some(excerpt), _) => group.element(excerpt.snippet(source, label)),
         (None, Some(Position::Text { line, column })) => {
             group.element(origin(source).line(line).char_column(column))
         }
@@ -112,8 +120,9 @@ fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
     if let Some(place) = place(diagnostic) {
         group = group.element(Level::NOTE.message(visible(&place).into_owned()));
     }
-    if let (None, Some(wanted)) = (&excerpt, wanted) {
-        group = group.element(Level::NOTE.message(wanted));
+    let note = if excerpt.is_some() { note } else { wanted };
+    if let Some(note) = note {
+        group = group.element(Level::NOTE.message(wrapped(note)));
     }
     if let Some(hint) = &diagnostic.hint {
         group = group.element(Level::HELP.message(visible(hint)));
@@ -200,6 +209,22 @@ impl Excerpt {
                     .label(label.map(str::to_owned)),
             )
     }
+}
+
+/// A text in lines.
+fn wrapped(text: &str) -> String {
+    let (mut wrapped, mut column) = (String::new(), 0);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 {
+            let is_full = column + 1 + length > NOTE;
+            wrapped.push(if is_full { '\n' } else { ' ' });
+            column = if is_full { 0 } else { column + 1 };
+        }
+        wrapped.push_str(word);
+        column += length;
+    }
+    wrapped
 }
 
 /// How many bytes the JSON or TOML token at the start of a line has.

@@ -277,13 +277,14 @@ impl Engine {
             return Ok(None);
         };
         let device = instruction.device();
-        let binding = directory.binding(device)?;
-        let encoder = self.registry.get(binding.encoder())?;
+        let unbound = |error| instruction.at_device(error);
+        let binding = directory.binding(device).map_err(unbound)?;
+        let encoder = self.registry.get(binding.encoder()).map_err(unbound)?;
         let protocol = order.method.protocol();
         if !encoder.protocols().contains(&protocol) {
             return Err(unsupported_protocol(encoder, &order.method));
         }
-        let payload_limit = binding.payload_limit()?;
+        let payload_limit = binding.payload_limit().map_err(unbound)?;
         let context = Context::new(device, &order.method, binding);
         let mut writer = Writer::new(sink, empty, payload_limit, &self.limits);
         encoder.encode(&instruction, &context, &mut writer)?;

@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Code, Error, First, Sink, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, First, Sink, did_you_mean, quote};
 use crate::number::Number;
 use crate::senml::{Field, Key, Label, Pack, Record, ResolvedRecord, UnixTime, Value};
 
@@ -94,6 +94,15 @@ impl<'p> Instruction<'p> {
         self.device
     }
 
+    /// Places an error at the device, where the first record with a value names it.
+    #[must_use]
+    pub fn at_device(&self, error: Error) -> Error {
+        match self.entries.first() {
+            Some(entry) => place(error, entry.record, entry.index(), &DEVICES),
+            None => error,
+        }
+    }
+
     /// The records, in order; there is at least one.
     #[must_use]
     pub fn entries(&self) -> &[Entry<'p>] {
@@ -109,12 +118,13 @@ impl<'p> Entry<'p> {
         device: &mut Option<(DeviceId, usize)>,
     ) -> Result<Self, Error> {
         let placed = |error: Error| place(error, record, resolved.index, &NAMES);
+        let placed_at_device = |error: Error| place(error, record, resolved.index, &DEVICES);
         let (base, local) = resolved.name.pieces();
-        let (own, path) = DeviceId::from_name_pieces(base, local).map_err(placed)?;
+        let (own, path) = DeviceId::from_name_pieces(base, local).map_err(placed_at_device)?;
         match device {
             None => *device = Some((own, resolved.index)),
             Some((first, at)) if *first != own => {
-                return Err(placed(two_devices(*first, *at, own)));
+                return Err(placed_at_device(two_devices(*first, *at, own)));
             }
             Some(_) => {}
         }
@@ -223,6 +233,9 @@ impl<'p> Entry<'p> {
     }
 }
 
+/// The labels that hold a device, where it stands as a rule first.
+const DEVICES: [Label; 3] = [Label::BaseName, Label::Name, Label::Index];
+
 /// The labels that hold a name.
 const NAMES: [Label; 3] = [Label::Name, Label::Index, Label::BaseName];
 
@@ -288,25 +301,14 @@ fn unsupported(key: &Key<'_>) -> Error {
 #[cold]
 fn unknown(key: &Key<'_>) -> Error {
     let name = key.to_string();
-    let meant = match name.as_str() {
-        // Written out, the labels are too short to be near.
-        "name" => Some("n"),
-        "unit" | "units" | "uom" => Some("u"),
-        "value" => Some("v"),
-        "time" => Some("t"),
-        "string" | "text" => Some("vs"),
-        "bool" | "boolean" => Some("vb"),
-        "data" => Some("vd"),
-        other => nearest(other, Label::ALL.iter().map(|label| label.as_str())),
-    };
     let error = Error::new(
         Code::InstructionUnknownLabel,
         format!("`{}` is no label", quote(&name)),
     )
     .expected("`bn`, `n`, `u`, `v`, `vs`, `vb` or `vd`")
     .found(quote(&name));
-    match meant {
-        Some(meant) => error.hint(did_you_mean(meant)),
+    match Label::nearest(&name) {
+        Some(meant) => error.hint(did_you_mean(meant.as_str())),
         None => error,
     }
 }

@@ -190,7 +190,7 @@ impl Setup {
     }
 
     fn read_pack<'a>(&self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
-        let reader = Reader::new().profile(self.profile);
+        let reader = Reader::new().profile(self.profile).for_instruction();
         if bytes.first().is_some_and(|first| *first >= FIRST_OF_CBOR) {
             reader.read_cbor(bytes, sink)
         } else {
