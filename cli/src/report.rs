@@ -36,11 +36,15 @@ impl Reporter {
     ) {
         let mut stream = anstream::stderr().lock();
         for diagnostic in diagnostics {
-            let text = match self.format {
-                ErrorFormat::Text => styled(diagnostic, source),
-                ErrorFormat::Json => json_line(diagnostic),
-            };
-            let _ = stream.write_all(text.as_bytes());
+            let _ = stream.write_all(self.text(diagnostic, source).as_bytes());
+        }
+    }
+
+    /// A diagnostic in the chosen format, with the styles of a terminal.
+    pub(crate) fn text(&self, diagnostic: &Diagnostic, source: &Source) -> String {
+        match self.format {
+            ErrorFormat::Text => styled(diagnostic, source),
+            ErrorFormat::Json => json_line(diagnostic),
         }
     }
 
@@ -78,14 +82,14 @@ impl Reporter {
 }
 
 /// A diagnostic as one line of JSON.
-pub(crate) fn json_line(diagnostic: &Diagnostic) -> String {
+fn json_line(diagnostic: &Diagnostic) -> String {
     // A diagnostic has string keys only, so that it always has a form in JSON.
     let line = serde_json::to_string(diagnostic).unwrap_or_default();
     format!("{line}\n")
 }
 
 /// A diagnostic with the line that it is about; the stream takes the styles out where none belong.
-pub(crate) fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
+fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
     let level = match diagnostic.severity {
         Severity::Warning => Level::WARNING,
         _ => Level::ERROR,
@@ -102,6 +106,7 @@ pub(crate) fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
         (None, Some(Position::Text { line, column })) => {
             group.element(origin(source).line(line).char_column(column))
         }
+        (None, _) if source.name().is_empty() => group,
         (None, _) => group.element(origin(source)),
     };
     if let Some(place) = place(diagnostic) {
@@ -225,7 +230,7 @@ fn is_word(character: char) -> bool {
 
 /// Text that changes nothing on a terminal: control characters have a stand-in each, so that
 /// columns stay.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+fn visible(text: &str) -> Cow<'_, str> {
     let stands_in = |character: char| match character {
         '\t' => ' ',
         '\n' => '\n',

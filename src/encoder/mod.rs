@@ -8,6 +8,7 @@ pub mod generic;
 
 mod context;
 mod registry;
+mod shared;
 mod trace;
 mod writer;
 
@@ -16,6 +17,7 @@ use std::fmt::Debug;
 pub use context::Context;
 pub(crate) use definition::MASK;
 pub use registry::{Registry, RegistryBuilder};
+pub use shared::SharedRegistry;
 pub use trace::{Frame, Mark, Meaning, Origin};
 pub(crate) use writer::Part;
 pub use writer::{Content, Writer};

@@ -190,18 +190,16 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-impl From<Diagnostic> for Error {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Self(Box::new(diagnostic))
-    }
-}
-
 /// Anything that refuses an input in this crate: one diagnostic, boxed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Diagnostic>);
 
 impl Error {
+    pub(crate) fn of(diagnostic: Diagnostic) -> Self {
+        Self(Box::new(diagnostic))
+    }
+
     /// An error of this code, saying what is wrong.
     ///
     /// The message is a fragment: lower case, no full stop, names in backticks.

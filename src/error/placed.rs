@@ -39,7 +39,7 @@ impl<'t, 's> Placed<'t, 's> {
         if self.has_ended {
             error
         } else {
-            Error::from(self.place(error.into_diagnostic()))
+            Error::of(self.place(error.into_diagnostic()))
         }
     }
 
@@ -64,7 +64,7 @@ impl Sink for Placed<'_, '_> {
         }
         let taken = self
             .sink
-            .error(Error::from(self.place(error.into_diagnostic())));
+            .error(Error::of(self.place(error.into_diagnostic())));
         self.has_ended |= taken.is_err();
         taken
     }

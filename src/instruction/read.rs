@@ -249,11 +249,8 @@ fn check_labels(pack: &Pack<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
                     unsupported(&field.key)
                 }
                 Key::Label(_) => continue,
-                Key::Text(text) if text == "l" => {
-                    let lint = Error::new(Code::SenmlUnknownLabel, "`l` means nothing to a device");
-                    sink.warning(at_field(lint.rule("X1"), index, field).into_warning());
-                    continue;
-                }
+                // It was a label in a draft; reading the pack has warned of it.
+                Key::Text(text) if text == "l" => continue,
                 key => unknown(key),
             };
             sink.error(at_field(error, index, field))?;

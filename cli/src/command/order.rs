@@ -43,7 +43,7 @@ impl Setup {
     /// Reads definitions and bindings.
     pub(super) fn new(arguments: &OrderArguments) -> Result<Self, Failure> {
         let mut setup = Self {
-            engine: Engine::new(input::registry(&arguments.encoders)?),
+            engine: Engine::new(input::registry(&arguments.catalog.encoders)?),
             directory: input::directory(&arguments.binding)?,
             now: arguments.now.unwrap_or_else(|| SystemTime::now().into()),
             profile: arguments.profile.into(),
@@ -74,7 +74,7 @@ impl Setup {
             Some(protocol) => protocol,
             None => self
                 .own_protocol(arguments.device.unwrap_or(any_device(Protocol::Lora)))
-                .map_err(|error| Failure::refused(error, Source::new("--set", "")))?,
+                .map_err(|error| Failure::refused(error, Source::argument()))?,
         };
         self.take_pack_for(protocol)?;
         let device = arguments.device.unwrap_or(any_device(protocol));
@@ -111,7 +111,7 @@ impl Setup {
             None => self.preview_request(source.bytes(), &mut findings),
         };
         let preview = match walked {
-            Ok(Some(preview)) => preview.after(findings.warnings),
+            Ok(Some(preview)) => preview.after(findings),
             Ok(None) => Preview::from(findings),
             Err(error) => {
                 findings.errors.push(error);

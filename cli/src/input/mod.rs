@@ -9,5 +9,5 @@ mod source;
 pub(crate) use assignment::{Assignment, pack_text};
 pub(crate) use directory::directory;
 pub(crate) use lines::{Line, Lines};
-pub(crate) use registry::registry;
+pub(crate) use registry::{definition, definition_files, registry};
 pub(crate) use source::Source;

@@ -26,6 +26,11 @@ impl Source {
         }
     }
 
+    /// The arguments, in which findings have no place.
+    pub(crate) fn argument() -> Self {
+        Self::new("", "")
+    }
+
     /// One line of a longer text.
     pub(crate) fn line(name: &str, number: usize, bytes: &[u8]) -> Self {
         Self {
