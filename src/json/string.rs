@@ -43,24 +43,12 @@ pub(super) fn read(text: &str) -> Result<(Cow<'_, str>, usize), Fault> {
 
 /// How many bytes stand for themselves.
 fn plain_length(text: &str) -> usize {
-    let is_special = |byte: &u8| SPECIAL.get(usize::from(*byte)).copied().unwrap_or(true);
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
     text.as_bytes()
         .iter()
         .position(is_special)
         .unwrap_or(text.len())
 }
-
-/// The bytes that do not stand for themselves.
-const SPECIAL: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < table.len() {
-        // Control characters, the quote and the backslash.
-        table[byte] = byte < 0x20 || byte == 0x22 || byte == 0x5C;
-        byte += 1;
-    }
-    table
-};
 
 fn control_character(at: usize) -> Fault {
     Fault {
