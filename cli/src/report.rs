@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use downlink::error::{Diagnostic, Position, Severity};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::args::ErrorFormat;
 use crate::exit::Failure;
@@ -16,8 +16,18 @@ use crate::input::Source;
 const WIDTH: usize = 120;
 /// Columns of what stands beside a caret; what is longer stands below.
 const LABEL: usize = 64;
+/// What the library shows of a secret.
+const MASK: &str = "********";
 /// Columns of a note.
 const NOTE: usize = 100;
+
+/// A finding that is about no input.
+#[derive(Serialize)]
+struct Finding<'f> {
+    severity: Severity,
+    code: &'f str,
+    message: String,
+}
 
 /// Writes to standard error.
 ///
@@ -78,7 +88,13 @@ impl Reporter {
                 Renderer::styled().render(&[Group::with_title(title)])
             }
             ErrorFormat::Json => {
-                json!({"severity": "error", "code": code, "message": message}).to_string()
+                let severity = Severity::Error;
+                let finding = Finding {
+                    severity,
+                    code,
+                    message,
+                };
+                serde_json::to_string(&finding).unwrap_or_default()
             }
         };
         let _ = writeln!(anstream::stderr().lock(), "{text}");
@@ -107,7 +123,7 @@ fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
         Some(wanted) if wanted.chars().count() > LABEL => (None, Some(wanted)),
         wanted => (wanted, None),
     };
-    let excerpt = Excerpt::of(diagnostic.position, source);
+    let excerpt = Excerpt::of(diagnostic, source);
     let mut group = Group::with_title(title);
     group = match (&excerpt, diagnostic.position) {
         (Some(excerpt), _) => group.element(excerpt.snippet(source, label)),
@@ -174,11 +190,11 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    fn of(position: Option<Position>, source: &Source) -> Option<Self> {
+    fn of(diagnostic: &Diagnostic, source: &Source) -> Option<Self> {
         let Some(Position::Text {
             line: number,
             column,
-        }) = position
+        }) = diagnostic.position
         else {
             return None;
         };
@@ -192,6 +208,10 @@ impl Excerpt {
         let start = offset_of(column.checked_sub(1)?);
         let rest = line.get(start..).unwrap_or_default();
         let span = start..start + token_length(rest);
+        let (line, span) = match &diagnostic.found {
+            Some(found) if found.contains(MASK) => masked(&line, &span)?,
+            _ => (line, span),
+        };
         Some(Self { line, number, span })
     }
 
@@ -225,6 +245,13 @@ fn wrapped(text: &str) -> String {
         column += length;
     }
     wrapped
+}
+
+/// A line with a secret made unreadable, and where the mask is.
+fn masked(line: &str, span: &Range<usize>) -> Option<(String, Range<usize>)> {
+    let (before, after) = (line.get(..span.start)?, line.get(span.end..)?);
+    let end = span.start + MASK.len();
+    Some((format!("{before}{MASK}{after}"), span.start..end))
 }
 
 /// How many bytes the JSON or TOML token at the start of a line has.

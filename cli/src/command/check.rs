@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &CheckArguments, reporter: &Reporter) -> Result<Exi
             }
         }
     }
-    writeln!(output, "{} definitions, {failed} failed", files.len())?;
+    let all = count(files.len(), "definition");
+    writeln!(output, "{all}, {failed} failed")?;
     output.finish()?;
     Ok(if failed == 0 {
         Exit::Done
@@ -64,8 +65,11 @@ fn check(
 
 fn summary(definition: &Definition) -> String {
     let (commands, examples) = (definition.commands().len(), definition.examples().len());
-    format!(
-        "{}, {commands} commands, {examples} examples hold",
-        definition.id()
-    )
+    let (commands, examples) = (count(commands, "command"), count(examples, "example"));
+    format!("{}: {commands}, {examples}", definition.id())
+}
+
+fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }

@@ -139,10 +139,10 @@ fn records(command: &CommandDescription) -> Vec<Vec<String>> {
         rows.push(vec![name, "vb".to_owned(), format!("true{others}")]);
     }
     for argument in &command.arguments {
-        // The only one that is needed may be given by the name of the command.
+        // The only one that is needed may be given by the name of the command alone.
         let is_only = required == 1 && is_required(&argument) && argument.arity == Arity::One;
         let name = if is_only {
-            command.name.clone()
+            format!("{}[/{}]", command.name, argument.name)
         } else {
             path(command, argument)
         };
