@@ -157,3 +157,18 @@ fn a_preview_tells_of_the_request_and_of_the_instruction() {
     assert_eq!(preview.warnings(), []);
     assert!(preview.parts().is_empty());
 }
+
+#[test]
+fn a_record_that_is_refused_is_the_only_problem() {
+    let body = br#"{
+        "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000000001:", "n": "/tdc", "v": 60}],
+        "method": {"protocol": "LORA"}
+    }"#;
+    let preview = engine().preview_json(body, Profile::Interop, &bindings(), now());
+    let codes: Vec<_> = preview
+        .problems()
+        .iter()
+        .map(|it| it.code.as_str())
+        .collect();
+    assert_eq!(codes, ["instruction/name"]);
+}

@@ -146,7 +146,11 @@ impl Engine {
         let mut placed = Placed::new(request.source(), findings);
         let order = Order::of_request(request, &mut placed)?;
         let walked = self.walk_request(&order, directory, now, Frame::untraced(), &mut placed)?;
-        Ok(Downlinks::new(walked, findings, noted))
+        Ok(Downlinks::new(
+            walked.ok_or_else(nothing_left)?,
+            findings,
+            noted,
+        ))
     }
 
     /// Encodes a pack without a request around it.
@@ -182,7 +186,11 @@ impl Engine {
         let noted = findings.warnings.len();
         let order = Order::of_pack(pack, method);
         let walked = self.walk(&order, directory, now, Frame::untraced(), findings)?;
-        Ok(Downlinks::new(walked, findings, noted))
+        Ok(Downlinks::new(
+            walked.ok_or_else(nothing_left)?,
+            findings,
+            noted,
+        ))
     }
 
     /// Shows what a request would send, byte by byte, or everything that keeps it from being sent.
@@ -227,7 +235,7 @@ impl Engine {
         Preview::collect(|sink| {
             let order = Order::of_pack(pack, method);
             let walked = self.walk(&order, directory, now, Frame::traced(), sink)?;
-            Ok(Some(walked.into_preview()))
+            Ok(walked.map(Walked::into_preview))
         })
     }
 
@@ -240,7 +248,7 @@ impl Engine {
     ) -> Result<Option<crate::preview::Shown>, Error> {
         let order = Order::of_request(request, sink)?;
         let walked = self.walk_request(&order, directory, now, Frame::traced(), sink)?;
-        Ok(Some(walked.into_preview()))
+        Ok(walked.map(Walked::into_preview))
     }
 
     fn walk_request(
@@ -250,7 +258,7 @@ impl Engine {
         now: UnixTime,
         empty: Frame,
         sink: &mut Placed<'_, '_>,
-    ) -> Result<Walked, Error> {
+    ) -> Result<Option<Walked>, Error> {
         let mut sink = sink.below(INSTRUCTION);
         let walked = self.walk(order, directory, now, empty, &mut sink);
         walked.map_err(|error| sink.end(error))
@@ -264,8 +272,10 @@ impl Engine {
         now: UnixTime,
         empty: Frame,
         sink: &mut dyn Sink,
-    ) -> Result<Walked, Error> {
-        let instruction = Instruction::read(order.pack, now, sink)?;
+    ) -> Result<Option<Walked>, Error> {
+        let Some(instruction) = Instruction::read_with(order.pack, now, sink)? else {
+            return Ok(None);
+        };
         let device = instruction.device();
         let unbound = |error| instruction.at_device(error);
         let binding = directory.binding(device).map_err(unbound)?;
@@ -278,14 +288,14 @@ impl Engine {
         let context = Context::new(device, &order.method, binding);
         let mut writer = Writer::new(sink, empty, payload_limit, &self.limits);
         encoder.encode(&instruction, &context, &mut writer)?;
-        Ok(Walked {
+        Ok(Some(Walked {
             device,
             encoder: encoder.id().to_owned(),
             title: encoder.title().to_owned(),
             parts: writer.into_parts(),
             settings: self.settings(order, binding),
             payload_limit: payload_limit.to_string(),
-        })
+        }))
     }
 
     fn settings(&self, order: &Order<'_>, binding: &Binding) -> Settings {
@@ -359,6 +369,12 @@ fn method(method: &contract::Method<'_>) -> Result<Method, Error> {
         contract::Method::Sms(_) => Method::Sms,
         contract::Method::Http(_) => Method::Http,
     })
+}
+
+/// A walk that stops at the first error never goes on without commands.
+#[cold]
+fn nothing_left() -> Error {
+    Error::new(Code::InstructionNoCommand, "the instruction has no command")
 }
 
 #[cold]

@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Code, Error, Sink, did_you_mean, quote};
+use crate::error::{Code, Error, First, Sink, did_you_mean, quote};
 use crate::number::Number;
 use crate::senml::{Field, Key, Label, Pack, Record, ResolvedRecord, UnixTime, Value};
 
@@ -20,7 +20,6 @@ use super::DeviceId;
 /// Commands for one device, in the order of the pack.
 ///
 /// ```
-/// use downlink::error::First;
 /// use downlink::instruction::Instruction;
 /// use downlink::senml::{Pack, UnixTime};
 ///
@@ -28,7 +27,7 @@ use super::DeviceId;
 ///     {"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "relay/ro1", "vs": "close"}
 /// ]"#)?;
 /// let now = UnixTime::from_seconds(1_700_000_000);
-/// let instruction = Instruction::read(&pack, now, &mut First::default())?;
+/// let instruction = Instruction::read(&pack, now)?;
 /// assert_eq!(instruction.device().to_string(), "urn:dev:DEVEUI:0059AC0000152A2B:");
 /// assert_eq!(instruction.entries()[0].command(), "relay");
 /// # Ok::<(), downlink::Error>(())
@@ -49,13 +48,26 @@ pub struct Entry<'p> {
 }
 
 impl<'p> Instruction<'p> {
-    /// Reads a pack; time is `now`.
+    /// Reads a pack up to the first fault; time is `now`.
     ///
     /// # Errors
     ///
     /// The codes `instruction/...`: no device or two of them, a label or a time that a device
     /// cannot be told, a name that is no command.
-    pub fn read(pack: &'p Pack<'_>, now: UnixTime, sink: &mut dyn Sink) -> Result<Self, Error> {
+    pub fn read(pack: &'p Pack<'_>, now: UnixTime) -> Result<Self, Error> {
+        Self::read_with(pack, now, &mut First::default())?.ok_or_else(no_command)
+    }
+
+    /// Reads a pack, and hands every fault to the sink; `None` if nothing is left besides faults.
+    ///
+    /// # Errors
+    ///
+    /// What the sink does not collect.
+    pub fn read_with(
+        pack: &'p Pack<'_>,
+        now: UnixTime,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<Self>, Error> {
         check_labels(pack, sink)?;
         let resolved = pack.resolve(now)?;
         let mut device = None;
@@ -70,12 +82,9 @@ impl<'p> Instruction<'p> {
             }
         }
         match device {
-            Some((device, _)) if !entries.is_empty() => Ok(Self { device, entries }),
-            _ => Err(Error::new(
-                Code::InstructionNoCommand,
-                "the instruction has no command that can be read",
-            )
-            .expected("a record with a command behind the device")),
+            Some((device, _)) if !entries.is_empty() => Ok(Some(Self { device, entries })),
+            _ if resolved.records().is_empty() => sink.error(no_command()).map(|()| None),
+            _ => Ok(None),
         }
     }
 
@@ -270,6 +279,12 @@ fn check_labels(pack: &Pack<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+#[cold]
+fn no_command() -> Error {
+    Error::new(Code::InstructionNoCommand, "the instruction has no command")
+        .expected("a record with a command behind the device")
 }
 
 #[cold]
