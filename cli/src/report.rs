@@ -1,6 +1,5 @@
 //! Standard error: diagnostics as text for people or as JSON for programs.
 
-use std::borrow::Cow;
 use std::io::Write;
 use std::ops::Range;
 
@@ -11,6 +10,7 @@ use serde::Serialize;
 use crate::args::ErrorFormat;
 use crate::exit::Failure;
 use crate::input::Source;
+use crate::output::{escaped, visible};
 
 /// Columns of a diagnostic; what is longer is cut around the caret.
 const WIDTH: usize = 120;
@@ -105,7 +105,7 @@ impl Reporter {
 fn json_line(diagnostic: &Diagnostic) -> String {
     // A diagnostic has string keys only, so that it always has a form in JSON.
     let line = serde_json::to_string(diagnostic).unwrap_or_default();
-    format!("{line}\n")
+    format!("{}\n", escaped(&line))
 }
 
 /// A diagnostic with the line that it is about; the stream takes the styles out where none belong.
@@ -278,25 +278,4 @@ fn token_length(rest: &str) -> usize {
 
 fn is_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '-' | '+' | '.')
-}
-
-/// Text that changes nothing on a terminal: control characters have a stand-in each, so that
-/// columns stay.
-fn visible(text: &str) -> Cow<'_, str> {
-    let stands_in = |character: char| match character {
-        '\t' => ' ',
-        '\n' => '\n',
-        _ if character.is_control() || is_direction(character) => '\u{fffd}',
-        _ => character,
-    };
-    if text.chars().all(|it| stands_in(it) == it) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.chars().map(stands_in).collect())
-    }
-}
-
-/// Characters that turn the direction of what follows.
-fn is_direction(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -101,7 +101,7 @@ fn a_line_is_answered_before_the_next_one_comes() {
 
 #[test]
 fn many_lines_keep_their_order() {
-    let lines = 20_000;
+    let lines = 5_000;
     let mut child = ndjson(&[]);
     let mut input = child.stdin.take().unwrap();
     let writer = std::thread::spawn(move || {

@@ -21,20 +21,20 @@ pub(super) fn run(arguments: &CheckArguments, reporter: &Reporter) -> Result<Exi
         let source = Source::read(path)?;
         match check(&source, &mut ids) {
             Ok((definition, warnings)) => {
-                writeln!(output, "{}: {}", source.name(), summary(&definition))?;
+                output.text(&format!("{}: {}\n", source.name(), summary(&definition)))?;
                 output.flush()?;
                 reporter.diagnostics(&warnings, &source);
             }
             Err(findings) => {
                 failed += 1;
-                writeln!(output, "{}: failed", source.name())?;
+                output.text(&format!("{}: failed\n", source.name()))?;
                 output.flush()?;
                 reporter.diagnostics(&findings, &source);
             }
         }
     }
     let all = count(files.len(), "definition");
-    writeln!(output, "{all}, {failed} failed")?;
+    output.text(&format!("{all}, {failed} failed\n"))?;
     output.finish()?;
     Ok(if failed == 0 {
         Exit::Done

@@ -19,9 +19,6 @@ use crate::input::{self, Source};
 
 /// Bytes of a request that are read at most; the library's own limit tells the length below it.
 const REQUEST: u64 = 64 << 20;
-/// The first byte that no JSON text has and every CBOR array or tag has (RFC 8949 §3).
-const FIRST_OF_CBOR: u8 = 0x80;
-
 /// All that instructions are encoded with.
 pub(super) struct Setup {
     engine: Engine,
@@ -193,7 +190,7 @@ impl Setup {
 
     fn read_pack<'a>(&self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
         let reader = Reader::new().profile(self.profile).for_instruction();
-        if is_cbor(bytes) {
+        if input::is_cbor(bytes) {
             reader.read_cbor(bytes, sink)
         } else {
             reader.read_json(bytes, sink)
@@ -220,10 +217,6 @@ impl Setup {
             }
         }
     }
-}
-
-fn is_cbor(bytes: &[u8]) -> bool {
-    bytes.first().is_some_and(|first| *first >= FIRST_OF_CBOR)
 }
 
 /// Refuses a pack in JSON where there must be a request, and says what is missing.
