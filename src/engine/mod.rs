@@ -8,7 +8,7 @@ mod document;
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::{Binding, Directory};
 use crate::encoder::{Context, Encoder, Frame, Registry, Writer};
-use crate::error::{Code, Diagnostic, Error, First, Placed, Sink};
+use crate::error::{Bare, Code, Diagnostic, Error, First, Placed, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
 use crate::limits::Limits;
 use crate::message::lora::PayloadLimit;
@@ -185,7 +185,9 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
         let order = Order::of_pack(pack, method);
-        let walked = self.walk(&order, directory, now, Frame::untraced(), findings)?;
+        let mut bare = Bare::new(findings);
+        let walked = self.walk(&order, directory, now, Frame::untraced(), &mut bare);
+        let walked = walked.map_err(Bare::end)?;
         Ok(Downlinks::new(
             walked.ok_or_else(nothing_left)?,
             findings,
@@ -234,8 +236,9 @@ impl Engine {
     ) -> Preview {
         Preview::collect(|sink| {
             let order = Order::of_pack(pack, method);
-            let walked = self.walk(&order, directory, now, Frame::traced(), sink)?;
-            Ok(walked.map(Walked::into_preview))
+            let mut bare = Bare::new(sink);
+            let walked = self.walk(&order, directory, now, Frame::traced(), &mut bare);
+            Ok(walked.map_err(Bare::end)?.map(Walked::into_preview))
         })
     }
 

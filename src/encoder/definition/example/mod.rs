@@ -153,14 +153,16 @@ impl Example {
             Expectation::Refusal(code) => match first {
                 Some(error) if error.code().as_str() == code => Ok(()),
                 Some(error) => Err(format!(
-                    "expected `{code}`, found `{}`: {error}",
-                    error.code()
+                    "expected `{code}`, found `{}`: {}",
+                    error.code(),
+                    error.diagnostic().message
                 )),
                 None => Err(format!("expected `{code}`, but it was encoded")),
             },
             Expectation::Messages { parts, warnings } => {
                 if let Some(error) = first {
-                    return Err(format!("it was refused with `{}`: {error}", error.code()));
+                    let (code, message) = (error.code(), &error.diagnostic().message);
+                    return Err(format!("it was refused with `{code}`: {message}"));
                 }
                 if parts.len() != messages.len() {
                     let (wanted, found) = (parts.len(), messages.len());

@@ -20,7 +20,11 @@ impl<'d> Loader<'d> {
     pub(super) fn commands(&mut self, sink: &mut dyn Sink) -> Result<Vec<Command>, Error> {
         let node = self.root.required("commands")?;
         let mut commands = Vec::new();
-        for (name, node) in node.table()?.entries() {
+        let table = node.table()?;
+        if table.entries().next().is_none() {
+            sink.error(node.refuse(Code::DefinitionMissingKey, "there is no command"))?;
+        }
+        for (name, node) in table.entries() {
             match self.command(name, node) {
                 Ok(command) => commands.push(command),
                 Err(error) => sink.error(error)?,
@@ -28,9 +32,6 @@ impl<'d> Loader<'d> {
         }
         if commands.len() > COMMANDS {
             return Err(too_large(format!("{} commands", commands.len()), COMMANDS));
-        }
-        if commands.is_empty() {
-            sink.error(node.refuse(Code::DefinitionMissingKey, "there is no command"))?;
         }
         Ok(commands)
     }
