@@ -165,6 +165,10 @@ fn a_record_that_is_refused_is_the_only_problem() {
         "method": {"protocol": "LORA"}
     }"#;
     let preview = engine().preview_json(body, Profile::Interop, &bindings(), now());
-    let codes: Vec<_> = preview.problems().iter().map(|it| it.code.as_str()).collect();
+    let codes: Vec<_> = preview
+        .problems()
+        .iter()
+        .map(|it| it.code.as_str())
+        .collect();
     assert_eq!(codes, ["instruction/name"]);
 }

@@ -1,10 +1,8 @@
 //! The definition language: a device's downlinks as data.
 //!
-//! One TOML file for each family of devices, of which a line reads like the vendor's manual. A
-//! command has a `frame` ([`mod@frame`] holds the grammar), a `text` or a `json` template; arguments
-//! have ranges, units and enumerations; examples carry bytes from the source.
-//!
-//! A definition is read once, checked as strictly as code, and compiled into steps.
+//! A definition is read once, checked as strictly as code, and compiled into steps. This is the
+//! language:
+#![doc = include_str!("../../../docs/definitions.md")]
 
 mod argument;
 mod bind;
