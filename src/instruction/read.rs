@@ -188,6 +188,11 @@ impl<'p> Entry<'p> {
         self.resolved.unit
     }
 
+    /// Whether the record itself has a unit, not only its base.
+    pub(crate) fn has_own_unit(&self) -> bool {
+        self.record.field(Label::Unit).is_some()
+    }
+
     /// What the data value holds (RFC 9193), if the record or its base says so.
     #[must_use]
     pub fn content_format(&self) -> Option<&'p str> {
