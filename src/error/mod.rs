@@ -150,6 +150,8 @@ impl Diagnostic {
 
     /// Gives it its line and column in the JSON text that its pointer is into.
     ///
+    /// Where something is missing, it is the place of what would hold it.
+    ///
     /// ```
     /// use downlink::error::{Code, Error, Position};
     ///
@@ -163,7 +165,7 @@ impl Diagnostic {
             return self.located_in(json);
         }
         let pointer = self.pointer.as_deref();
-        match pointer.and_then(|it| crate::json::offset_of(json, it)) {
+        match pointer.and_then(|it| crate::json::nearest_offset(json, it)) {
             Some(offset) => self.at_offset(offset).located_in(json),
             None => self,
         }

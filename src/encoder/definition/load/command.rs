@@ -14,7 +14,7 @@ use super::super::template::Raw;
 use super::super::transport::Routes;
 use super::super::usage::{Usage, Usages};
 use super::Loader;
-use super::keys::{at, check_name, template, too_large, unused};
+use super::keys::{at, check_name, reading, template, too_large, unused};
 
 impl<'d> Loader<'d> {
     pub(super) fn commands(&mut self, sink: &mut dyn Sink) -> Result<Vec<Command>, Error> {
@@ -72,10 +72,7 @@ impl<'d> Loader<'d> {
             .map(Node::string)
             .transpose()?
             .map(str::to_owned);
-        // Only decoding asks for these.
-        table.optional("shadow").map(Node::boolean).transpose()?;
-        table.optional("decode").map(Node::boolean).transpose()?;
-        table.optional("reason").map(Node::string).transpose()?;
+        command.reading = reading(&mut table, &self.reading)?;
         table.finish()?;
         Ok(command)
     }
@@ -109,6 +106,7 @@ impl<'d> Loader<'d> {
             envelope: self.envelope,
             join: self.join_of(self.envelope),
             repeats: false,
+            reading: self.reading.clone(),
         })
     }
 
