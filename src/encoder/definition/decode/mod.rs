@@ -188,7 +188,7 @@ impl Definition {
         let device = reading.device(self.protocol)?;
         let pack = reading.pack(device)?;
         let mut sink = First::default();
-        let instruction = Instruction::read(&pack, UnixTime::from_seconds(0), &mut sink)?;
+        let instruction = Instruction::read(&pack, UnixTime::from_seconds(0))?;
         let mut binding = Binding::new(&self.id);
         for (name, kept) in &reading.variables {
             binding = binding.with_variable(name, &kept.text);
