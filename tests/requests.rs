@@ -132,3 +132,43 @@ fn the_same_request_gives_the_same_documents() {
         assert_eq!(documents(&body), documents(&body));
     }
 }
+
+#[test]
+fn a_preview_tells_of_the_request_and_of_the_instruction() {
+    let body = br#"{
+        "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000000001:", "n": "tcd", "v": 1, "unit": "s"}],
+        "method": {"protocol": "LORA"},
+        "retryLimit": -1
+    }"#;
+    let preview = engine().preview_json(body, Profile::Interop, &bindings(), now());
+    let problems = preview.problems().iter();
+    let found: Vec<_> = problems
+        .map(|it| (it.code.as_str(), it.pointer.as_deref().unwrap()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("request/range", "/retryLimit"),
+            ("instruction/unknown-label", "/instruction/0/unit"),
+            ("encode/unknown-command", "/instruction/0/n"),
+        ]
+    );
+    // The label that is no label is not warned of as well.
+    assert_eq!(preview.warnings(), []);
+    assert!(preview.parts().is_empty());
+}
+
+#[test]
+fn a_record_that_is_refused_is_the_only_problem() {
+    let body = br#"{
+        "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000000001:", "n": "/tdc", "v": 60}],
+        "method": {"protocol": "LORA"}
+    }"#;
+    let preview = engine().preview_json(body, Profile::Interop, &bindings(), now());
+    let codes: Vec<_> = preview
+        .problems()
+        .iter()
+        .map(|it| it.code.as_str())
+        .collect();
+    assert_eq!(codes, ["instruction/name"]);
+}

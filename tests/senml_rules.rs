@@ -331,3 +331,12 @@ fn a_fragment_selects_records_from_one() {
         .collect();
     assert_eq!(selected, [3, 4, 5, 10, 19, 20, 21]);
 }
+
+#[test]
+fn packs_and_readers_go_from_thread_to_thread() {
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<Pack<'static>>();
+    is_send_and_sync::<Reader>();
+    is_send_and_sync::<downlink::senml::ResolvedPack<'static>>();
+    is_send_and_sync::<downlink::senml::Stream>();
+}

@@ -8,7 +8,7 @@ use downlink::error::Error;
 use downlink::instruction::DeviceId;
 use downlink::message::Protocol;
 use downlink::message::lora::{FPort, Region};
-use downlink::senml::{Profile, UnixTime};
+use downlink::senml::{Mode, Profile, UnixTime};
 
 use crate::input::Assignment;
 
@@ -45,6 +45,20 @@ pub(crate) enum Command {
     Preview(PreviewArguments),
     /// Prints the document of each message, one JSON a line
     Encode(EncodeArguments),
+    /// Lists the encoders
+    List(ListArguments),
+    /// Tells what an encoder takes, like a manual page
+    Show(ShowArguments),
+    /// Reads definitions and proves their examples
+    Check(CheckArguments),
+    /// Checks, resolves and converts SenML packs
+    #[command(subcommand)]
+    Senml(SenmlCommand),
+    /// Prints the completions of a shell
+    Completions {
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -73,11 +87,146 @@ pub(crate) enum PreviewFormat {
 #[derive(Debug, Args)]
 pub(crate) struct EncodeArguments {
     /// A request, or a SenML pack together with --protocol; `-` is standard input
-    #[arg(required_unless_present = "set", conflicts_with = "set")]
+    #[arg(required_unless_present_any = ["set", "ndjson"], conflicts_with = "set")]
     pub(crate) request: Option<PathBuf>,
+
+    /// Encodes one request a line, of a file or of standard input
+    #[arg(long, conflicts_with = "set")]
+    pub(crate) ndjson: bool,
+
+    /// Goes on behind lines that are refused, and ends with 1
+    #[arg(long, requires = "ndjson")]
+    pub(crate) keep_going: bool,
 
     #[command(flatten)]
     pub(crate) order: OrderArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// Only those with this text in the id, the title or a model
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+
+    /// `text` for people, `json` for programs
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ListFormat,
+
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArguments,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub(crate) enum ListFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// The id of an encoder, such as `dragino/lt-22222-l`
+    pub(crate) encoder: String,
+
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Definitions, or folders of them
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Which encoders there are.
+#[derive(Debug, Args)]
+pub(crate) struct CatalogArguments {
+    /// Further definitions, in files or folders
+    #[arg(long, value_name = "DIR")]
+    pub(crate) encoders: Vec<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SenmlCommand {
+    /// Prints every finding
+    Check(SenmlInput),
+    /// Prints the pack with base fields applied and times absolute
+    Resolve {
+        #[command(flatten)]
+        input: SenmlInput,
+
+        /// The format to print
+        #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
+        to: SenmlFormat,
+
+        /// Seconds since 1970, an exact decimal [default: the clock]
+        #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+        now: Option<UnixTime>,
+    },
+    /// Prints the pack in another format
+    Convert {
+        #[command(flatten)]
+        input: SenmlInput,
+
+        /// The format to print
+        #[arg(long, value_enum, value_name = "FORMAT")]
+        to: SenmlFormat,
+    },
+}
+
+/// A pack, and how it is read.
+#[derive(Debug, Args)]
+pub(crate) struct SenmlInput {
+    /// A SenML pack; `-` is standard input
+    #[arg(default_value = "-")]
+    pub(crate) pack: PathBuf,
+
+    /// The format of the pack [default: JSON or CBOR, as its first byte says]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) from: Option<SenmlFormat>,
+
+    /// How strictly it is read
+    #[arg(long, value_enum, default_value_t = ProfileName::Strict)]
+    pub(crate) profile: ProfileName,
+
+    /// What it is for
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) mode: ModeName,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SenmlFormat {
+    #[default]
+    Json,
+    Cbor,
+    /// CBOR as hex digits
+    CborHex,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModeName {
+    /// Measurements or commands
+    #[default]
+    Pack,
+    /// The same, as a stream
+    Stream,
+    /// What to read
+    Fetch,
+    /// What to change
+    Patch,
+}
+
+impl From<ModeName> for Mode {
+    fn from(name: ModeName) -> Self {
+        match name {
+            ModeName::Pack => Self::Pack,
+            ModeName::Stream => Self::Stream,
+            ModeName::Fetch => Self::Fetch,
+            ModeName::Patch => Self::Patch,
+        }
+    }
 }
 
 /// What is encoded, and for which device.
@@ -108,9 +257,8 @@ pub(crate) struct OrderArguments {
     #[arg(long, value_enum, default_value_t = ProfileName::Interop)]
     pub(crate) profile: ProfileName,
 
-    /// Further definitions, in files or folders
-    #[arg(long, value_name = "DIR")]
-    pub(crate) encoders: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArguments,
 
     #[command(flatten)]
     pub(crate) binding: BindingArguments,

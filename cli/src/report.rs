@@ -1,19 +1,33 @@
 //! Standard error: diagnostics as text for people or as JSON for programs.
 
-use std::borrow::Cow;
 use std::io::Write;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use downlink::error::{Diagnostic, Position, Severity};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::args::ErrorFormat;
 use crate::exit::Failure;
 use crate::input::Source;
+use crate::output::{escaped, visible};
 
 /// Columns of a diagnostic; what is longer is cut around the caret.
 const WIDTH: usize = 120;
+/// Columns of what stands beside a caret; what is longer stands below.
+const LABEL: usize = 64;
+/// What the library shows of a secret.
+const MASK: &str = "********";
+/// Columns of a note.
+const NOTE: usize = 100;
+
+/// A finding that is about no input.
+#[derive(Serialize)]
+struct Finding<'f> {
+    severity: Severity,
+    code: &'f str,
+    message: String,
+}
 
 /// Writes to standard error.
 ///
@@ -28,10 +42,6 @@ impl Reporter {
         Self { format }
     }
 
-    pub(crate) fn format(&self) -> ErrorFormat {
-        self.format
-    }
-
     /// Reports what was found in a source, in this order.
     pub(crate) fn diagnostics<'d>(
         &self,
@@ -40,11 +50,15 @@ impl Reporter {
     ) {
         let mut stream = anstream::stderr().lock();
         for diagnostic in diagnostics {
-            let text = match self.format {
-                ErrorFormat::Text => styled(diagnostic, source),
-                ErrorFormat::Json => json_line(diagnostic),
-            };
-            let _ = stream.write_all(text.as_bytes());
+            let _ = stream.write_all(self.text(diagnostic, source).as_bytes());
+        }
+    }
+
+    /// A diagnostic in the chosen format, with the styles of a terminal.
+    pub(crate) fn text(&self, diagnostic: &Diagnostic, source: &Source) -> String {
+        match self.format {
+            ErrorFormat::Text => styled(diagnostic, source),
+            ErrorFormat::Json => json_line(diagnostic),
         }
     }
 
@@ -74,7 +88,13 @@ impl Reporter {
                 Renderer::styled().render(&[Group::with_title(title)])
             }
             ErrorFormat::Json => {
-                json!({"severity": "error", "code": code, "message": message}).to_string()
+                let severity = Severity::Error;
+                let finding = Finding {
+                    severity,
+                    code,
+                    message,
+                };
+                serde_json::to_string(&finding).unwrap_or_default()
             }
         };
         let _ = writeln!(anstream::stderr().lock(), "{text}");
@@ -82,14 +102,14 @@ impl Reporter {
 }
 
 /// A diagnostic as one line of JSON.
-pub(crate) fn json_line(diagnostic: &Diagnostic) -> String {
+fn json_line(diagnostic: &Diagnostic) -> String {
     // A diagnostic has string keys only, so that it always has a form in JSON.
     let line = serde_json::to_string(diagnostic).unwrap_or_default();
-    format!("{line}\n")
+    format!("{}\n", escaped(&line))
 }
 
 /// A diagnostic with the line that it is about; the stream takes the styles out where none belong.
-pub(crate) fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
+fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
     let level = match diagnostic.severity {
         Severity::Warning => Level::WARNING,
         _ => Level::ERROR,
@@ -99,20 +119,26 @@ pub(crate) fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
         .id(diagnostic.code.as_str());
     let wanted = wanted(diagnostic);
     let wanted = wanted.as_deref();
-    let excerpt = Excerpt::of(diagnostic.position, source);
+    let (label, note) = match wanted {
+        Some(wanted) if wanted.chars().count() > LABEL => (None, Some(wanted)),
+        wanted => (wanted, None),
+    };
+    let excerpt = Excerpt::of(diagnostic, source);
     let mut group = Group::with_title(title);
     group = match (&excerpt, diagnostic.position) {
-        (Some(excerpt), _) => group.element(excerpt.snippet(source, wanted)),
+        (Some(excerpt), _) => group.element(excerpt.snippet(source, label)),
         (None, Some(Position::Text { line, column })) => {
             group.element(origin(source).line(line).char_column(column))
         }
+        (None, _) if source.name().is_empty() => group,
         (None, _) => group.element(origin(source)),
     };
     if let Some(place) = place(diagnostic) {
         group = group.element(Level::NOTE.message(visible(&place).into_owned()));
     }
-    if let (None, Some(wanted)) = (&excerpt, wanted) {
-        group = group.element(Level::NOTE.message(wanted));
+    let note = if excerpt.is_some() { note } else { wanted };
+    if let Some(note) = note {
+        group = group.element(Level::NOTE.message(wrapped(note)));
     }
     if let Some(hint) = &diagnostic.hint {
         group = group.element(Level::HELP.message(visible(hint)));
@@ -164,15 +190,16 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    fn of(position: Option<Position>, source: &Source) -> Option<Self> {
+    fn of(diagnostic: &Diagnostic, source: &Source) -> Option<Self> {
         let Some(Position::Text {
             line: number,
             column,
-        }) = position
+        }) = diagnostic.position
         else {
             return None;
         };
-        let line = source.text()?.split('\n').nth(number.checked_sub(1)?)?;
+        let index = number.checked_sub(source.first_line())?;
+        let line = source.text()?.split('\n').nth(index)?;
         let line = visible(line.trim_end_matches('\r')).into_owned();
         let offset_of = |at: usize| {
             let mut offsets = line.char_indices().map(|(offset, _)| offset);
@@ -181,6 +208,10 @@ impl Excerpt {
         let start = offset_of(column.checked_sub(1)?);
         let rest = line.get(start..).unwrap_or_default();
         let span = start..start + token_length(rest);
+        let (line, span) = match &diagnostic.found {
+            Some(found) if found.contains(MASK) => masked(&line, &span)?,
+            _ => (line, span),
+        };
         Some(Self { line, number, span })
     }
 
@@ -198,6 +229,29 @@ impl Excerpt {
                     .label(label.map(str::to_owned)),
             )
     }
+}
+
+/// A text in lines.
+fn wrapped(text: &str) -> String {
+    let (mut wrapped, mut column) = (String::new(), 0);
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if column > 0 {
+            let is_full = column + 1 + length > NOTE;
+            wrapped.push(if is_full { '\n' } else { ' ' });
+            column = if is_full { 0 } else { column + 1 };
+        }
+        wrapped.push_str(word);
+        column += length;
+    }
+    wrapped
+}
+
+/// A line with a secret made unreadable, and where the mask is.
+fn masked(line: &str, span: &Range<usize>) -> Option<(String, Range<usize>)> {
+    let (before, after) = (line.get(..span.start)?, line.get(span.end..)?);
+    let end = span.start + MASK.len();
+    Some((format!("{before}{MASK}{after}"), span.start..end))
 }
 
 /// How many bytes the JSON or TOML token at the start of a line has.
@@ -224,25 +278,4 @@ fn token_length(rest: &str) -> usize {
 
 fn is_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '-' | '+' | '.')
-}
-
-/// Text that changes nothing on a terminal: control characters have a stand-in each, so that
-/// columns stay.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    let stands_in = |character: char| match character {
-        '\t' => ' ',
-        '\n' => '\n',
-        _ if character.is_control() || is_direction(character) => '\u{fffd}',
-        _ => character,
-    };
-    if text.chars().all(|it| stands_in(it) == it) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.chars().map(stands_in).collect())
-    }
-}
-
-/// Characters that turn the direction of what follows.
-fn is_direction(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -14,9 +14,10 @@ use crate::message::lora::FPort;
 ///
 /// ```
 /// use downlink::contract::{LoraDownlink, PayloadHex, PayloadHexMessage};
+/// use downlink::message::lora::FPort;
 /// use downlink::instruction::{DeviceId, FeedbackTimeout};
 ///
-/// let message = PayloadHexMessage::new(PayloadHex::from_bytes(&[4, 255])?, 2)?;
+/// let message = PayloadHexMessage::new(PayloadHex::from_bytes(&[4, 255])?, FPort::new(2)?);
 /// let device = DeviceId::DevEui(0x0059_AC00_0015_2A2B);
 /// let downlink = LoraDownlink::new(device, message, FeedbackTimeout::MINIMUM);
 /// assert_eq!(

@@ -9,6 +9,8 @@
 //! region = "EU868"
 //! data_rate = 0                  # or max_payload = 51
 //! variables = { }
+//! base_only_record = true        # for `generic/senml-json` and its kin
+//! types = { setpoint = "float" }
 //! ```
 
 use std::collections::BTreeMap;
@@ -20,7 +22,7 @@ use crate::error::{Code, Error};
 use crate::instruction::{DeviceId, FeedbackTimeout};
 use crate::message::lora::Region;
 
-use super::{Binding, Bindings};
+use super::{Binding, Bindings, NumberType};
 
 const CODES: Codes = Codes {
     syntax: Code::DevicesFile,
@@ -71,6 +73,11 @@ fn binding(node: Node<'_>, default: Option<FeedbackTimeout>) -> Result<Binding, 
     binding.base_only_record = table
         .optional("base_only_record")
         .map_or(Ok(false), Node::boolean)?;
+    if let Some(node) = table.optional("types") {
+        let entries = node.table()?.entries();
+        let types = entries.map(|(name, node)| Ok((name.text.to_owned(), number_type(node)?)));
+        binding.types = types.collect::<Result<_, Error>>()?;
+    }
     if let Some(node) = table.optional("variables") {
         binding.variables = variables(node)?;
     }
@@ -79,6 +86,16 @@ fn binding(node: Node<'_>, default: Option<FeedbackTimeout>) -> Result<Binding, 
         .payload_limit()
         .map_err(|error| error.at_offset(node.offset()))?;
     Ok(binding)
+}
+
+fn number_type(node: Node<'_>) -> Result<NumberType, Error> {
+    match node.string()? {
+        "int" => Ok(NumberType::Integer),
+        "float" => Ok(NumberType::Float),
+        _ => Err(node
+            .refuse(Code::DevicesFile, "the type of a number is not known")
+            .expected("`int` or `float`")),
+    }
 }
 
 fn region(node: Node<'_>) -> Result<Region, Error> {

@@ -27,6 +27,17 @@ pub struct Binding {
     max_payload: Option<i128>,
     feedback_timeout: Option<FeedbackTimeout>,
     base_only_record: bool,
+    types: BTreeMap<String, NumberType>,
+}
+
+/// How a device that reads SenML takes a number; it refuses the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NumberType {
+    /// An integer.
+    Integer,
+    /// A float.
+    Float,
 }
 
 impl Binding {
@@ -41,6 +52,7 @@ impl Binding {
             max_payload: None,
             feedback_timeout: None,
             base_only_record: false,
+            types: BTreeMap::new(),
         }
     }
 
@@ -115,6 +127,13 @@ impl Binding {
         self
     }
 
+    /// Says how the device takes the number of this name, where it reads SenML.
+    #[must_use]
+    pub fn with_number_type(mut self, name: impl Into<String>, number_type: NumberType) -> Self {
+        self.types.insert(name.into(), number_type);
+        self
+    }
+
     /// The id of the encoder.
     #[must_use]
     pub fn encoder(&self) -> &str {
@@ -131,6 +150,12 @@ impl Binding {
     #[must_use]
     pub fn default_feedback_timeout(&self) -> Option<FeedbackTimeout> {
         self.feedback_timeout
+    }
+
+    /// How the device takes the number of this name; as it was written, if nothing is said.
+    #[must_use]
+    pub fn number_type(&self, name: &str) -> Option<NumberType> {
+        self.types.get(name).copied()
     }
 
     /// Whether the base name stands in a record of its own.
@@ -233,7 +258,10 @@ fn unknown_device(name: &str, known: &[String]) -> Error {
         Code::DeviceUnknown,
         format!("the device `{name}` has no binding, and none is guessed"),
     )
-    .expected(format!("one of {} bound devices", known.len()))
+    .expected(match known.len() {
+        0 => "a device file that binds it".to_owned(),
+        count => format!("one of {count} bound devices"),
+    })
     .found(name);
     match nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => error.hint(did_you_mean(meant)),

@@ -8,6 +8,7 @@ pub mod generic;
 
 mod context;
 mod registry;
+mod shared;
 mod trace;
 mod writer;
 
@@ -16,6 +17,7 @@ use std::fmt::Debug;
 pub use context::Context;
 pub(crate) use definition::MASK;
 pub use registry::{Registry, RegistryBuilder};
+pub use shared::SharedRegistry;
 pub use trace::{Frame, Mark, Meaning, Origin};
 pub(crate) use writer::Part;
 pub use writer::{Content, Writer};
@@ -55,6 +57,11 @@ pub trait Encoder: Debug + Send + Sync {
         context: &Context<'_>,
         writer: &mut Writer<'_>,
     ) -> Result<(), Error>;
+
+    /// What a manual page says besides the title and the definition.
+    fn notes(&self) -> Option<&str> {
+        None
+    }
 
     /// The definition behind it, if it is one.
     fn definition(&self) -> Option<&definition::Definition> {

@@ -5,6 +5,7 @@
 //! pack, a definition or a device file in the same way. A [`Sink`] decides whether the first error
 //! ends the work or all of them are collected, so that encoding and previewing are one walk.
 
+mod bare;
 mod code;
 mod placed;
 mod quote;
@@ -14,6 +15,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+pub(crate) use bare::Bare;
 pub use code::{Code, Kind};
 pub(crate) use placed::Placed;
 pub use quote::quote;
@@ -148,6 +150,8 @@ impl Diagnostic {
 
     /// Gives it its line and column in the JSON text that its pointer is into.
     ///
+    /// Where something is missing, it is the place of what would hold it.
+    ///
     /// ```
     /// use downlink::error::{Code, Error, Position};
     ///
@@ -161,7 +165,7 @@ impl Diagnostic {
             return self.located_in(json);
         }
         let pointer = self.pointer.as_deref();
-        match pointer.and_then(|it| crate::json::offset_of(json, it)) {
+        match pointer.and_then(|it| crate::json::nearest_offset(json, it)) {
             Some(offset) => self.at_offset(offset).located_in(json),
             None => self,
         }
@@ -190,18 +194,16 @@ impl fmt::Display for Diagnostic {
     }
 }
 
-impl From<Diagnostic> for Error {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Self(Box::new(diagnostic))
-    }
-}
-
 /// Anything that refuses an input in this crate: one diagnostic, boxed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Error(Box<Diagnostic>);
 
 impl Error {
+    pub(crate) fn of(diagnostic: Diagnostic) -> Self {
+        Self(Box::new(diagnostic))
+    }
+
     /// An error of this code, saying what is wrong.
     ///
     /// The message is a fragment: lower case, no full stop, names in backticks.

@@ -10,6 +10,7 @@ pub(crate) struct Placed<'t, 's> {
     root: &'static str,
     /// Whether an error that was placed here has ended the walk.
     has_ended: bool,
+    had_errors: bool,
     sink: &'s mut dyn Sink,
 }
 
@@ -20,6 +21,7 @@ impl<'t, 's> Placed<'t, 's> {
             text,
             root: "",
             has_ended: false,
+            had_errors: false,
             sink,
         }
     }
@@ -30,8 +32,14 @@ impl<'t, 's> Placed<'t, 's> {
             text: self.text,
             root,
             has_ended: false,
+            had_errors: false,
             sink: self.sink,
         }
+    }
+
+    /// Whether there were errors that went through here.
+    pub(crate) fn had_errors(&self) -> bool {
+        self.had_errors
     }
 
     /// Places an error that ended the walk, unless it was placed here already.
@@ -39,7 +47,7 @@ impl<'t, 's> Placed<'t, 's> {
         if self.has_ended {
             error
         } else {
-            Error::from(self.place(error.into_diagnostic()))
+            Error::of(self.place(error.into_diagnostic()))
         }
     }
 
@@ -58,9 +66,14 @@ impl<'t, 's> Placed<'t, 's> {
 
 impl Sink for Placed<'_, '_> {
     fn error(&mut self, error: Error) -> Result<(), Error> {
+        if self.has_ended {
+            // On its way out, an error passes every room that collects.
+            return Err(error);
+        }
         let taken = self
             .sink
-            .error(Error::from(self.place(error.into_diagnostic())));
+            .error(Error::of(self.place(error.into_diagnostic())));
+        self.had_errors = true;
         self.has_ended |= taken.is_err();
         taken
     }

@@ -40,7 +40,10 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
                 candidate,
             )
         })
-        .filter(|(distance, candidate)| *distance <= name.len().max(candidate.len()).div_ceil(3))
+        .filter(|(distance, candidate)| {
+            let longer = name.len().max(candidate.len());
+            *distance <= longer.div_ceil(3) && *distance < longer
+        })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -64,5 +67,6 @@ mod tests {
         assert_eq!(nearest("realy", ["relay", "reset"]), Some("relay"));
         assert_eq!(nearest("TDC", ["tdc"]), Some("tdc"));
         assert_eq!(nearest("zzzzzz", ["relay", "reset"]), None);
+        assert_eq!(nearest("q", ["n", "v"]), None);
     }
 }

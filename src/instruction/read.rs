@@ -11,7 +11,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Code, Error, Sink, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, First, Sink, did_you_mean, quote};
 use crate::number::Number;
 use crate::senml::{Field, Key, Label, Pack, Record, ResolvedRecord, UnixTime, Value};
 
@@ -20,7 +20,6 @@ use super::DeviceId;
 /// Commands for one device, in the order of the pack.
 ///
 /// ```
-/// use downlink::error::First;
 /// use downlink::instruction::Instruction;
 /// use downlink::senml::{Pack, UnixTime};
 ///
@@ -28,7 +27,7 @@ use super::DeviceId;
 ///     {"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "relay/ro1", "vs": "close"}
 /// ]"#)?;
 /// let now = UnixTime::from_seconds(1_700_000_000);
-/// let instruction = Instruction::read(&pack, now, &mut First::default())?;
+/// let instruction = Instruction::read(&pack, now)?;
 /// assert_eq!(instruction.device().to_string(), "urn:dev:DEVEUI:0059AC0000152A2B:");
 /// assert_eq!(instruction.entries()[0].command(), "relay");
 /// # Ok::<(), downlink::Error>(())
@@ -43,19 +42,34 @@ pub struct Instruction<'p> {
 #[derive(Clone, Debug)]
 pub struct Entry<'p> {
     path: Cow<'p, str>,
+    /// Where the command ends in the path.
+    command_end: usize,
     value: Value<'p>,
     resolved: ResolvedRecord<'p>,
     record: Record<'p, 'p>,
 }
 
 impl<'p> Instruction<'p> {
-    /// Reads a pack; time is `now`.
+    /// Reads a pack up to the first fault; time is `now`.
     ///
     /// # Errors
     ///
     /// The codes `instruction/...`: no device or two of them, a label or a time that a device
     /// cannot be told, a name that is no command.
-    pub fn read(pack: &'p Pack<'_>, now: UnixTime, sink: &mut dyn Sink) -> Result<Self, Error> {
+    pub fn read(pack: &'p Pack<'_>, now: UnixTime) -> Result<Self, Error> {
+        Self::read_with(pack, now, &mut First::default())?.ok_or_else(no_command)
+    }
+
+    /// Reads a pack, and hands every fault to the sink; `None` if nothing is left besides faults.
+    ///
+    /// # Errors
+    ///
+    /// What the sink does not collect.
+    pub fn read_with(
+        pack: &'p Pack<'_>,
+        now: UnixTime,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<Self>, Error> {
         check_labels(pack, sink)?;
         let resolved = pack.resolve(now)?;
         let mut device = None;
@@ -70,12 +84,9 @@ impl<'p> Instruction<'p> {
             }
         }
         match device {
-            Some((device, _)) if !entries.is_empty() => Ok(Self { device, entries }),
-            _ => Err(Error::new(
-                Code::InstructionNoCommand,
-                "the instruction has no command that can be read",
-            )
-            .expected("a record with a command behind the device")),
+            Some((device, _)) if !entries.is_empty() => Ok(Some(Self { device, entries })),
+            _ if resolved.records().is_empty() => sink.error(no_command()).map(|()| None),
+            _ => Ok(None),
         }
     }
 
@@ -83,6 +94,15 @@ impl<'p> Instruction<'p> {
     #[must_use]
     pub fn device(&self) -> DeviceId {
         self.device
+    }
+
+    /// Places an error at the device, where the first record with a value names it.
+    #[must_use]
+    pub fn at_device(&self, error: Error) -> Error {
+        match self.entries.first() {
+            Some(entry) => place(error, entry.record, entry.index(), &DEVICES),
+            None => error,
+        }
     }
 
     /// The records, in order; there is at least one.
@@ -100,16 +120,17 @@ impl<'p> Entry<'p> {
         device: &mut Option<(DeviceId, usize)>,
     ) -> Result<Self, Error> {
         let placed = |error: Error| place(error, record, resolved.index, &NAMES);
+        let placed_at_device = |error: Error| place(error, record, resolved.index, &DEVICES);
         let (base, local) = resolved.name.pieces();
-        let (own, path) = DeviceId::from_name_pieces(base, local).map_err(placed)?;
+        let (own, path) = DeviceId::from_name_pieces(base, local).map_err(placed_at_device)?;
         match device {
             None => *device = Some((own, resolved.index)),
             Some((first, at)) if *first != own => {
-                return Err(placed(two_devices(*first, *at, own)));
+                return Err(placed_at_device(two_devices(*first, *at, own)));
             }
             Some(_) => {}
         }
-        check_path(&path).map_err(placed)?;
+        let command_end = check_path(&path).map_err(placed)?;
         if resolved.time != Number::from(now.seconds()) {
             let error = other_time(resolved.time, now);
             return Err(place(
@@ -127,6 +148,7 @@ impl<'p> Entry<'p> {
         };
         Ok(Self {
             path,
+            command_end,
             value,
             resolved: *resolved,
             record,
@@ -142,12 +164,16 @@ impl<'p> Entry<'p> {
     /// The command: the first key of the path.
     #[must_use]
     pub fn command(&self) -> &str {
-        self.path.split('/').next().unwrap_or_default()
+        self.path.get(..self.command_end).unwrap_or_default()
     }
 
     /// The keys of the path behind the command: none, an argument, or an argument and an index.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.path.split('/').skip(1)
+        let behind = self
+            .path
+            .get(self.command_end..)
+            .and_then(|rest| rest.strip_prefix('/'));
+        behind.into_iter().flat_map(|keys| keys.split('/'))
     }
 
     /// What the record says.
@@ -160,6 +186,11 @@ impl<'p> Entry<'p> {
     #[must_use]
     pub fn unit(&self) -> Option<&'p str> {
         self.resolved.unit
+    }
+
+    /// Whether the record itself has a unit, not only its base.
+    pub(crate) fn has_own_unit(&self) -> bool {
+        self.record.field(Label::Unit).is_some()
     }
 
     /// What the data value holds (RFC 9193), if the record or its base says so.
@@ -214,6 +245,9 @@ impl<'p> Entry<'p> {
     }
 }
 
+/// The labels that hold a device, where it stands as a rule first.
+const DEVICES: [Label; 3] = [Label::BaseName, Label::Name, Label::Index];
+
 /// The labels that hold a name.
 const NAMES: [Label; 3] = [Label::Name, Label::Index, Label::BaseName];
 
@@ -249,17 +283,20 @@ fn check_labels(pack: &Pack<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
                     unsupported(&field.key)
                 }
                 Key::Label(_) => continue,
-                Key::Text(text) if text == "l" => {
-                    let lint = Error::new(Code::SenmlUnknownLabel, "`l` means nothing to a device");
-                    sink.warning(at_field(lint.rule("X1"), index, field).into_warning());
-                    continue;
-                }
+                // It was a label in a draft; reading the pack has warned of it.
+                Key::Text(text) if text == "l" => continue,
                 key => unknown(key),
             };
             sink.error(at_field(error, index, field))?;
         }
     }
     Ok(())
+}
+
+#[cold]
+fn no_command() -> Error {
+    Error::new(Code::InstructionNoCommand, "the instruction has no command")
+        .expected("a record with a command behind the device")
 }
 
 #[cold]
@@ -276,25 +313,14 @@ fn unsupported(key: &Key<'_>) -> Error {
 #[cold]
 fn unknown(key: &Key<'_>) -> Error {
     let name = key.to_string();
-    let meant = match name.as_str() {
-        // Written out, the labels are too short to be near.
-        "name" => Some("n"),
-        "unit" | "units" | "uom" => Some("u"),
-        "value" => Some("v"),
-        "time" => Some("t"),
-        "string" | "text" => Some("vs"),
-        "bool" | "boolean" => Some("vb"),
-        "data" => Some("vd"),
-        other => nearest(other, Label::ALL.iter().map(|label| label.as_str())),
-    };
     let error = Error::new(
         Code::InstructionUnknownLabel,
         format!("`{}` is no label", quote(&name)),
     )
     .expected("`bn`, `n`, `u`, `v`, `vs`, `vb` or `vd`")
     .found(quote(&name));
-    match meant {
-        Some(meant) => error.hint(did_you_mean(meant)),
+    match Label::nearest(&name) {
+        Some(meant) => error.hint(did_you_mean(meant.as_str())),
         None => error,
     }
 }
@@ -324,24 +350,36 @@ fn other_time(found: Number, now: UnixTime) -> Error {
     .hint("a command is sent at once; leave the time out")
 }
 
-fn check_path(path: &str) -> Result<(), Error> {
-    /// A command, an argument and an index.
-    const KEYS: usize = 3;
-    let keys = path.split('/');
-    if keys.clone().count() <= KEYS && keys.clone().all(is_key) {
-        return Ok(());
+/// Checks the keys of a path, and finds the end of the first.
+fn check_path(path: &str) -> Result<usize, Error> {
+    /// Between a command, an argument and an index.
+    const MOST_SLASHES: usize = 2;
+    let mut command_end = None;
+    let (mut slashes, mut is_at_start) = (0, true);
+    for (at, byte) in path.bytes().enumerate() {
+        match byte {
+            b'/' if !is_at_start && slashes < MOST_SLASHES => {
+                command_end = command_end.or(Some(at));
+                slashes += 1;
+                is_at_start = true;
+            }
+            _ if byte.is_ascii_alphanumeric() => is_at_start = false,
+            b'_' | b'.' | b'-' if !is_at_start => {}
+            _ => return Err(no_path(path)),
+        }
     }
-    Err(Error::new(
+    if is_at_start {
+        return Err(no_path(path));
+    }
+    Ok(command_end.unwrap_or(path.len()))
+}
+
+#[cold]
+fn no_path(path: &str) -> Error {
+    Error::new(
         Code::InstructionName,
         format!("`{}` is no command behind the device", quote(path)),
     )
     .expected("`command`, `command/argument` or `command/argument/index`")
-    .found(quote(path)))
-}
-
-fn is_key(key: &str) -> bool {
-    key.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && key
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+    .found(quote(path))
 }

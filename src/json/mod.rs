@@ -18,5 +18,5 @@ mod pointer;
 mod scanner;
 mod string;
 
-pub(crate) use pointer::offset_of;
+pub(crate) use pointer::nearest_offset;
 pub(crate) use scanner::{Kind, Scanner, Sequence};

@@ -3,7 +3,7 @@
 use super::scanner::{Kind, Scanner};
 
 /// The offset of the value that a pointer names; `None` if there is no such value.
-pub(crate) fn offset_of(text: &str, pointer: &str) -> Option<usize> {
+fn offset_of(text: &str, pointer: &str) -> Option<usize> {
     let mut scanner = Scanner::new(text, crate::limits::NESTING);
     for token in pointer.split('/').skip(1) {
         let token = token.replace("~1", "/").replace("~0", "~");
@@ -16,6 +16,11 @@ pub(crate) fn offset_of(text: &str, pointer: &str) -> Option<usize> {
     }
     scanner.kind().ok()?;
     Some(scanner.offset())
+}
+
+/// The offset of the value that a pointer names, or of the innermost that would hold it.
+pub(crate) fn nearest_offset(text: &str, pointer: &str) -> Option<usize> {
+    offset_of(text, pointer).or_else(|| nearest_offset(text, pointer.rsplit_once('/')?.0))
 }
 
 fn enter_member(scanner: &mut Scanner<'_>, name: &str) -> Option<()> {
@@ -64,5 +69,7 @@ mod tests {
         }
         assert_eq!(offset_of(text, "/a~1b/2"), None);
         assert_eq!(offset_of(text, "/e"), None);
+        assert_eq!(nearest_offset(text, "/a~1b/2"), offset_of(text, "/a~1b"));
+        assert_eq!(nearest_offset(text, "/e/f"), Some(0));
     }
 }

@@ -104,11 +104,7 @@ impl Preview {
                 None
             }
         };
-        let preview = Self::from(findings);
-        Self {
-            shown: shown.filter(|_| preview.problems.is_empty()),
-            ..preview
-        }
+        Self::from(findings).showing(shown)
     }
 
     /// The page without problems and warnings, for those who tell them in their own way.
@@ -117,10 +113,23 @@ impl Preview {
         text::Page(self.shown.as_ref())
     }
 
-    /// Puts warnings that were found before in front.
+    /// Puts what was found before in front; with an error among it, nothing is shown as sent.
     #[must_use]
-    pub fn after(mut self, warnings: Vec<Diagnostic>) -> Self {
-        self.warnings.splice(0..0, warnings);
+    pub fn after(self, findings: All) -> Self {
+        let mut before = Self::from(findings);
+        before.warnings.extend(self.warnings);
+        before.problems.extend(self.problems);
+        before.showing(self.shown)
+    }
+
+    /// What is shown only if there is no problem.
+    fn showing(mut self, shown: Option<Shown>) -> Self {
+        // Where there is an error, a warning about the same says nothing more.
+        let problems = &self.problems;
+        self.warnings.retain(|warning| {
+            warning.pointer.is_none() || !problems.iter().any(|it| it.pointer == warning.pointer)
+        });
+        self.shown = shown.filter(|_| self.problems.is_empty());
         self
     }
 

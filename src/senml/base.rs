@@ -19,10 +19,10 @@ use super::thingsml;
 pub(super) struct Base<'p> {
     pub(super) name: &'p str,
     pub(super) unit: Option<&'p str>,
-    pub(super) time: Option<Number>,
-    pub(super) value: Option<Number>,
-    pub(super) sum: Option<Number>,
-    pub(super) version: Option<Number>,
+    pub(super) time: Option<&'p Number>,
+    pub(super) value: Option<&'p Number>,
+    pub(super) sum: Option<&'p Number>,
+    pub(super) version: Option<&'p Number>,
     pub(super) content_format: Option<&'p str>,
 }
 
@@ -33,11 +33,11 @@ pub(super) struct Parts<'p> {
     pub(super) unit: Option<&'p str>,
     pub(super) value: Option<Value<'p>>,
     pub(super) values: usize,
-    pub(super) sum: Option<Number>,
-    pub(super) time: Option<Number>,
-    pub(super) update_time: Option<Number>,
+    pub(super) sum: Option<&'p Number>,
+    pub(super) time: Option<&'p Number>,
+    pub(super) update_time: Option<&'p Number>,
     pub(super) content_format: Option<&'p str>,
-    pub(super) index: Option<Number>,
+    pub(super) index: Option<&'p Number>,
     pub(super) has_base: bool,
     pub(super) has_regular: bool,
 }
@@ -77,18 +77,22 @@ impl<'p> Base<'p> {
             (Label::BaseName, Content::String(text)) => self.name = text,
             (Label::BaseUnit, Content::String(text)) => self.unit = Some(text),
             (Label::BaseContentFormat, Content::String(text)) => self.content_format = Some(text),
-            (Label::BaseTime, Content::Number(number)) => self.time = Some(*number),
-            (Label::BaseValue, Content::Number(number)) => self.value = Some(*number),
-            (Label::BaseSum, Content::Number(number)) => self.sum = Some(*number),
-            (Label::BaseVersion, Content::Number(number)) => self.version = Some(*number),
+            (Label::BaseTime, Content::Number(number)) => self.time = Some(number),
+            (Label::BaseValue, Content::Number(number)) => self.value = Some(number),
+            (Label::BaseSum, Content::Number(number)) => self.sum = Some(number),
+            (Label::BaseVersion, Content::Number(number)) => self.version = Some(number),
             (Label::Name, Content::String(text)) => parts.name = Some(text),
             (Label::Unit, Content::String(text)) => parts.unit = Some(text),
             (Label::ContentFormat, Content::String(text)) => parts.content_format = Some(text),
-            (Label::Sum, Content::Number(number)) => parts.sum = Some(*number),
-            (Label::Time, Content::Number(number)) => parts.time = Some(*number),
-            (Label::UpdateTime, Content::Number(number)) => parts.update_time = Some(*number),
-            (Label::Index, Content::Number(number)) => parts.index = Some(*number),
-            (_, content) => parts.value = value(label, content).or(parts.value),
+            (Label::Sum, Content::Number(number)) => parts.sum = Some(number),
+            (Label::Time, Content::Number(number)) => parts.time = Some(number),
+            (Label::UpdateTime, Content::Number(number)) => parts.update_time = Some(number),
+            (Label::Index, Content::Number(number)) => parts.index = Some(number),
+            (_, content) => {
+                if let Some(value) = value(label, content) {
+                    parts.value = Some(value);
+                }
+            }
         }
     }
 
@@ -121,7 +125,7 @@ impl<'p> Base<'p> {
         let Some(Value::Number(number)) = parts.value else {
             return Ok(parts.value);
         };
-        Ok(add(self.value, Some(number), Label::Value)?.map(Value::Number))
+        Ok(add(self.value, Some(&number), Label::Value)?.map(Value::Number))
     }
 
     /// Base sum and sum together (§4.5.4).
@@ -143,7 +147,7 @@ fn entry(parts: &Parts<'_>) -> Option<&'static thingsml::Entry> {
 }
 
 /// The base version as an integer, if it is one.
-pub(super) fn version(number: Option<Number>) -> Option<u64> {
+pub(super) fn version(number: Option<&Number>) -> Option<u64> {
     u64::try_from(number?.as_decimal()?.to_integer()?).ok()
 }
 
@@ -161,13 +165,13 @@ fn value<'p>(label: Label, content: &'p Content<'_>) -> Option<Value<'p>> {
 
 /// The sum of what is there.
 fn add(
-    base: Option<Number>,
-    own: Option<Number>,
+    base: Option<&Number>,
+    own: Option<&Number>,
     label: Label,
 ) -> Result<Option<Number>, Overflow> {
     match (base, own) {
-        (Some(base), Some(own)) => base.checked_add(own).map(Some).ok_or(Overflow(label)),
-        (one, other) => Ok(one.or(other)),
+        (Some(base), Some(own)) => base.checked_add(*own).map(Some).ok_or(Overflow(label)),
+        (one, other) => Ok(one.or(other).copied()),
     }
 }
 

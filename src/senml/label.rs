@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use crate::error::nearest;
+
 /// Makes the enum and its lookups from one table.
 macro_rules! labels {
     ($($variant:ident $text:literal $integer:expr, $kind:ident $title:literal;)+) => {
@@ -104,10 +106,31 @@ impl Label {
         )
     }
 
+    /// The label that a name that is none was probably meant to be.
+    pub(crate) fn nearest(name: &str) -> Option<Self> {
+        Some(match name.to_lowercase().as_str() {
+            // Written out, the labels are too short to be near.
+            "name" => Self::Name,
+            "unit" | "units" | "uom" => Self::Unit,
+            "value" => Self::Value,
+            "time" => Self::Time,
+            "string" | "text" => Self::StringValue,
+            "bool" | "boolean" => Self::BooleanValue,
+            "data" => Self::DataValue,
+            _ => {
+                let meant = nearest(name, Self::ALL.iter().map(|label| label.as_str()))?;
+                *Self::ALL.iter().find(|label| label.as_str() == meant)?
+            }
+        })
+    }
+
     /// A bit of its own, to tell which labels were seen.
-    pub(super) fn bit(self) -> u32 {
-        let place = Self::ALL.iter().position(|label| *label == self);
-        1 << place.unwrap_or_default()
+    #[allow(
+        clippy::as_conversions,
+        reason = "the place of a variant, of which there are fewer than bits"
+    )]
+    pub(super) const fn bit(self) -> u32 {
+        1 << (self as u32)
     }
 }
 

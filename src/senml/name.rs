@@ -61,6 +61,17 @@ impl<'p> Name<'p> {
         scope.len() <= self.len() && self.bytes().zip(scope.bytes()).all(|(a, b)| a == b)
     }
 
+    /// The last eight bytes, or as many as there are.
+    pub(super) fn last_eight(self) -> u64 {
+        let last = self
+            .local
+            .bytes()
+            .rev()
+            .chain(self.base.bytes().rev())
+            .take(8);
+        last.fold(0, |word, byte| (word << 8) | u64::from(byte))
+    }
+
     fn bytes(self) -> impl Iterator<Item = u8> + 'p {
         self.base.bytes().chain(self.local.bytes())
     }
@@ -92,15 +103,18 @@ impl<'p> Name<'p> {
 
     /// Finds what a name does not take, if anything.
     pub(super) fn fault(self, may_start_with_slash: bool) -> Option<Fault> {
-        let mut bytes = self.bytes();
-        let Some(first) = bytes.next() else {
+        let Some(first) = self.bytes().next() else {
             return Some(Fault::Missing);
         };
         if class(first) < START && !(first == b'/' && may_start_with_slash) {
             return Some(Fault::Start(self.character(0)));
         }
-        let inside = bytes.position(|byte| class(byte) == NEVER)?;
-        Some(Fault::Inside(self.character(inside + 1)))
+        let never = |piece: &str| piece.bytes().position(|byte| class(byte) == NEVER);
+        if let Some(at) = never(self.base) {
+            return Some(Fault::Inside(self.character(at)));
+        }
+        let at = never(self.local)?;
+        Some(Fault::Inside(self.character(self.base.len() + at)))
     }
 
     fn character(self, at: usize) -> char {

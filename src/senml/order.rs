@@ -63,19 +63,20 @@ fn has_equal(digests: &[u64]) -> bool {
         .any(|(index, digest)| rest(index).any(|other| other == digest))
 }
 
-/// Tells records apart by name, unit and time.
-pub(super) fn digest(name: Name<'_>, unit: Option<&str>, time: Number) -> u64 {
+/// Tells most records apart: by the length and the end of the name, and by the time.
+pub(super) fn digest(name: Name<'_>, time: Number) -> u64 {
     let mut digest = Digest(Digest::OFFSET_BASIS);
-    name.hash(&mut digest);
-    unit.hash(&mut digest);
+    digest.write_usize(name.len());
+    digest.write_u64(name.last_eight());
     match time {
+        Number::Decimal(decimal) if decimal.coefficient() == 0 => {}
         Number::Decimal(decimal) => decimal.hash(&mut digest),
-        Number::Double(double) => double.to_bits().hash(&mut digest),
+        Number::Double(double) => digest.write_u64(double.to_bits()),
     }
     digest.finish()
 }
 
-/// FNV-1a, 64 bits: short, and the same on every machine.
+/// FNV-1a over words of 64 bits: short, and the same on every machine.
 struct Digest(u64);
 
 impl Digest {
@@ -86,8 +87,16 @@ impl Digest {
 impl Hasher for Digest {
     fn write(&mut self, bytes: &[u8]) {
         for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(Self::PRIME);
+            self.write_u64(u64::from(*byte));
         }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(Self::PRIME);
+    }
+
+    fn write_usize(&mut self, word: usize) {
+        self.write_u64(u64::try_from(word).unwrap_or(u64::MAX));
     }
 
     fn finish(&self) -> u64 {

@@ -31,6 +31,7 @@ pub struct Reader {
     pub(super) mode: Mode,
     pub(super) limits: Limits,
     pub(super) allow_empty: bool,
+    pub(super) is_for_instruction: bool,
 }
 
 impl Default for Reader {
@@ -47,6 +48,7 @@ impl Reader {
             mode: Mode::Pack,
             limits: Limits::default(),
             allow_empty: false,
+            is_for_instruction: false,
         }
     }
 
@@ -71,6 +73,13 @@ impl Reader {
     /// Also takes the empty array, which answers a FETCH that finds nothing (RFC 8790 §3.1).
     pub fn allow_empty(mut self) -> Self {
         self.allow_empty = true;
+        self
+    }
+
+    /// Does not say that unknown labels are ignored, since an
+    /// [`Instruction`](crate::instruction::Instruction) refuses them.
+    pub fn for_instruction(mut self) -> Self {
+        self.is_for_instruction = true;
         self
     }
 

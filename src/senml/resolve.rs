@@ -208,7 +208,7 @@ impl<'p> Base<'p> {
             sum: self.sum(parts)?,
             time: self.time(parts)?,
             time_given: self.time.is_some() || parts.time.is_some(),
-            update_time: parts.update_time,
+            update_time: parts.update_time.copied(),
             content_format: self.full_content_format(parts),
             version: version(self.version).unwrap_or(DEFAULT_VERSION),
             index,

@@ -60,7 +60,9 @@ impl State {
         rules.check_formats(report)?;
         rules.lint_units(self.has_secondary_units(), report);
         if record.fields().is_empty() {
-            return report.error(rules.at(None, fault::empty_record(), report));
+            // Whatever was refused in it has been told.
+            let error = is_sound.then(|| rules.at(None, fault::empty_record(), report));
+            return error.map_or(Ok(()), |error| report.error(error));
         }
         if !parts.is_measurement(options.mode) {
             return Ok(());
@@ -72,8 +74,8 @@ impl State {
         rules.lint_content_format(report);
         rules.lint_ratio(report);
         if let Some(time) = time {
-            let (name, unit) = (base.full_name(&parts), base.full_unit(&parts));
-            self.digests.push(order::digest(name, unit, time));
+            self.digests
+                .push(order::digest(base.full_name(&parts), time));
         }
         Ok(())
     }
@@ -96,7 +98,7 @@ impl State {
         let Content::Number(number) = field.content else {
             return Ok(());
         };
-        let Some(own) = version(Some(number)).filter(|version| *version > 0) else {
+        let Some(own) = version(Some(&number)).filter(|version| *version > 0) else {
             return report.error_at("bver", field.offset, fault::not_a_version(number));
         };
         if !is_understood(own) {
@@ -126,6 +128,12 @@ struct Rules<'p, 'a, 'r> {
 impl Rules<'_, '_, '_> {
     /// The values of labels that have a grammar of their own.
     fn check_formats(&self, report: &mut Report<'_>) -> Result<(), Error> {
+        let (parts, base) = (self.parts, self.base);
+        let has_format = parts.content_format.or(base.content_format).is_some();
+        let has_link = matches!(parts.value, Some(Value::ObjectLink(_)));
+        if !has_format && !has_link && parts.index.is_none() {
+            return Ok(());
+        }
         for label in [Label::ContentFormat, Label::BaseContentFormat] {
             if let Some((text, offset)) = self.text(label) {
                 if !is_content_format(text) {
@@ -150,7 +158,7 @@ impl Rules<'_, '_, '_> {
     }
 
     fn check_index(&self, report: &mut Report<'_>) -> Result<(), Error> {
-        let Some(number) = self.parts.index else {
+        let Some(&number) = self.parts.index else {
             return Ok(());
         };
         let integer = number.as_decimal().and_then(Decimal::to_integer);
@@ -228,6 +236,15 @@ impl Rules<'_, '_, '_> {
 
     /// Base and own field add up to a number; gives the sum of the times.
     fn check_sums(&self, report: &mut Report<'_>) -> Result<Option<Number>, Error> {
+        if self
+            .base
+            .time
+            .or(self.base.value)
+            .or(self.base.sum)
+            .is_none()
+        {
+            return Ok(self.base.time(self.parts).ok());
+        }
         let faults = [
             self.base.value(self.parts).err(),
             self.base.sum(self.parts).err(),
@@ -256,6 +273,9 @@ impl Rules<'_, '_, '_> {
 
     /// Units that are not known, not recommended, or not of this version (U1, U2, U4).
     fn lint_units(&self, has_secondary_units: bool, report: &mut Report<'_>) {
+        if self.parts.unit.or(self.base.unit).is_none() {
+            return;
+        }
         let is_interop = self.options.profile == Profile::Interop;
         for label in [Label::Unit, Label::BaseUnit] {
             let Some((text, offset)) = self.text(label).filter(|(text, _)| !text.is_empty()) else {

@@ -52,12 +52,19 @@ impl UnixTime {
 
     /// The absolute time that a sum of base time and time stands for.
     pub(super) fn absolute(self, sum: Number) -> Option<Number> {
-        if is_relative(sum) {
+        if is_nought(sum) {
+            // Most times: the record is sent for now.
+            Some(Number::from(self.0))
+        } else if is_relative(sum) {
             Number::from(self.0).checked_add(sum)
         } else {
             Some(sum)
         }
     }
+}
+
+fn is_nought(sum: Number) -> bool {
+    matches!(sum, Number::Decimal(decimal) if decimal.coefficient() == 0)
 }
 
 fn is_relative(sum: Number) -> bool {

@@ -5,12 +5,12 @@
 //! there are devices that take only one of the two. Labels that are not understood have no content
 //! here, and are left out.
 
-use crate::number::Number;
+use crate::number::{Decimal, Number};
 
 use super::cbor::CborWriter;
 use super::compact;
 use super::json_writer::JsonWriter;
-use super::label::{Key, Label};
+use super::label::{ContentKind, Key, Label};
 use super::name::Name;
 use super::pack::{Content, Field, Pack};
 use super::profile::Mode;
@@ -181,7 +181,10 @@ fn atom<'p>(field: &'p Field<'_>) -> Option<(Label, Atom<'p>)> {
         return None;
     };
     let atom = match &field.content {
-        Content::Number(number) => Atom::Number(*number),
+        Content::Number(number) => match label.content_kind() {
+            ContentKind::Version | ContentKind::Index => Atom::Number(as_integer(*number)),
+            _ => Atom::Number(*number),
+        },
         Content::String(text) => Atom::String(text),
         Content::Boolean(boolean) => Atom::Boolean(*boolean),
         Content::Data(bytes) => Atom::Data(bytes),
@@ -189,6 +192,13 @@ fn atom<'p>(field: &'p Field<'_>) -> Option<(Label, Atom<'p>)> {
         Content::Ignored => return None,
     };
     Some((label, atom))
+}
+
+/// CBOR takes versions and indices as integers only; JSON may have written them as `10.0`.
+fn as_integer(number: Number) -> Number {
+    let integer = number.as_decimal().and_then(Decimal::to_integer);
+    let integer = integer.and_then(|integer| Decimal::new(integer, 0));
+    integer.map_or(number, Number::from)
 }
 
 fn write_resolved(pack: &ResolvedPack<'_>, writer: &mut impl Writer) {

@@ -7,11 +7,15 @@ use crate::exit::{Exit, Failure};
 use crate::output::Output;
 use crate::report::Reporter;
 
+use super::ndjson;
 use super::order::Setup;
 use super::preview::pack;
 
 pub(super) fn run(arguments: &EncodeArguments, reporter: &Reporter) -> Result<Exit, Failure> {
     let mut setup = Setup::new(&arguments.order)?;
+    if arguments.ndjson {
+        return ndjson::run(arguments, &setup, reporter);
+    }
     let source = setup.source(arguments.request.as_deref(), &arguments.order)?;
     if arguments.request.is_none() {
         reporter.aside(&pack(&source));

@@ -2,10 +2,12 @@
 
 mod assignment;
 mod directory;
+mod lines;
 mod registry;
 mod source;
 
 pub(crate) use assignment::{Assignment, pack_text};
 pub(crate) use directory::directory;
-pub(crate) use registry::registry;
-pub(crate) use source::Source;
+pub(crate) use lines::{Line, Lines};
+pub(crate) use registry::{definition, definition_files, registry};
+pub(crate) use source::{Source, is_cbor};

@@ -13,6 +13,7 @@ use crate::exit::Failure;
 pub(crate) struct Source {
     name: String,
     bytes: Vec<u8>,
+    first_line: usize,
 }
 
 impl Source {
@@ -21,6 +22,20 @@ impl Source {
         Self {
             name: name.into(),
             bytes: bytes.into(),
+            first_line: 1,
+        }
+    }
+
+    /// The arguments, in which findings have no place.
+    pub(crate) fn argument() -> Self {
+        Self::new("", "")
+    }
+
+    /// One line of a longer text.
+    pub(crate) fn line(name: &str, number: usize, bytes: &[u8]) -> Self {
+        Self {
+            first_line: number,
+            ..Self::new(name, bytes)
         }
     }
 
@@ -42,15 +57,26 @@ impl Source {
             File::open(path).and_then(|mut file| read(&mut file))
         };
         let bytes = read.map_err(|error| Failure::reading(&name, error))?;
-        Ok(Self { name, bytes })
+        Ok(Self::new(name, bytes))
     }
 
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
+    /// Whether it is CBOR, if it is a pack: no JSON text begins with a byte like that, and every
+    /// CBOR array and tag does (RFC 8949 §3).
+    pub(crate) fn is_cbor(&self) -> bool {
+        is_cbor(&self.bytes)
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The number of the first line.
+    pub(crate) fn first_line(&self) -> usize {
+        self.first_line
     }
 
     /// The text, which must be one.
@@ -68,12 +94,20 @@ impl Source {
     }
 }
 
-pub(crate) fn is_standard_input(path: &Path) -> bool {
+/// Whether the bytes of a pack are CBOR.
+pub(crate) fn is_cbor(pack: &[u8]) -> bool {
+    /// That of an array; tags come behind it.
+    const FIRST: u8 = 0x80;
+    pack.first().is_some_and(|first| *first >= FIRST)
+}
+
+/// Whether a path stands for standard input.
+pub(super) fn is_standard_input(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
 /// What findings call a file.
-pub(crate) fn name_of(path: &Path) -> String {
+pub(super) fn name_of(path: &Path) -> String {
     if is_standard_input(path) {
         "standard input".to_owned()
     } else {

@@ -131,6 +131,11 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Whether it is a number of few digits, none of them behind a point.
+    pub(super) fn is_small(self) -> bool {
+        self.text.parse::<i32>().is_ok()
+    }
+
     /// The literal, as a message shows it.
     pub(super) fn literal(self) -> String {
         quote(self.text)

@@ -122,7 +122,19 @@ impl<'a> Draft<'a> {
 }
 
 fn f_port(value: Value<'_>) -> Result<FPort, Error> {
-    FPort::new(value.integer(F_PORT)?)
+    FPort::new(value.integer(F_PORT)?).map_err(|error| {
+        if value.is_small() {
+            return error;
+        }
+        // The literal, as it was written, says more than the number that it overflows to.
+        let literal = value.literal();
+        Error::new(
+            error.code(),
+            format!("the port is {literal}, expected 1 to 223"),
+        )
+        .expected("1 to 223")
+        .found(literal)
+    })
 }
 
 #[cold]

@@ -90,7 +90,7 @@ impl<'a> CreateDownlinkRequest<'a> {
     /// # Ok::<(), downlink::Error>(())
     /// ```
     pub fn new(instruction: &'a str, method: Method<'a>) -> Result<Self, Error> {
-        let reader = Reader::new().profile(Profile::Interop);
+        let reader = Reader::new().profile(Profile::Interop).for_instruction();
         Ok(Self {
             external_reference: None,
             instruction: reader.read_json(instruction.as_bytes(), &mut First::default())?,
@@ -153,7 +153,10 @@ impl<'a> CreateDownlinkRequest<'a> {
         check_length(body, limits)?;
         let mut scanner = Scanner::from_utf8(body, limits.nesting)?;
         let text = scanner.text();
-        let reader = Reader::new().profile(profile).limits(*limits);
+        let reader = Reader::new()
+            .profile(profile)
+            .limits(*limits)
+            .for_instruction();
         let mut sink = Placed::new(text, sink);
         envelope::read(&mut scanner, reader, &mut sink).map_err(|error| sink.end(error))
     }

@@ -6,9 +6,10 @@ use std::ops::RangeInclusive;
 use crate::message::Protocol;
 use crate::number::Rational;
 
-use super::argument::{Argument, BytesFrom, Kind, LengthRule, Scalar, Shape};
+use super::argument::{Argument, BytesFrom, Kind, LengthRule, MASK, Scalar, Shape};
 use super::example::Example;
-use super::model::{Definition, Evidence};
+use super::model::{Definition, Evidence, Reading};
+use super::variable::Variable;
 
 /// A command, as a manual page tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct CommandDescription {
     pub arguments: Vec<ArgumentDescription>,
     /// Whether it may stand several times in an instruction.
     pub repeats: bool,
+    /// Whether payloads are read back as it.
+    pub reading: Reading,
 }
 
 /// An argument, as a manual page tells it.
@@ -85,6 +88,22 @@ pub enum Arity {
     Repeated,
 }
 
+/// A variable, as a manual page tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VariableDescription {
+    /// Its name in a binding.
+    pub name: String,
+    /// What it is.
+    pub title: Option<String>,
+    /// The regular expression that the whole value must match.
+    pub pattern: Option<String>,
+    /// What stands for it if the binding does not give it; a secret one as a mask.
+    pub default: Option<String>,
+    /// Whether its value is never shown.
+    pub is_secret: bool,
+}
+
 impl Definition {
     /// The id, `vendor/device`.
     #[must_use]
@@ -128,6 +147,22 @@ impl Definition {
         &self.examples
     }
 
+    /// The variables that it declares.
+    ///
+    /// ```
+    /// use downlink::encoder::Registry;
+    ///
+    /// let registry = Registry::builder().builtin()?.build();
+    /// let definition = registry.get("shelly/gen2-switch")?.definition().unwrap();
+    /// assert_eq!(definition.variables()[0].name, "prefix");
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    #[must_use]
+    pub fn variables(&self) -> Vec<VariableDescription> {
+        let declared = self.variables.iter().filter(|it| it.is_declared());
+        declared.map(Variable::description).collect()
+    }
+
     /// The names of the variables that a device must have.
     pub fn required_variables(&self) -> impl Iterator<Item = &str> {
         self.variables
@@ -148,6 +183,7 @@ impl Definition {
                 .map(Argument::description)
                 .collect(),
             repeats: command.repeats,
+            reading: command.reading.clone(),
         };
         self.commands.iter().map(command).collect()
     }
@@ -162,6 +198,25 @@ impl Definition {
             .collect();
         let names = self.commands.iter().map(|command| command.name.as_str());
         names.filter(|name| !shown.contains(*name)).collect()
+    }
+}
+
+impl Variable {
+    fn description(&self) -> VariableDescription {
+        let shown = |value: &String| {
+            if self.is_secret && !value.is_empty() {
+                MASK.to_owned()
+            } else {
+                value.clone()
+            }
+        };
+        VariableDescription {
+            name: self.name.clone(),
+            title: self.title.clone(),
+            pattern: self.declared_pattern().map(str::to_owned),
+            default: self.default.as_ref().map(shown),
+            is_secret: self.is_secret,
+        }
     }
 }
 
@@ -235,7 +290,7 @@ impl Argument {
 
 impl Example {
     /// The commands that its records name.
-    fn command_names(&self) -> Vec<String> {
+    pub(super) fn command_names(&self) -> Vec<String> {
         let records: serde_json::Value = serde_json::from_str(&self.records).unwrap_or_default();
         let records = records.as_array().cloned().unwrap_or_default();
         let base = records

@@ -1,10 +1,8 @@
 //! The definition language: a device's downlinks as data.
 //!
-//! One TOML file for each family of devices, of which a line reads like the vendor's manual. A
-//! command has a `frame` ([`mod@frame`] holds the grammar), a `text` or a `json` template; arguments
-//! have ranges, units and enumerations; examples carry bytes from the source.
-//!
-//! A definition is read once, checked as strictly as code, and compiled into steps.
+//! A definition is read once, checked as strictly as code, and compiled into steps. This is the
+//! language:
+#![doc = include_str!("../../../docs/definitions.md")]
 
 mod argument;
 mod bind;
@@ -12,6 +10,7 @@ pub(crate) mod builtin;
 mod checksum;
 mod compile;
 mod declare;
+mod decode;
 mod describe;
 mod encode;
 mod example;
@@ -31,9 +30,10 @@ use crate::instruction::Instruction;
 use crate::message::Protocol;
 
 pub(crate) use argument::MASK;
-pub use describe::{ArgumentDescription, Arity, CommandDescription, Domain};
+pub use decode::{Decoded, DecodedRecord, DecodedValue};
+pub use describe::{ArgumentDescription, Arity, CommandDescription, Domain, VariableDescription};
 pub use example::Example;
-pub use model::{Definition, Evidence};
+pub use model::{Definition, Evidence, Reading};
 
 use super::{Context, Encoder, Writer};
 
@@ -69,7 +69,10 @@ impl Definition {
     pub fn from_toml(text: &str, sink: &mut dyn Sink) -> Result<Self, Error> {
         let mut placed = Placed::new(text, sink);
         let definition = load::definition(text, &mut placed).map_err(|it| it.located_in(text))?;
-        example::prove_all(&definition, &mut placed)?;
+        // What is broken already would break its examples too.
+        if !placed.had_errors() {
+            example::prove_all(&definition, &mut placed)?;
+        }
         Ok(definition)
     }
 
@@ -98,7 +101,7 @@ impl Encoder for Definition {
         context: &Context<'_>,
         writer: &mut Writer<'_>,
     ) -> Result<(), Error> {
-        encode::encode(self, instruction, context, writer)
+        encode::encode(self, &self.transport, instruction, context, writer)
     }
 
     fn definition(&self) -> Option<&Definition> {

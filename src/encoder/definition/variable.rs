@@ -13,7 +13,8 @@ use super::argument::MASK;
 #[derive(Clone, Debug)]
 pub(super) struct Variable {
     pub(super) name: String,
-    default: Option<String>,
+    pub(super) title: Option<String>,
+    pub(super) default: Option<String>,
     pattern: Option<Regex>,
     pub(super) is_secret: bool,
     built_in: Option<BuiltIn>,
@@ -37,6 +38,7 @@ impl Variable {
         ]
         .map(|(name, built_in)| Self {
             name: name.to_owned(),
+            title: None,
             default: None,
             pattern: None,
             is_secret: false,
@@ -53,12 +55,12 @@ impl Variable {
             .optional("default")
             .map(|node| node.string().map(str::to_owned));
         let is_secret = table.optional("secret").map_or(Ok(false), Node::boolean)?;
-        // Only people read it.
-        table.optional("title").map(Node::string).transpose()?;
+        let title = table.optional("title").map(Node::string).transpose()?;
         table.finish()?;
         let name = name.text.to_owned();
         Ok(Self {
             name,
+            title: title.map(str::to_owned),
             default: default.transpose()?,
             pattern,
             is_secret,
@@ -66,9 +68,27 @@ impl Variable {
         })
     }
 
+    /// Whether a definition declares it.
+    pub(super) fn is_declared(&self) -> bool {
+        self.built_in.is_none()
+    }
+
+    /// The pattern as it is declared.
+    pub(super) fn declared_pattern(&self) -> Option<&str> {
+        let pattern = self.pattern.as_ref()?.as_str();
+        pattern.strip_prefix(BEFORE)?.strip_suffix(AFTER)
+    }
+
     /// Whether a device must be given a value.
     pub(super) fn is_required(&self) -> bool {
         self.built_in.is_none() && self.default.is_none()
+    }
+
+    /// Whether the variable may have this value.
+    pub(super) fn admits(&self, value: &str) -> bool {
+        self.pattern
+            .as_ref()
+            .is_none_or(|pattern| pattern.is_match(value))
     }
 
     /// The value for this device.
@@ -145,10 +165,14 @@ impl BuiltIn {
     }
 }
 
+/// Has a pattern match the whole value, together with [`AFTER`].
+const BEFORE: &str = "^(?:";
+const AFTER: &str = ")$";
+
 /// A pattern that must match the whole value.
 fn pattern(node: Node<'_>) -> Result<Regex, Error> {
     let text = node.string()?;
-    Regex::new(&format!("^(?:{text})$")).map_err(|error| {
+    Regex::new(&format!("{BEFORE}{text}{AFTER}")).map_err(|error| {
         node.refuse(
             Code::DefinitionValue,
             format!("the pattern is not well formed: {error}"),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Error, did_you_mean, nearest, quote};
+use crate::error::{Error, did_you_mean, quote};
 use crate::number::Number;
 
 use super::super::label::{ContentKind, Key, Label};
@@ -124,7 +124,7 @@ impl<'a> Assembly<'a, '_> {
             let error = fault::not_for_fetch(&text);
             return self.report.error_at(&text, offset, error);
         }
-        let hint = nearest(&text, Label::ALL.iter().map(|label| label.as_str())).map(did_you_mean);
+        let hint = Label::nearest(&text).map(|label| did_you_mean(label.as_str()));
         let with_hint = |error: Error| match hint {
             Some(hint) => error.hint(hint),
             None => error,
@@ -133,8 +133,11 @@ impl<'a> Assembly<'a, '_> {
             let error = with_hint(fault::must_understand(&text));
             return self.report.error_at(&text, offset, error);
         }
-        self.report
-            .lint_at(&text, offset, with_hint(fault::not_registered(&text)));
+        // It was a label in a draft, and an instruction may hold it.
+        if text == "l" || !self.options.is_for_instruction {
+            self.report
+                .lint_at(&text, offset, with_hint(fault::not_registered(&text)));
+        }
         Ok(())
     }
 }

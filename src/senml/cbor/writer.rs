@@ -97,7 +97,7 @@ impl<'b> CborWriter<'b> {
         if Decimal::from_f64(double) == Some(decimal) {
             return self.float(double);
         }
-        self.decimal_fraction(decimal.normalized());
+        self.decimal_fraction(shortest(decimal));
     }
 
     /// A float in the shortest of the three forms that holds it.
@@ -135,6 +135,17 @@ impl<'b> CborWriter<'b> {
         self.length(BYTES, digits.len());
         self.bytes.extend_from_slice(digits);
     }
+}
+
+/// The number with as few digits as it can have; one that was written with a fraction keeps one.
+fn shortest(decimal: Decimal) -> Decimal {
+    let normalized = decimal.normalized();
+    if decimal.is_written_as_integer() || normalized.exponent() != 0 {
+        return normalized;
+    }
+    let tenths = normalized.coefficient().checked_mul(10);
+    let with_fraction = tenths.and_then(|tenths| Decimal::new(tenths, -1));
+    with_fraction.unwrap_or(normalized)
 }
 
 impl Writer for CborWriter<'_> {
@@ -247,6 +258,7 @@ mod tests {
             ("1e300", "fb7e37e43c8800759c"),
             ("0.12345678901234567890", "c482321b112210f47de98115"),
             ("18446744073709551617", "c48200c249010000000000000001"),
+            ("9007199254740993.0", "c482201b014000000000000a"),
         ] {
             assert_eq!(written(literal), expected, "{literal}");
         }

@@ -4,6 +4,7 @@ mod binder;
 
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::instruction::{Entry, Instruction};
+use crate::senml::Value;
 
 use super::super::Writer;
 use super::argument::{Argument, Scalar, one_of};
@@ -105,6 +106,8 @@ impl<'i> Slots<'i> {
             if let Err(error) = binder.take(entry) {
                 writer.error(error)?;
                 is_sound = false;
+            } else if entry.has_own_unit() && !matches!(entry.value(), Value::Number(_)) {
+                writer.warning(unit_ignored(entry).into_warning());
             }
         }
         if !is_sound {
@@ -125,6 +128,19 @@ impl<'i> Slots<'i> {
     pub(super) fn at(&self, argument: usize, index: usize) -> Option<&Given<'i>> {
         self.of(argument).get(index)
     }
+}
+
+#[cold]
+fn unit_ignored(entry: &Entry<'_>) -> Error {
+    let unit = quote(entry.unit().unwrap_or_default());
+    let error = Error::new(
+        Code::EncodeUnitIgnored,
+        format!(
+            "`{}` is not a number, so its unit `{unit}` is ignored",
+            entry.path()
+        ),
+    );
+    entry.at_unit(error.expected("no unit").found(unit))
 }
 
 #[cold]

@@ -103,12 +103,13 @@ fn form(
     value: &TextValue,
     writer: &mut Writer<'_>,
 ) -> Result<Form, Error> {
-    if let Some(fixed) = fixed_value(argument, &given.value) {
-        return Ok(match fixed {
-            WireValue::Number(number) => Form::Number(number.to_string()),
-            WireValue::Boolean(value) => Form::Boolean(*value),
-            WireValue::Text(text) => Form::Text(text.clone()),
-        });
+    match fixed_value(argument, &given.value) {
+        Some(WireValue::Text(text)) => return Ok(Form::Text(text.clone())),
+        Some(WireValue::Boolean(value)) => return Ok(Form::Boolean(*value)),
+        Some(WireValue::Number(number)) if value.digits == Digits::Plain => {
+            return Ok(Form::Number(number.to_string()));
+        }
+        _ => {}
     }
     let is_data = matches!(
         argument.kind,

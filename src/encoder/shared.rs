@@ -1,0 +1,59 @@
+//! A registry that can be swapped for another while encoding goes on.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use crate::error::Error;
+
+use super::{Registry, RegistryBuilder};
+
+/// The registry in force; a clone is the same one.
+///
+/// Who encodes takes the registry of the moment and keeps it for the whole instruction, so that no
+/// message is made of two sets.
+///
+/// ```
+/// use downlink::encoder::{Registry, SharedRegistry};
+///
+/// let shared = SharedRegistry::new(Registry::builder().builtin()?.build());
+/// let before = shared.current();
+///
+/// assert!(shared.replace(|builder| builder.definition("no definition")).is_err());
+/// assert!(shared.current().get("generic/raw").is_ok(), "the old set stays");
+///
+/// shared.replace(Ok)?;
+/// assert!(shared.current().get("generic/raw").is_err());
+/// assert!(before.get("generic/raw").is_ok(), "who took it keeps it");
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct SharedRegistry(Arc<ArcSwap<Registry>>);
+
+impl SharedRegistry {
+    /// Puts a registry in force.
+    #[must_use]
+    pub fn new(registry: Registry) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(registry)))
+    }
+
+    /// The registry of the moment.
+    #[must_use]
+    pub fn current(&self) -> Registry {
+        Registry::clone(&self.0.load())
+    }
+
+    /// Builds another registry and puts it in force, at once and as a whole.
+    ///
+    /// # Errors
+    ///
+    /// What `build` refuses; the registry in force stays then.
+    pub fn replace(
+        &self,
+        build: impl FnOnce(RegistryBuilder) -> Result<RegistryBuilder, Error>,
+    ) -> Result<(), Error> {
+        let registry = build(Registry::builder())?.build();
+        self.0.store(Arc::new(registry));
+        Ok(())
+    }
+}

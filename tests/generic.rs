@@ -1,0 +1,190 @@
+//! The generic encoders.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use downlink::Engine;
+use downlink::directory::{Binding, NumberType};
+use downlink::encoder::Registry;
+use downlink::error::{Code, Error};
+use downlink::message::lora::FPort;
+use downlink::message::{Message, Method, Payload, Protocol};
+use downlink::senml::{Pack, UnixTime};
+
+const DEVICE: &str = "urn:dev:DEVEUI:0059AC00001B0095:";
+
+fn send(binding: &Binding, method: Method, records: &str) -> Result<Message, Error> {
+    let engine = Engine::new(Registry::builder().builtin()?.build());
+    let text = format!(r#"[{{"bn":"{DEVICE}"}},{records}]"#);
+    let pack = Pack::from_json(text.as_bytes())?;
+    let now = UnixTime::from_seconds(0);
+    let preview = engine.preview_pack(&pack, method.clone(), binding, now);
+    let downlinks = engine.encode_pack(&pack, method, binding, now)?;
+    let [part] = preview.parts() else {
+        panic!("one message")
+    };
+    let mut next = 0;
+    for mark in &part.marks {
+        assert_eq!(mark.bits.start, next);
+        next = mark.bits.end;
+    }
+    assert_eq!(next, part.length * 8);
+    Ok(downlinks.messages()[0].clone())
+}
+
+fn lora() -> Method {
+    Method::Lora {
+        f_port: Some(FPort::new(1).unwrap()),
+    }
+}
+
+fn hex(message: Message) -> String {
+    match message {
+        Message::Lora(downlink) => hex::encode_upper(downlink.frm_payload()),
+        Message::Mqtt(publish) => hex::encode_upper(publish.payload.as_bytes()),
+        _ => panic!("LoRaWAN or MQTT"),
+    }
+}
+
+fn text(message: Message) -> String {
+    match message {
+        Message::Http(content) => match content.body {
+            Payload::Text(text) => text,
+            _ => panic!("a text"),
+        },
+        _ => panic!("HTTP"),
+    }
+}
+
+/// The vectors of KPN's device library, in which a LoRaWAN device has no base name.
+#[test]
+fn thingsml_is_what_the_device_library_reads() {
+    let binding = Binding::new("generic/thingsml-cbor").max_payload(242_i128);
+    for (records, expected) in [
+        (
+            r#"{"n":"temperature","u":"Cel","v":1.5}"#,
+            "81A2173702F93E00",
+        ),
+        (
+            r#"{"n":"temperature","u":"Cel","v":10.5}"#,
+            "81A2173702F94940",
+        ),
+        (
+            r#"{"n":"humidity","u":"%RH","vd":"aG9paG9pAA"},{"n":"power","u":"W","vb":true},{"n":"pressure","u":"Pa","v":1.5},{"n":"temperature","u":"Cel","v":10},{"n":"breadth","u":"m","vs":"haihai"}"#,
+            "85A217360847686F69686F6900A2173204F5A2173102F93E00A21737020AA2172E0366686169686169",
+        ),
+        (
+            r#"{"n":"humidity","vd":"aG9paG9pAA"},{"n":"power","vb":true},{"n":"pressure","v":1.5},{"n":"temperature","v":10},{"n":"breadth","vs":"haihai"}"#,
+            "85A2006868756D69646974790847686F69686F6900A20065706F77657204F5A20068707265737375726502F93E00A2006B74656D7065726174757265020AA20067627265616474680366686169686169",
+        ),
+    ] {
+        assert_eq!(hex(send(&binding, lora(), records).unwrap()), expected);
+    }
+}
+
+#[test]
+fn a_base_name_leads_where_the_device_does_not_know_itself() {
+    let binding = Binding::new("generic/thingsml-cbor");
+    let sent = send(
+        &binding,
+        Method::new(Protocol::Mqtt),
+        r#"{"n":"temperature","u":"Cel","v":1.5}"#,
+    );
+    assert_eq!(
+        hex(sent.unwrap()),
+        "81A321782075726E3A6465763A4445564555493A303035394143303030303142303039353A173702F93E00"
+    );
+    let binding = binding.base_only_record();
+    let sent = send(
+        &binding,
+        Method::new(Protocol::Mqtt),
+        r#"{"n":"temperature","u":"Cel","v":1.5}"#,
+    );
+    assert_eq!(
+        hex(sent.unwrap()),
+        "82A121782075726E3A6465763A4445564555493A303035394143303030303142303039353AA2173702F93E00"
+    );
+}
+
+#[test]
+fn a_number_goes_out_as_the_device_takes_it() {
+    let binding = Binding::new("generic/senml-cbor").max_payload(242_i128);
+    let sent = |binding: &Binding, value: &str| {
+        let message = send(
+            binding,
+            Method::new(Protocol::Mqtt),
+            &format!(r#"{{"n":"x","v":{value}}}"#),
+        );
+        message
+            .map(hex)
+            .map(|hex| hex.rsplit_once("617802").unwrap().1.to_owned())
+    };
+    assert_eq!(sent(&binding, "20").unwrap(), "14");
+    assert_eq!(sent(&binding, "20.0").unwrap(), "F94D00");
+    let float = binding.clone().with_number_type("x", NumberType::Float);
+    assert_eq!(sent(&float, "20").unwrap(), "F94D00");
+    let integer = binding.with_number_type("x", NumberType::Integer);
+    assert_eq!(sent(&integer, "20.0").unwrap(), "14");
+    assert_eq!(
+        sent(&integer, "20.5").unwrap_err().code(),
+        Code::EncodeNotExact
+    );
+}
+
+#[test]
+fn senml_in_json_keeps_the_commands_as_they_are() {
+    let binding = Binding::new("generic/senml-json");
+    let records = r#"{"n":"set/x","u":"s","v":1.50},{"n":"on","vb":true},{"n":"t","vs":"a\"b"}"#;
+    let sent =
+        |binding: &Binding| text(send(binding, Method::new(Protocol::Http), records).unwrap());
+    let rest = r#"{"n":"on","vb":true},{"n":"t","vs":"a\"b"}]"#;
+    assert_eq!(
+        sent(&binding),
+        format!(r#"[{{"bn":"{DEVICE}","n":"set/x","u":"s","v":1.5}},{rest}"#)
+    );
+    assert_eq!(
+        sent(&binding.base_only_record()),
+        format!(r#"[{{"bn":"{DEVICE}"}},{{"n":"set/x","u":"s","v":1.5}},{rest}"#)
+    );
+}
+
+#[test]
+fn a_number_beyond_exactness_is_not_sent() {
+    let binding = Binding::new("generic/senml-json");
+    let sent = send(
+        &binding,
+        Method::new(Protocol::Http),
+        r#"{"n":"x","v":1e80}"#,
+    );
+    assert_eq!(sent.unwrap_err().code(), Code::EncodeOutOfRange);
+}
+
+#[test]
+fn raw_takes_one_payload_and_nothing_else() {
+    let binding = Binding::new("generic/raw");
+    let sent = |records: &str| {
+        send(&binding, lora(), records)
+            .map(hex)
+            .map_err(|error| error.code())
+    };
+    assert_eq!(sent(r#"{"n":"payloadHex","vs":"0aFF"}"#).unwrap(), "0AFF");
+    assert_eq!(sent(r#"{"n":"payload","vd":"Cv8"}"#).unwrap(), "0AFF");
+    for (records, code) in [
+        (r#"{"n":"payload","vs":"0AFF"}"#, Code::EncodeType),
+        (r#"{"n":"payloadHex","vs":"0A F"}"#, Code::EncodeType),
+        (r#"{"n":"payloadHex","u":"s","vs":"0A"}"#, Code::EncodeUnit),
+        (
+            r#"{"n":"payloadhex","vs":"0A"}"#,
+            Code::EncodeUnknownCommand,
+        ),
+        (
+            r#"{"n":"payloadHex","vs":"0A"},{"n":"payloadHex","vs":"0B"}"#,
+            Code::EncodeDuplicateCommand,
+        ),
+    ] {
+        assert_eq!(sent(records), Err(code), "{records}");
+    }
+}
