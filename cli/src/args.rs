@@ -180,11 +180,12 @@ pub(crate) enum SenmlCommand {
 #[derive(Debug, Args)]
 pub(crate) struct SenmlInput {
     /// A SenML pack; `-` is standard input
+    #[arg(default_value = "-")]
     pub(crate) pack: PathBuf,
 
-    /// The format of the pack
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-    pub(crate) from: SenmlFormat,
+    /// The format of the pack [default: JSON or CBOR, as its first byte says]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) from: Option<SenmlFormat>,
 
     /// How strictly it is read
     #[arg(long, value_enum, default_value_t = ProfileName::Strict)]

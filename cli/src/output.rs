@@ -1,10 +1,51 @@
 //! Standard output, where the data goes.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 use serde::Serialize;
 
 use crate::exit::Failure;
+
+/// Text that changes nothing on a terminal: control characters have a stand-in each, so that
+/// columns stay.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    let stands_in = |character: char| match character {
+        '\t' => ' ',
+        '\n' => '\n',
+        _ if is_control(character) => '\u{fffd}',
+        _ => character,
+    };
+    if text.chars().all(|it| stands_in(it) == it) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.chars().map(stands_in).collect())
+    }
+}
+
+/// JSON that changes nothing on a terminal: control characters can stand in its strings only, where
+/// they have an escape (RFC 8259 §7).
+pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
+    if !json.contains(is_control) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_control(character) {
+            // Writing to a string does not fail.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(character));
+        } else {
+            escaped.push(character);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Characters that steer a terminal, or turn the direction of what follows.
+fn is_control(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
 
 /// Buffered standard output; [`Output::finish`] sends what is left.
 #[derive(Debug)]
@@ -17,8 +58,18 @@ impl Output {
 
     /// Writes a value as one line of JSON.
     pub(crate) fn json_line(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        serde_json::to_writer(&mut self.0, value).map_err(io::Error::from)?;
-        Ok(self.0.write_all(b"\n")?)
+        let json = serde_json::to_string(value).map_err(io::Error::from)?;
+        self.json(&json)
+    }
+
+    /// Writes JSON as one line.
+    pub(crate) fn json(&mut self, json: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.0, "{}", escaped(json))?)
+    }
+
+    /// Writes a text for people.
+    pub(crate) fn text(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(self.0.write_all(visible(text).as_bytes())?)
     }
 
     /// Sends what is left, so that a failure is seen.
@@ -34,5 +85,26 @@ impl Write for Output {
 
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn escaped_json_means_the_same() {
+        let text = "a\u{1b}[2J\u{7f}\u{9b}31m\u{202e}é";
+        let json = serde_json::to_string(text).unwrap();
+        let escaped = escaped(&json);
+        assert!(!escaped.contains(is_control));
+        assert_eq!(serde_json::from_str::<String>(&escaped).unwrap(), text);
+    }
+
+    #[test]
+    fn visible_text_keeps_its_columns() {
+        assert_eq!(visible("a\u{1b}\tb\u{9b}"), "a\u{fffd} b\u{fffd}");
     }
 }

@@ -1,23 +1,33 @@
 //! Standard error: diagnostics as text for people or as JSON for programs.
 
-use std::borrow::Cow;
 use std::io::Write;
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use downlink::error::{Diagnostic, Position, Severity};
-use serde_json::json;
+use serde::Serialize;
 
 use crate::args::ErrorFormat;
 use crate::exit::Failure;
 use crate::input::Source;
+use crate::output::{escaped, visible};
 
 /// Columns of a diagnostic; what is longer is cut around the caret.
 const WIDTH: usize = 120;
 /// Columns of what stands beside a caret; what is longer stands below.
 const LABEL: usize = 64;
+/// What the library shows of a secret.
+const MASK: &str = "********";
 /// Columns of a note.
 const NOTE: usize = 100;
+
+/// A finding that is about no input.
+#[derive(Serialize)]
+struct Finding<'f> {
+    severity: Severity,
+    code: &'f str,
+    message: String,
+}
 
 /// Writes to standard error.
 ///
@@ -78,7 +88,13 @@ impl Reporter {
                 Renderer::styled().render(&[Group::with_title(title)])
             }
             ErrorFormat::Json => {
-                json!({"severity": "error", "code": code, "message": message}).to_string()
+                let severity = Severity::Error;
+                let finding = Finding {
+                    severity,
+                    code,
+                    message,
+                };
+                serde_json::to_string(&finding).unwrap_or_default()
             }
         };
         let _ = writeln!(anstream::stderr().lock(), "{text}");
@@ -89,7 +105,7 @@ impl Reporter {
 fn json_line(diagnostic: &Diagnostic) -> String {
     // A diagnostic has string keys only, so that it always has a form in JSON.
     let line = serde_json::to_string(diagnostic).unwrap_or_default();
-    format!("{line}\n")
+    format!("{}\n", escaped(&line))
 }
 
 /// A diagnostic with the line that it is about; the stream takes the styles out where none belong.
@@ -107,7 +123,7 @@ fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
         Some(wanted) if wanted.chars().count() > LABEL => (None, Some(wanted)),
         wanted => (wanted, None),
     };
-    let excerpt = Excerpt::of(diagnostic.position, source);
+    let excerpt = Excerpt::of(diagnostic, source);
     let mut group = Group::with_title(title);
     group = match (&excerpt, diagnostic.position) {
         (Some(excerpt), _) => group.element(excerpt.snippet(source, label)),
@@ -174,11 +190,11 @@ struct Excerpt {
 }
 
 impl Excerpt {
-    fn of(position: Option<Position>, source: &Source) -> Option<Self> {
+    fn of(diagnostic: &Diagnostic, source: &Source) -> Option<Self> {
         let Some(Position::Text {
             line: number,
             column,
-        }) = position
+        }) = diagnostic.position
         else {
             return None;
         };
@@ -192,6 +208,10 @@ impl Excerpt {
         let start = offset_of(column.checked_sub(1)?);
         let rest = line.get(start..).unwrap_or_default();
         let span = start..start + token_length(rest);
+        let (line, span) = match &diagnostic.found {
+            Some(found) if found.contains(MASK) => masked(&line, &span)?,
+            _ => (line, span),
+        };
         Some(Self { line, number, span })
     }
 
@@ -227,6 +247,13 @@ fn wrapped(text: &str) -> String {
     wrapped
 }
 
+/// A line with a secret made unreadable, and where the mask is.
+fn masked(line: &str, span: &Range<usize>) -> Option<(String, Range<usize>)> {
+    let (before, after) = (line.get(..span.start)?, line.get(span.end..)?);
+    let end = span.start + MASK.len();
+    Some((format!("{before}{MASK}{after}"), span.start..end))
+}
+
 /// How many bytes the JSON or TOML token at the start of a line has.
 fn token_length(rest: &str) -> usize {
     let mut characters = rest.char_indices();
@@ -251,25 +278,4 @@ fn token_length(rest: &str) -> usize {
 
 fn is_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '-' | '+' | '.')
-}
-
-/// Text that changes nothing on a terminal: control characters have a stand-in each, so that
-/// columns stay.
-fn visible(text: &str) -> Cow<'_, str> {
-    let stands_in = |character: char| match character {
-        '\t' => ' ',
-        '\n' => '\n',
-        _ if character.is_control() || is_direction(character) => '\u{fffd}',
-        _ => character,
-    };
-    if text.chars().all(|it| stands_in(it) == it) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.chars().map(stands_in).collect())
-    }
-}
-
-/// Characters that turn the direction of what follows.
-fn is_direction(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -258,7 +258,10 @@ fn unknown_device(name: &str, known: &[String]) -> Error {
         Code::DeviceUnknown,
         format!("the device `{name}` has no binding, and none is guessed"),
     )
-    .expected(format!("one of {} bound devices", known.len()))
+    .expected(match known.len() {
+        0 => "a device file that binds it".to_owned(),
+        count => format!("one of {count} bound devices"),
+    })
     .found(name);
     match nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => error.hint(did_you_mean(meant)),

@@ -52,7 +52,7 @@ impl Registry {
     fn unknown(&self, id: &str) -> Error {
         let error = Error::new(
             Code::EncoderUnknown,
-            format!("no encoder `{}` among {} encoders", quote(id), self.0.len()),
+            format!("there is no encoder `{}`", quote(id)),
         )
         .expected("the id of an encoder, `vendor/device`")
         .found(quote(id));

@@ -8,9 +8,10 @@ mod document;
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::{Binding, Directory};
 use crate::encoder::{Context, Encoder, Frame, Registry, Writer};
-use crate::error::{Code, Diagnostic, Error, First, Placed, Sink};
+use crate::error::{Bare, Code, Diagnostic, Error, First, Placed, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
 use crate::limits::Limits;
+use crate::message::lora::PayloadLimit;
 use crate::message::mqtt::{ContentType, TopicName};
 use crate::message::{Message, Method};
 use crate::preview::Preview;
@@ -74,13 +75,12 @@ struct Order<'a> {
 }
 
 /// An instruction that was walked to its end.
-struct Walked {
+struct Walked<'e> {
     device: DeviceId,
-    encoder: String,
-    title: String,
+    encoder: &'e dyn Encoder,
     parts: Vec<Part>,
     settings: Settings,
-    payload_limit: String,
+    payload_limit: PayloadLimit,
 }
 
 impl Engine {
@@ -185,7 +185,9 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
         let order = Order::of_pack(pack, method);
-        let walked = self.walk(&order, directory, now, Frame::untraced(), findings)?;
+        let mut bare = Bare::new(findings);
+        let walked = self.walk(&order, directory, now, Frame::untraced(), &mut bare);
+        let walked = walked.map_err(Bare::end)?;
         Ok(Downlinks::new(
             walked.ok_or_else(nothing_left)?,
             findings,
@@ -234,8 +236,9 @@ impl Engine {
     ) -> Preview {
         Preview::collect(|sink| {
             let order = Order::of_pack(pack, method);
-            let walked = self.walk(&order, directory, now, Frame::traced(), sink)?;
-            Ok(walked.map(Walked::into_preview))
+            let mut bare = Bare::new(sink);
+            let walked = self.walk(&order, directory, now, Frame::traced(), &mut bare);
+            Ok(walked.map_err(Bare::end)?.map(Walked::into_preview))
         })
     }
 
@@ -258,7 +261,7 @@ impl Engine {
         now: UnixTime,
         empty: Frame,
         sink: &mut Placed<'_, '_>,
-    ) -> Result<Option<Walked>, Error> {
+    ) -> Result<Option<Walked<'_>>, Error> {
         let mut sink = sink.below(INSTRUCTION);
         let walked = self.walk(order, directory, now, empty, &mut sink);
         walked.map_err(|error| sink.end(error))
@@ -272,7 +275,7 @@ impl Engine {
         now: UnixTime,
         empty: Frame,
         sink: &mut dyn Sink,
-    ) -> Result<Option<Walked>, Error> {
+    ) -> Result<Option<Walked<'_>>, Error> {
         let Some(instruction) = Instruction::read_with(order.pack, now, sink)? else {
             return Ok(None);
         };
@@ -290,11 +293,10 @@ impl Engine {
         encoder.encode(&instruction, &context, &mut writer)?;
         Ok(Some(Walked {
             device,
-            encoder: encoder.id().to_owned(),
-            title: encoder.title().to_owned(),
+            encoder,
             parts: writer.into_parts(),
             settings: self.settings(order, binding),
-            payload_limit: payload_limit.to_string(),
+            payload_limit,
         }))
     }
 
@@ -394,34 +396,26 @@ fn unsupported_protocol(encoder: &dyn Encoder, method: &Method) -> Error {
     .at_pointer("/method/protocol")
 }
 
-impl Walked {
+impl Walked<'_> {
     fn into_preview(self) -> crate::preview::Shown {
-        let Self {
-            device,
-            encoder,
-            title,
-            parts,
-            settings,
-            payload_limit,
-        } = self;
         crate::preview::Shown::new(
-            device,
-            encoder,
-            title,
-            settings.feedback_timeout,
-            parts,
-            &payload_limit,
+            self.device,
+            self.encoder.id().to_owned(),
+            self.encoder.title().to_owned(),
+            self.settings.feedback_timeout,
+            self.parts,
+            &self.payload_limit.to_string(),
         )
     }
 }
 
 impl Downlinks {
     /// With the warnings of this walk, which are those after the first `noted`.
-    fn new(walked: Walked, findings: &First, noted: usize) -> Self {
+    fn new(walked: Walked<'_>, findings: &First, noted: usize) -> Self {
         let warnings = findings.warnings.iter().skip(noted).cloned().collect();
         Self {
             device: walked.device,
-            encoder: walked.encoder,
+            encoder: walked.encoder.id().to_owned(),
             messages: walked.parts.into_iter().map(|part| part.message).collect(),
             settings: walked.settings,
             warnings,

@@ -5,6 +5,7 @@
 //! pack, a definition or a device file in the same way. A [`Sink`] decides whether the first error
 //! ends the work or all of them are collected, so that encoding and previewing are one walk.
 
+mod bare;
 mod code;
 mod placed;
 mod quote;
@@ -14,6 +15,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+pub(crate) use bare::Bare;
 pub use code::{Code, Kind};
 pub(crate) use placed::Placed;
 pub use quote::quote;

@@ -10,6 +10,7 @@ pub(crate) struct Placed<'t, 's> {
     root: &'static str,
     /// Whether an error that was placed here has ended the walk.
     has_ended: bool,
+    had_errors: bool,
     sink: &'s mut dyn Sink,
 }
 
@@ -20,6 +21,7 @@ impl<'t, 's> Placed<'t, 's> {
             text,
             root: "",
             has_ended: false,
+            had_errors: false,
             sink,
         }
     }
@@ -30,8 +32,14 @@ impl<'t, 's> Placed<'t, 's> {
             text: self.text,
             root,
             has_ended: false,
+            had_errors: false,
             sink: self.sink,
         }
+    }
+
+    /// Whether there were errors that went through here.
+    pub(crate) fn had_errors(&self) -> bool {
+        self.had_errors
     }
 
     /// Places an error that ended the walk, unless it was placed here already.
@@ -65,6 +73,7 @@ impl Sink for Placed<'_, '_> {
         let taken = self
             .sink
             .error(Error::of(self.place(error.into_diagnostic())));
+        self.had_errors = true;
         self.has_ended |= taken.is_err();
         taken
     }

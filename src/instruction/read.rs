@@ -42,6 +42,8 @@ pub struct Instruction<'p> {
 #[derive(Clone, Debug)]
 pub struct Entry<'p> {
     path: Cow<'p, str>,
+    /// Where the command ends in the path.
+    command_end: usize,
     value: Value<'p>,
     resolved: ResolvedRecord<'p>,
     record: Record<'p, 'p>,
@@ -128,7 +130,7 @@ impl<'p> Entry<'p> {
             }
             Some(_) => {}
         }
-        check_path(&path).map_err(placed)?;
+        let command_end = check_path(&path).map_err(placed)?;
         if resolved.time != Number::from(now.seconds()) {
             let error = other_time(resolved.time, now);
             return Err(place(
@@ -146,6 +148,7 @@ impl<'p> Entry<'p> {
         };
         Ok(Self {
             path,
+            command_end,
             value,
             resolved: *resolved,
             record,
@@ -161,12 +164,16 @@ impl<'p> Entry<'p> {
     /// The command: the first key of the path.
     #[must_use]
     pub fn command(&self) -> &str {
-        self.path.split('/').next().unwrap_or_default()
+        self.path.get(..self.command_end).unwrap_or_default()
     }
 
     /// The keys of the path behind the command: none, an argument, or an argument and an index.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.path.split('/').skip(1)
+        let behind = self
+            .path
+            .get(self.command_end..)
+            .and_then(|rest| rest.strip_prefix('/'));
+        behind.into_iter().flat_map(|keys| keys.split('/'))
     }
 
     /// What the record says.
@@ -343,24 +350,36 @@ fn other_time(found: Number, now: UnixTime) -> Error {
     .hint("a command is sent at once; leave the time out")
 }
 
-fn check_path(path: &str) -> Result<(), Error> {
-    /// A command, an argument and an index.
-    const KEYS: usize = 3;
-    let keys = path.split('/');
-    if keys.clone().count() <= KEYS && keys.clone().all(is_key) {
-        return Ok(());
+/// Checks the keys of a path, and finds the end of the first.
+fn check_path(path: &str) -> Result<usize, Error> {
+    /// Between a command, an argument and an index.
+    const MOST_SLASHES: usize = 2;
+    let mut command_end = None;
+    let (mut slashes, mut is_at_start) = (0, true);
+    for (at, byte) in path.bytes().enumerate() {
+        match byte {
+            b'/' if !is_at_start && slashes < MOST_SLASHES => {
+                command_end = command_end.or(Some(at));
+                slashes += 1;
+                is_at_start = true;
+            }
+            _ if byte.is_ascii_alphanumeric() => is_at_start = false,
+            b'_' | b'.' | b'-' if !is_at_start => {}
+            _ => return Err(no_path(path)),
+        }
     }
-    Err(Error::new(
+    if is_at_start {
+        return Err(no_path(path));
+    }
+    Ok(command_end.unwrap_or(path.len()))
+}
+
+#[cold]
+fn no_path(path: &str) -> Error {
+    Error::new(
         Code::InstructionName,
         format!("`{}` is no command behind the device", quote(path)),
     )
     .expected("`command`, `command/argument` or `command/argument/index`")
-    .found(quote(path)))
-}
-
-fn is_key(key: &str) -> bool {
-    key.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && key
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'))
+    .found(quote(path))
 }

@@ -43,8 +43,10 @@ pub(super) fn read(text: &str) -> Result<(Cow<'_, str>, usize), Fault> {
 
 /// How many bytes stand for themselves.
 fn plain_length(text: &str) -> usize {
-    text.bytes()
-        .position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f))
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    text.as_bytes()
+        .iter()
+        .position(is_special)
         .unwrap_or(text.len())
 }
 

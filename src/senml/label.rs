@@ -108,7 +108,7 @@ impl Label {
 
     /// The label that a name that is none was probably meant to be.
     pub(crate) fn nearest(name: &str) -> Option<Self> {
-        Some(match name {
+        Some(match name.to_lowercase().as_str() {
             // Written out, the labels are too short to be near.
             "name" => Self::Name,
             "unit" | "units" | "uom" => Self::Unit,

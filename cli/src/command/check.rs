@@ -21,19 +21,20 @@ pub(super) fn run(arguments: &CheckArguments, reporter: &Reporter) -> Result<Exi
         let source = Source::read(path)?;
         match check(&source, &mut ids) {
             Ok((definition, warnings)) => {
-                writeln!(output, "{}: {}", source.name(), summary(&definition))?;
+                output.text(&format!("{}: {}\n", source.name(), summary(&definition)))?;
                 output.flush()?;
                 reporter.diagnostics(&warnings, &source);
             }
             Err(findings) => {
                 failed += 1;
-                writeln!(output, "{}: failed", source.name())?;
+                output.text(&format!("{}: failed\n", source.name()))?;
                 output.flush()?;
                 reporter.diagnostics(&findings, &source);
             }
         }
     }
-    writeln!(output, "{} definitions, {failed} failed", files.len())?;
+    let all = count(files.len(), "definition");
+    output.text(&format!("{all}, {failed} failed\n"))?;
     output.finish()?;
     Ok(if failed == 0 {
         Exit::Done
@@ -64,8 +65,11 @@ fn check(
 
 fn summary(definition: &Definition) -> String {
     let (commands, examples) = (definition.commands().len(), definition.examples().len());
-    format!(
-        "{}, {commands} commands, {examples} examples hold",
-        definition.id()
-    )
+    let (commands, examples) = (count(commands, "command"), count(examples, "example"));
+    format!("{}: {commands}, {examples}", definition.id())
+}
+
+fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
 }

@@ -1,7 +1,5 @@
 //! `downlink list`: the catalog.
 
-use std::io::Write;
-
 use downlink::encoder::Encoder;
 use downlink::encoder::definition::Definition;
 use downlink::message::Protocol;
@@ -49,7 +47,8 @@ fn table(entries: &[Entry<'_>], output: &mut Output) -> Result<(), Failure> {
     let protocols = widest(|entry| entry.protocols().len());
     for entry in entries {
         let (id, spoken) = (entry.id, entry.protocols());
-        writeln!(output, "{id:<ids$}  {spoken:<protocols$}  {}", entry.title)?;
+        let title = entry.title;
+        output.text(&format!("{id:<ids$}  {spoken:<protocols$}  {title}\n"))?;
     }
     Ok(())
 }

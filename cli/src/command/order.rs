@@ -19,9 +19,6 @@ use crate::input::{self, Source};
 
 /// Bytes of a request that are read at most; the library's own limit tells the length below it.
 const REQUEST: u64 = 64 << 20;
-/// The first byte that no JSON text has and every CBOR array or tag has (RFC 8949 §3).
-const FIRST_OF_CBOR: u8 = 0x80;
-
 /// All that instructions are encoded with.
 pub(super) struct Setup {
     engine: Engine,
@@ -125,6 +122,7 @@ impl Setup {
     }
 
     fn preview_request(&self, body: &[u8], findings: &mut All) -> Result<Option<Preview>, Error> {
+        refuse_pack(body)?;
         let limits = Limits::default();
         let read = CreateDownlinkRequest::read_json(body, self.profile, &limits, findings)?;
         let Some(mut request) = read else {
@@ -183,6 +181,7 @@ impl Setup {
         body: &'a [u8],
         findings: &mut First,
     ) -> Result<CreateDownlinkRequest<'a>, Error> {
+        refuse_pack(body)?;
         let limits = Limits::default();
         let read = CreateDownlinkRequest::read_json(body, self.profile, &limits, findings)?;
         // Where the first error ends the walk, there is a request or an error.
@@ -191,7 +190,7 @@ impl Setup {
 
     fn read_pack<'a>(&self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
         let reader = Reader::new().profile(self.profile).for_instruction();
-        if bytes.first().is_some_and(|first| *first >= FIRST_OF_CBOR) {
+        if input::is_cbor(bytes) {
             reader.read_cbor(bytes, sink)
         } else {
             reader.read_json(bytes, sink)
@@ -217,6 +216,23 @@ impl Setup {
                 Ok(())
             }
         }
+    }
+}
+
+/// Refuses a pack in JSON where there must be a request, and says what is missing.
+fn refuse_pack(body: &[u8]) -> Result<(), Error> {
+    let start = body.iter().position(|byte| !byte.is_ascii_whitespace());
+    match start {
+        Some(start) if body.get(start) == Some(&b'[') => Err(Error::new(
+            Code::RequestType,
+            "the input is an array, expected the object of a request",
+        )
+        .expected("an object")
+        .found("an array")
+        .hint("for a pack without a request around it say how it travels, as in `--protocol LORA`")
+        .at_pointer("")
+        .at_offset(start)),
+        _ => Ok(()),
     }
 }
 

@@ -26,8 +26,10 @@ pub(super) fn run(arguments: &PreviewArguments, reporter: &Reporter) -> Result<E
     match arguments.format {
         PreviewFormat::Json => output.json_line(&preview)?,
         _ if is_refused => {}
-        PreviewFormat::Text if is_built => write!(output, "{}\n{}", pack(&source), preview.page())?,
-        PreviewFormat::Text => write!(output, "{}", preview.page())?,
+        PreviewFormat::Text if is_built => {
+            output.text(&format!("{}\n{}", pack(&source), preview.page()))?;
+        }
+        PreviewFormat::Text => output.text(&preview.page().to_string())?,
         PreviewFormat::Hex => hex(&preview, &mut output)?,
     }
     output.finish()?;

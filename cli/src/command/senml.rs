@@ -10,7 +10,7 @@ use downlink::senml::{Pack, Reader, UnixTime};
 use crate::args::{SenmlCommand, SenmlFormat, SenmlInput};
 use crate::exit::{Exit, Failure};
 use crate::input::Source;
-use crate::output::Output;
+use crate::output::{Output, escaped};
 use crate::report::Reporter;
 
 /// Nobody sends these packs, so that they may be longer than those of requests.
@@ -106,13 +106,13 @@ fn converted(pack: &Pack<'_>, to: SenmlFormat) -> Vec<u8> {
 }
 
 fn line(text: &str) -> Vec<u8> {
-    format!("{text}\n").into_bytes()
+    format!("{}\n", escaped(text)).into_bytes()
 }
 
 /// Reads the input; hex digits become the bytes that they stand for.
 fn read(input: &SenmlInput) -> Result<Source, Failure> {
     let source = Source::read(&input.pack)?;
-    if input.from != SenmlFormat::CborHex {
+    if input.from != Some(SenmlFormat::CborHex) {
         return Ok(source);
     }
     let digits: Vec<u8> = source
@@ -140,8 +140,13 @@ fn pack<'s>(
         .profile(input.profile.into())
         .mode(input.mode.into())
         .limits(limits());
-    match input.from {
-        SenmlFormat::Json => reader.read_json(source.bytes(), sink),
-        SenmlFormat::Cbor | SenmlFormat::CborHex => reader.read_cbor(source.bytes(), sink),
+    let is_cbor = match input.from {
+        Some(format) => format != SenmlFormat::Json,
+        None => source.is_cbor(),
+    };
+    if is_cbor {
+        reader.read_cbor(source.bytes(), sink)
+    } else {
+        reader.read_json(source.bytes(), sink)
     }
 }

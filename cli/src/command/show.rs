@@ -1,6 +1,6 @@
 //! `downlink show`: what an encoder takes, like a manual page.
 
-use std::io::{self, Write};
+use std::fmt;
 
 use downlink::encoder::Encoder;
 use downlink::encoder::definition::{
@@ -24,46 +24,52 @@ pub(super) fn run(arguments: &ShowArguments) -> Result<Exit, Failure> {
         .get(&arguments.encoder)
         .map_err(|error| Failure::refused(error, Source::argument()))?;
     let mut output = Output::new();
-    page(encoder, &mut output)?;
+    output.text(&Page(encoder).to_string())?;
     output.finish()?;
     Ok(Exit::Done)
 }
 
-fn page(encoder: &dyn Encoder, output: &mut Output) -> io::Result<()> {
-    writeln!(output, "{} - {}", encoder.id(), encoder.title())?;
-    let definition = encoder.definition();
-    if let Some(models) = definition
-        .map(Definition::models)
-        .filter(|it| !it.is_empty())
-    {
-        section("models", &models.join(", "), output)?;
+/// The page of an encoder.
+struct Page<'e>(&'e dyn Encoder);
+
+impl fmt::Display for Page<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let encoder = self.0;
+        writeln!(f, "{} - {}", encoder.id(), encoder.title())?;
+        let definition = encoder.definition();
+        if let Some(models) = definition
+            .map(Definition::models)
+            .filter(|it| !it.is_empty())
+        {
+            section("models", &models.join(", "), f)?;
+        }
+        let protocols: Vec<&str> = encoder.protocols().iter().map(|it| it.as_str()).collect();
+        section("protocol", &protocols.join(", "), f)?;
+        if let Some(notes) = encoder.notes() {
+            section("description", notes, f)?;
+        }
+        if let Some(definition) = definition {
+            let source = format!(
+                "{} ({})",
+                definition.source(),
+                definition.evidence().as_str()
+            );
+            section("source", &source, f)?;
+            variables(&definition.variables(), f)?;
+            commands(&definition.commands(), f)?;
+            examples(definition.examples(), f)?;
+        }
+        Ok(())
     }
-    let protocols: Vec<&str> = encoder.protocols().iter().map(|it| it.as_str()).collect();
-    section("protocol", &protocols.join(", "), output)?;
-    if let Some(notes) = encoder.notes() {
-        section("description", notes, output)?;
-    }
-    if let Some(definition) = definition {
-        let source = format!(
-            "{} ({})",
-            definition.source(),
-            definition.evidence().as_str()
-        );
-        section("source", &source, output)?;
-        variables(&definition.variables(), output)?;
-        commands(&definition.commands(), output)?;
-        examples(definition.examples(), output)?;
-    }
-    Ok(())
 }
 
 /// A heading and running text below it.
-fn section(heading: &str, text: &str, output: &mut Output) -> io::Result<()> {
-    writeln!(output, "\n{}", heading.to_uppercase())?;
+fn section(heading: &str, text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\n{}", heading.to_uppercase())?;
     let mut line = String::new();
     for word in text.split_whitespace() {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH - 2 {
-            writeln!(output, "  {line}")?;
+            writeln!(f, "  {line}")?;
             line.clear();
         }
         if !line.is_empty() {
@@ -71,16 +77,16 @@ fn section(heading: &str, text: &str, output: &mut Output) -> io::Result<()> {
         }
         line.push_str(word);
     }
-    writeln!(output, "  {line}")
+    writeln!(f, "  {line}")
 }
 
-fn variables(variables: &[VariableDescription], output: &mut Output) -> io::Result<()> {
+fn variables(variables: &[VariableDescription], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if variables.is_empty() {
         return Ok(());
     }
-    writeln!(output, "\nVARIABLES")?;
+    writeln!(f, "\nVARIABLES")?;
     let rows: Vec<Vec<String>> = variables.iter().map(variable).collect();
-    table(&rows, 2, output)
+    table(&rows, 2, f)
 }
 
 fn variable(variable: &VariableDescription) -> Vec<String> {
@@ -103,11 +109,11 @@ fn variable(variable: &VariableDescription) -> Vec<String> {
     vec![variable.name.clone(), notes.join(", ")]
 }
 
-fn commands(commands: &[CommandDescription], output: &mut Output) -> io::Result<()> {
-    writeln!(output, "\nCOMMANDS")?;
+fn commands(commands: &[CommandDescription], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "\nCOMMANDS")?;
     for (index, command) in commands.iter().enumerate() {
         if index > 0 {
-            writeln!(output)?;
+            writeln!(f)?;
         }
         let repeats = if command.repeats {
             " (may stand several times)"
@@ -115,10 +121,10 @@ fn commands(commands: &[CommandDescription], output: &mut Output) -> io::Result<
             ""
         };
         match &command.title {
-            Some(title) => writeln!(output, "  {} - {title}{repeats}", command.name)?,
-            None => writeln!(output, "  {}{repeats}", command.name)?,
+            Some(title) => writeln!(f, "  {} - {title}{repeats}", command.name)?,
+            None => writeln!(f, "  {}{repeats}", command.name)?,
         }
-        table(&records(command), 6, output)?;
+        table(&records(command), 6, f)?;
     }
     Ok(())
 }
@@ -139,10 +145,10 @@ fn records(command: &CommandDescription) -> Vec<Vec<String>> {
         rows.push(vec![name, "vb".to_owned(), format!("true{others}")]);
     }
     for argument in &command.arguments {
-        // The only one that is needed may be given by the name of the command.
+        // The only one that is needed may be given by the name of the command alone.
         let is_only = required == 1 && is_required(&argument) && argument.arity == Arity::One;
         let name = if is_only {
-            command.name.clone()
+            format!("{}[/{}]", command.name, argument.name)
         } else {
             path(command, argument)
         };
@@ -195,33 +201,33 @@ fn takes(argument: &ArgumentDescription) -> String {
     notes.join("; ")
 }
 
-fn examples(examples: &[Example], output: &mut Output) -> io::Result<()> {
+fn examples(examples: &[Example], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     if examples.is_empty() {
         return Ok(());
     }
-    writeln!(output, "\nEXAMPLES")?;
+    writeln!(f, "\nEXAMPLES")?;
     for (index, example) in examples.iter().enumerate() {
         if index > 0 {
-            writeln!(output)?;
+            writeln!(f)?;
         }
         if !example.title().is_empty() {
-            writeln!(output, "  {}", example.title())?;
+            writeln!(f, "  {}", example.title())?;
         }
-        writeln!(output, "      {}", example.records())?;
+        writeln!(f, "      {}", example.records())?;
         for expected in example.expected() {
             let refused = if example.is_refusal() {
                 "refused: "
             } else {
                 ""
             };
-            writeln!(output, "      -> {refused}{expected}")?;
+            writeln!(f, "      -> {refused}{expected}")?;
         }
     }
     Ok(())
 }
 
 /// Rows whose cells stand below each other.
-fn table(rows: &[Vec<String>], indent: usize, output: &mut Output) -> io::Result<()> {
+fn table(rows: &[Vec<String>], indent: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));
         cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
@@ -231,7 +237,7 @@ fn table(rows: &[Vec<String>], indent: usize, output: &mut Output) -> io::Result
         let cells: Vec<String> = cells
             .map(|(column, cell)| format!("{cell:<0$}", width(column)))
             .collect();
-        writeln!(output, "{:indent$}{}", "", cells.join("  ").trim_end())?;
+        writeln!(f, "{:indent$}{}", "", cells.join("  ").trim_end())?;
     }
     Ok(())
 }

@@ -10,4 +10,4 @@ pub(crate) use assignment::{Assignment, pack_text};
 pub(crate) use directory::directory;
 pub(crate) use lines::{Line, Lines};
 pub(crate) use registry::{definition, definition_files, registry};
-pub(crate) use source::Source;
+pub(crate) use source::{Source, is_cbor};

@@ -64,6 +64,12 @@ impl Source {
         &self.name
     }
 
+    /// Whether it is CBOR, if it is a pack: no JSON text begins with a byte like that, and every
+    /// CBOR array and tag does (RFC 8949 §3).
+    pub(crate) fn is_cbor(&self) -> bool {
+        is_cbor(&self.bytes)
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -86,6 +92,13 @@ impl Source {
     pub(crate) fn text(&self) -> Option<&str> {
         std::str::from_utf8(&self.bytes).ok()
     }
+}
+
+/// Whether the bytes of a pack are CBOR.
+pub(crate) fn is_cbor(pack: &[u8]) -> bool {
+    /// That of an array; tags come behind it.
+    const FIRST: u8 = 0x80;
+    pack.first().is_some_and(|first| *first >= FIRST)
 }
 
 /// Whether a path stands for standard input.

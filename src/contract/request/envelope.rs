@@ -105,6 +105,9 @@ fn check_root(scanner: &mut Scanner<'_>) -> Result<(), Error> {
     if kind == Kind::Object {
         return Ok(());
     }
+    // What is no JSON at all has no type.
+    let start = scanner.offset();
+    scanner.skip()?;
     let error = Error::new(
         Code::RequestType,
         format!("the request is {}, expected an object", kind.name()),
@@ -112,7 +115,7 @@ fn check_root(scanner: &mut Scanner<'_>) -> Result<(), Error> {
     .expected("an object")
     .found(kind.name())
     .at_pointer("")
-    .at_offset(scanner.offset());
+    .at_offset(start);
     Err(match kind {
         Kind::Array => error.hint("a bare pack is the `instruction` of a request"),
         _ => error,

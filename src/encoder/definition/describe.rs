@@ -8,7 +8,7 @@ use crate::number::Rational;
 
 use super::argument::{Argument, BytesFrom, Kind, LengthRule, MASK, Scalar, Shape};
 use super::example::Example;
-use super::model::{Definition, Evidence};
+use super::model::{Definition, Evidence, Reading};
 use super::variable::Variable;
 
 /// A command, as a manual page tells it.
@@ -23,6 +23,8 @@ pub struct CommandDescription {
     pub arguments: Vec<ArgumentDescription>,
     /// Whether it may stand several times in an instruction.
     pub repeats: bool,
+    /// Whether payloads are read back as it.
+    pub reading: Reading,
 }
 
 /// An argument, as a manual page tells it.
@@ -181,6 +183,7 @@ impl Definition {
                 .map(Argument::description)
                 .collect(),
             repeats: command.repeats,
+            reading: command.reading.clone(),
         };
         self.commands.iter().map(command).collect()
     }
@@ -287,7 +290,7 @@ impl Argument {
 
 impl Example {
     /// The commands that its records name.
-    fn command_names(&self) -> Vec<String> {
+    pub(super) fn command_names(&self) -> Vec<String> {
         let records: serde_json::Value = serde_json::from_str(&self.records).unwrap_or_default();
         let records = records.as_array().cloned().unwrap_or_default();
         let base = records

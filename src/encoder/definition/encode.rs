@@ -14,9 +14,10 @@ use super::model::{
 };
 use super::render::Renderer;
 
-/// Writes the messages of an instruction.
+/// Writes the messages of an instruction, over this transport.
 pub(super) fn encode(
     definition: &Definition,
+    transport: &Transport,
     instruction: &Instruction<'_>,
     context: &Context<'_>,
     writer: &mut Writer<'_>,
@@ -29,6 +30,7 @@ pub(super) fn encode(
     }
     let mut assembly = Assembly {
         definition,
+        transport,
         context,
         envelopes,
         open: None,
@@ -75,6 +77,7 @@ struct Open<'d> {
 
 struct Assembly<'a> {
     definition: &'a Definition,
+    transport: &'a Transport,
     context: &'a Context<'a>,
     envelopes: Vec<(&'a Envelope, Option<Slots<'a>>)>,
     open: Option<Open<'a>>,
@@ -133,7 +136,7 @@ impl<'a> Assembly<'a> {
         renderer: Renderer<'_>,
         writer: &mut Writer<'_>,
     ) -> Result<Destination, Error> {
-        match &self.definition.transport {
+        match self.transport {
             Transport::Lora { port, .. } => {
                 let rule = command.port.as_ref().or(port.as_ref());
                 self.port(rule, renderer, writer).map(Destination::Lora)
@@ -191,13 +194,12 @@ impl<'a> Assembly<'a> {
             destination,
             frame,
         } = rendered;
-        let keys = keys(command);
+        let (keys, envelope) = (keys(command), command.envelope);
         if let Some(open) = self.open.take() {
             if open.takes(command, &destination, &keys) {
                 let joined = open.joined(command, &frame);
-                if self.fits(&destination, command.envelope, &joined, writer) {
+                if self.fits(&destination, envelope, &joined, writer) {
                     let keys = [open.keys, keys].concat();
-                    let envelope = command.envelope;
                     self.open = Some(Open {
                         destination,
                         envelope,
@@ -211,7 +213,6 @@ impl<'a> Assembly<'a> {
             self.open = Some(open);
         }
         self.close(writer)?;
-        let envelope = command.envelope;
         self.open = Some(Open {
             destination,
             envelope,
@@ -235,7 +236,7 @@ impl<'a> Assembly<'a> {
         };
         let length = whole.bytes().len();
         let own = envelope.and_then(|index| self.envelopes.get(index)?.0.max_length);
-        match (&self.definition.transport, destination) {
+        match (self.transport, destination) {
             (Transport::Lora { max_length, .. }, _) => {
                 let allowed = own.or(*max_length).unwrap_or(usize::MAX);
                 length <= allowed.min(writer.payload_limit().bytes())
@@ -291,7 +292,7 @@ impl<'a> Assembly<'a> {
             Ok(frame) => frame,
             Err(error) => return writer.error(error),
         };
-        match (&self.definition.transport, destination) {
+        match (self.transport, destination) {
             (_, Destination::Lora(port)) => writer.lora(port, frame),
             (
                 Transport::Mqtt { qos, .. },

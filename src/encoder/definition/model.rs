@@ -107,6 +107,19 @@ pub(super) struct Command {
     pub(super) join: Join,
     /// Whether each record is a message of its own.
     pub(super) repeats: bool,
+    pub(super) reading: Reading,
+}
+
+/// Whether payloads are read back as a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Reading {
+    /// No other command has the same payloads.
+    Unique,
+    /// Another command may have the same payload, and is what it is read as.
+    Shadow,
+    /// Never, for this reason.
+    Never(String),
 }
 
 /// Whether neighbors share a message.

@@ -84,6 +84,13 @@ impl Variable {
         self.built_in.is_none() && self.default.is_none()
     }
 
+    /// Whether the variable may have this value.
+    pub(super) fn admits(&self, value: &str) -> bool {
+        self.pattern
+            .as_ref()
+            .is_none_or(|pattern| pattern.is_match(value))
+    }
+
     /// The value for this device.
     pub(super) fn value(&self, context: &Context<'_>) -> Result<String, Error> {
         let value = match self.built_in {

@@ -19,9 +19,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use nom::branch::alt;
-use nom::bytes::complete::{tag, tag_no_case, take_while_m_n};
+use nom::bytes::complete::{tag, take_while_m_n};
 use nom::character::complete::char;
 use nom::combinator::{all_consuming, map_opt, opt};
+use nom::error::ErrorKind;
 use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 
@@ -181,14 +182,14 @@ fn device_id(input: &str) -> IResult<&str, DeviceId> {
 }
 
 fn urn(input: &str) -> IResult<&str, DeviceId> {
-    preceded(tag_no_case(URN), typed).parse(input)
+    preceded(word(URN), typed).parse(input)
 }
 
 fn typed(input: &str) -> IResult<&str, DeviceId> {
     alt((
-        preceded(tag_no_case(DEV_EUI), eui).map(DeviceId::DevEui),
-        preceded(tag_no_case(IMEI), imei).map(DeviceId::Imei),
-        preceded(tag_no_case(DVN_UUID), uuid).map(DeviceId::DvnUuid),
+        preceded(word(DEV_EUI), eui).map(DeviceId::DevEui),
+        preceded(word(IMEI), imei).map(DeviceId::Imei),
+        preceded(word(DVN_UUID), uuid).map(DeviceId::DvnUuid),
     ))
     .parse(input)
 }
@@ -228,10 +229,36 @@ fn uuid(input: &str) -> IResult<&str, u128> {
     Ok((rest, uuid))
 }
 
-fn hex_digits<'a>(
+/// A word in upper or lower case.
+fn word<'i>(
+    expected: &'static str,
+) -> impl Parser<&'i str, Output = &'i str, Error = nom::error::Error<&'i str>> {
+    move |input: &'i str| {
+        split(input, expected.len(), |head| {
+            head.eq_ignore_ascii_case(expected)
+        })
+    }
+}
+
+fn hex_digits<'i>(
     count: usize,
-) -> impl Parser<&'a str, Output = &'a str, Error = nom::error::Error<&'a str>> {
-    take_while_m_n(count, count, |c: char| c.is_ascii_hexdigit())
+) -> impl Parser<&'i str, Output = &'i str, Error = nom::error::Error<&'i str>> {
+    move |input: &'i str| {
+        split(input, count, |head| {
+            head.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    }
+}
+
+/// The first bytes, if they are what is wanted, and the rest.
+fn split(input: &str, length: usize, is_wanted: impl Fn(&str) -> bool) -> IResult<&str, &str> {
+    match input.split_at_checked(length) {
+        Some((head, rest)) if is_wanted(head) => Ok((rest, head)),
+        _ => Err(nom::Err::Error(nom::error::Error::new(
+            input,
+            ErrorKind::Verify,
+        ))),
+    }
 }
 
 impl fmt::Display for DeviceId {

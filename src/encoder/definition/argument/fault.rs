@@ -28,7 +28,7 @@ impl Argument {
                 format!("`{}` is {found}, expected {wanted}", self.name),
             )
             .expected(wanted)
-            .found(found)
+            .found(self.shown(found))
             .hint(hint),
         )
     }
@@ -81,16 +81,17 @@ impl Argument {
                     self.name
                 ),
             )
-            .expected("an even number of hex digits"),
+            .expected("an even number of hex digits")
+            .found(self.shown(&entry.written_value())),
         )
     }
 
     pub(super) fn separator(&self, entry: &Entry<'_>, character: char) -> Error {
-        let shown = quote(character.encode_utf8(&mut [0; 4]));
+        let shown = self.shown(&quote(character.encode_utf8(&mut [0; 4])));
         entry.at_value(
             Error::new(
                 Code::EncodeSeparator,
-                format!("`{}` holds `{shown}`, which it may not", self.name),
+                format!("`{}` holds a character that it may not hold", self.name),
             )
             .expected("text without control characters and separators")
             .found(shown),

@@ -14,7 +14,7 @@ use crate::message::{Message, Method, Protocol};
 use crate::senml::{Profile, Reader, UnixTime};
 
 use super::super::{Context, Encoder, Frame, Writer};
-use super::model::Definition;
+use super::model::{Definition, Reading};
 use expected::{Expected, Part, json, part, strings};
 
 /// An instruction with what must come of it.
@@ -111,15 +111,35 @@ impl Example {
         matches!(self.expectation, Expectation::Refusal(_))
     }
 
-    /// Encodes the instruction, and compares.
+    /// Encodes the instruction, compares, and reads back what was encoded.
     pub(super) fn prove(&self, definition: &Definition) -> Result<(), Error> {
         let mut findings = All::default();
         let messages = self.encode(definition, &mut findings);
         if let Err(error) = messages.as_ref().map_err(Clone::clone) {
             findings.errors.push(error.clone());
         }
-        self.compare(&messages.unwrap_or_default(), &findings)
+        let messages = messages.unwrap_or_default();
+        self.compare(&messages, &findings)
+            .and_then(|()| self.read_back(definition, &messages))
             .map_err(|message| self.broken(&message))
+    }
+
+    /// Decoding counts a reading only if it encodes to the same message.
+    fn read_back(&self, definition: &Definition, messages: &[Message]) -> Result<(), String> {
+        let is_read = |name: &String| {
+            let command = definition.command_index.get(name);
+            let command = command.and_then(|index| definition.commands.get(*index));
+            command.is_none_or(|command| !matches!(command.reading, Reading::Never(_)))
+        };
+        if !self.command_names().iter().all(is_read) {
+            return Ok(());
+        }
+        for message in messages {
+            if let Err(error) = definition.decode_message(message) {
+                return Err(format!("it is not read back: {error}"));
+            }
+        }
+        Ok(())
     }
 
     fn encode(&self, definition: &Definition, sink: &mut All) -> Result<Vec<Message>, Error> {
@@ -153,14 +173,16 @@ impl Example {
             Expectation::Refusal(code) => match first {
                 Some(error) if error.code().as_str() == code => Ok(()),
                 Some(error) => Err(format!(
-                    "expected `{code}`, found `{}`: {error}",
-                    error.code()
+                    "expected `{code}`, found `{}`: {}",
+                    error.code(),
+                    error.diagnostic().message
                 )),
                 None => Err(format!("expected `{code}`, but it was encoded")),
             },
             Expectation::Messages { parts, warnings } => {
                 if let Some(error) = first {
-                    return Err(format!("it was refused with `{}`: {error}", error.code()));
+                    let (code, message) = (error.code(), &error.diagnostic().message);
+                    return Err(format!("it was refused with `{code}`: {message}"));
                 }
                 if parts.len() != messages.len() {
                     let (wanted, found) = (parts.len(), messages.len());
@@ -197,7 +219,7 @@ impl Example {
 /// A time for examples, in which none may stand.
 const NOW: i64 = 1_700_000_000;
 /// Examples are of the device, not of a network.
-const MOST_BYTES: u8 = 242;
+pub(super) const MOST_BYTES: u8 = 242;
 
 /// The device that stands in front of the records of an example.
 pub(super) fn device(protocol: Protocol) -> &'static str {

@@ -14,13 +14,17 @@ use super::super::template::Raw;
 use super::super::transport::Routes;
 use super::super::usage::{Usage, Usages};
 use super::Loader;
-use super::keys::{at, check_name, template, too_large, unused};
+use super::keys::{at, check_name, reading, template, too_large, unused};
 
 impl<'d> Loader<'d> {
     pub(super) fn commands(&mut self, sink: &mut dyn Sink) -> Result<Vec<Command>, Error> {
         let node = self.root.required("commands")?;
         let mut commands = Vec::new();
-        for (name, node) in node.table()?.entries() {
+        let table = node.table()?;
+        if table.entries().next().is_none() {
+            sink.error(node.refuse(Code::DefinitionMissingKey, "there is no command"))?;
+        }
+        for (name, node) in table.entries() {
             match self.command(name, node) {
                 Ok(command) => commands.push(command),
                 Err(error) => sink.error(error)?,
@@ -28,9 +32,6 @@ impl<'d> Loader<'d> {
         }
         if commands.len() > COMMANDS {
             return Err(too_large(format!("{} commands", commands.len()), COMMANDS));
-        }
-        if commands.is_empty() {
-            sink.error(node.refuse(Code::DefinitionMissingKey, "there is no command"))?;
         }
         Ok(commands)
     }
@@ -71,10 +72,7 @@ impl<'d> Loader<'d> {
             .map(Node::string)
             .transpose()?
             .map(str::to_owned);
-        // Only decoding asks for these.
-        table.optional("shadow").map(Node::boolean).transpose()?;
-        table.optional("decode").map(Node::boolean).transpose()?;
-        table.optional("reason").map(Node::string).transpose()?;
+        command.reading = reading(&mut table, &self.reading)?;
         table.finish()?;
         Ok(command)
     }
@@ -108,6 +106,7 @@ impl<'d> Loader<'d> {
             envelope: self.envelope,
             join: self.join_of(self.envelope),
             repeats: false,
+            reading: self.reading.clone(),
         })
     }
 

@@ -7,7 +7,7 @@ use crate::error::{Code, Error, Sink, did_you_mean, nearest, quote};
 use crate::message::Protocol;
 
 use super::super::frame::Order;
-use super::super::model::Evidence;
+use super::super::model::{Evidence, Reading};
 use super::super::template::Raw;
 
 pub(super) fn sink_result(result: Result<(), Error>, sink: &mut dyn Sink) -> Result<(), Error> {
@@ -71,6 +71,32 @@ pub(super) fn evidence(node: Node<'_>) -> Result<Evidence, Error> {
                 format!("`{}` is no evidence", quote(other)),
             )
             .expected("`manual`, `codec` or `vectors`")),
+    }
+}
+
+/// `shadow = true`, or `decode = false` with a `reason`; neither leaves it at what is usual.
+pub(super) fn reading(table: &mut Table<'_>, usual: &Reading) -> Result<Reading, Error> {
+    let shadow = table.optional("shadow");
+    let decode = table.optional("decode");
+    let reason = table.optional("reason").map(Node::string).transpose()?;
+    let is_shadow = shadow.map_or(Ok(false), Node::boolean)?;
+    let decode = match decode {
+        None => None,
+        Some(node) => Some((node, node.boolean()?)),
+    };
+    match decode {
+        Some((node, false)) => match reason {
+            Some(reason) => Ok(Reading::Never(reason.to_owned())),
+            None => Err(node
+                .refuse(
+                    Code::DefinitionMissingKey,
+                    "`decode = false` needs a `reason`",
+                )
+                .expected("`reason`")),
+        },
+        _ if is_shadow => Ok(Reading::Shadow),
+        Some((_, true)) => Ok(Reading::Unique),
+        None => Ok(usual.clone()),
     }
 }
 

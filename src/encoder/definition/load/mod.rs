@@ -14,10 +14,10 @@ use super::declare::{self, Enumerations};
 use super::example::Example;
 use super::frame::Order;
 use super::limits::FILE_BYTES;
-use super::model::{Definition, Envelope, Join};
+use super::model::{Definition, Envelope, Join, Reading};
 use super::transport;
 use super::variable::Variable;
-use keys::{evidence, named, order, protocol, sink_result, too_large, unused};
+use keys::{evidence, named, order, protocol, reading, sink_result, too_large, unused};
 
 const CODES: Codes = Codes {
     syntax: Code::DefinitionSyntax,
@@ -55,6 +55,8 @@ struct Loader<'d> {
     /// The envelope of commands that name none.
     envelope: Option<usize>,
     join: Join,
+    /// Whether payloads are read as commands that do not say it.
+    reading: Reading,
 }
 
 impl<'d> Loader<'d> {
@@ -93,6 +95,7 @@ impl<'d> Loader<'d> {
             envelopes: Vec::new(),
             envelope: None,
             join: Join::Never,
+            reading: Reading::Unique,
         })
     }
 
@@ -108,15 +111,10 @@ impl<'d> Loader<'d> {
         let (transport, join) = transport::read(&mut self.root, self.protocol, &self.variables)?;
         self.join = join;
         self.read_envelopes(sink)?;
+        self.reading = reading(&mut self.root, &Reading::Unique)?;
         let commands = self.commands(sink)?;
         let examples = self.examples(sink)?;
         self.refuse_unused(sink)?;
-        // Only decoding asks for these.
-        self.root
-            .optional("decode")
-            .map(Node::boolean)
-            .transpose()?;
-        self.root.optional("reason").map(Node::string).transpose()?;
         sink_result(self.root.finish(), sink)?;
         let command_index = commands
             .iter()

@@ -1,0 +1,91 @@
+//! Why a payload is not read back.
+
+use crate::error::{Code, Error};
+use crate::message::lora::FPort;
+use crate::message::{Method, Payload, Protocol};
+
+use super::super::argument::one_of;
+use super::super::model::{Definition, Reading};
+use super::decoded::Decoded;
+
+impl Definition {
+    #[cold]
+    pub(super) fn other_protocol(&self, found: Protocol) -> Error {
+        Error::new(
+            Code::EncodeUnsupportedProtocol,
+            format!("`{}` speaks {}, not {found}", self.id, self.protocol),
+        )
+        .expected(self.protocol.as_str())
+        .found(found.as_str())
+    }
+
+    #[cold]
+    pub(super) fn other_port(&self, port: FPort) -> Error {
+        let known: Vec<String> = self.known_ports().iter().map(ToString::to_string).collect();
+        let expected = one_of(known.iter().map(String::as_str));
+        Error::new(
+            Code::DecodePort,
+            format!(
+                "`{}` has no command for port {port}, expected {expected}",
+                self.id
+            ),
+        )
+        .expected(expected)
+        .found(port.to_string())
+    }
+
+    #[cold]
+    pub(super) fn no_reading(&self, method: &Method, payload: &Payload) -> Error {
+        let length = payload.as_bytes().len();
+        let place = match method {
+            Method::Lora {
+                f_port: Some(port), ..
+            } => format!(" on port {port}"),
+            _ => String::new(),
+        };
+        let error = Error::new(
+            Code::DecodeNoReading,
+            format!(
+                "no command of `{}` reads as these {length} bytes{place}",
+                self.id
+            ),
+        );
+        let is_never = |reading: &Reading| matches!(reading, Reading::Never(_));
+        let never = self.commands.iter().filter(|it| is_never(&it.reading));
+        let never = one_of(never.map(|command| command.name.as_str()));
+        if never == "none" {
+            error
+        } else {
+            error.hint(format!("never read back: {never}"))
+        }
+    }
+
+    #[cold]
+    pub(super) fn ambiguous(&self, readings: &[Decoded]) -> Error {
+        let shown: Vec<String> = readings.iter().map(Decoded::summary).collect();
+        let readings = one_of(shown.iter().map(String::as_str));
+        let error = Error::new(
+            Code::DecodeAmbiguous,
+            format!("the payload of `{}` reads as {readings}", self.id),
+        )
+        .expected("one reading")
+        .found(readings);
+        match self.protocol {
+            Protocol::Lora => error.hint("say the port that it was sent to"),
+            Protocol::Mqtt => error.hint("say the topic that it was sent to"),
+            Protocol::Sms | Protocol::Http => error,
+        }
+    }
+}
+
+impl Decoded {
+    /// The commands without their values, and the port.
+    fn summary(&self) -> String {
+        let commands: Vec<&str> = self.commands().into_iter().collect();
+        let commands = commands.join(", ");
+        match self.f_port {
+            Some(port) => format!("{commands} on port {port}"),
+            None => commands,
+        }
+    }
+}
