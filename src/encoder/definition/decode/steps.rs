@@ -170,8 +170,12 @@ impl Matcher<'_> {
             return;
         };
         if let Some(size) = size(layout) {
-            if let Some(bytes) = self.take(&mut point, size, window) {
-                let read = scalar(argument, layout, ops, bytes);
+            let Some(bytes) = self.take(&mut point, size, window) else {
+                return;
+            };
+            let read = scalar(argument, layout, ops, bytes);
+            // What no value looks like ends this way of reading before it multiplies.
+            if read.value.is_some() || read.is_empty && argument.is_optional {
                 point.found.put(place, index, read);
                 next.push(point);
             }
