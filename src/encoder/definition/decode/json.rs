@@ -16,7 +16,7 @@ const DEEPEST: usize = 64;
 
 /// A JSON value with its numbers as they are written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Tree {
+pub(in super::super) enum Tree {
     Null,
     Boolean(bool),
     Number(Decimal),
@@ -27,7 +27,7 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    pub(super) fn read(text: &str) -> Result<Self, Error> {
+    pub(in super::super) fn read(text: &str) -> Result<Self, Error> {
         let mut scanner = Scanner::new(text, DEEPEST);
         let tree = Self::value(&mut scanner)?;
         scanner.end()?;

@@ -31,7 +31,7 @@ use super::encode;
 use super::example;
 use super::limits::FILE_BYTES;
 use super::model::{Definition, Transport};
-use json::Tree;
+pub(super) use json::Tree;
 use search::Search;
 
 pub use decoded::{Decoded, DecodedRecord, DecodedValue};
