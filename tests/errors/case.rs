@@ -222,6 +222,7 @@ impl Case {
             return String::new();
         }
         let known = known.join(", ");
-        format!("{}:\n\n", known[..1].to_uppercase() + &known[1..])
+        let (first, rest) = known.split_at(1);
+        format!("{}{rest}:\n\n", first.to_uppercase())
     }
 }
