@@ -8,6 +8,8 @@ use downlink::encoder::Registry;
 use downlink::encoder::definition::Definition;
 use downlink::error::{All, Diagnostic, Error};
 use downlink::message::http::HeaderName;
+use downlink::message::lora::FPort;
+use downlink::message::{Method, Payload, Protocol};
 use downlink::senml::{Mode, Profile, Reader, UnixTime};
 use downlink::{Engine, Limits};
 use serde::Deserialize;
@@ -32,6 +34,8 @@ pub(crate) struct Case {
     region: Option<String>,
     data_rate: Option<i64>,
     definition: Option<String>,
+    payload: Option<String>,
+    f_port: Option<i64>,
     protocol: Option<String>,
     twice: bool,
     blanks: usize,
@@ -67,7 +71,10 @@ impl Case {
 
     fn read(&self, prelude: &str, all: &mut All) -> Result<(), Error> {
         if let Some(text) = self.definition_text(prelude) {
-            Definition::from_toml(&text, all)?;
+            let definition = Definition::from_toml(&text, all)?;
+            if let Some(payload) = self.payload() {
+                definition.decode(&self.sent_to(), &payload)?;
+            }
             let registry = Registry::builder().definition(&text)?;
             if self.twice {
                 registry.definition(&text)?;
@@ -122,6 +129,20 @@ impl Case {
             binding = binding.data_rate(data_rate);
         }
         Box::new(binding)
+    }
+
+    fn payload(&self) -> Option<Payload> {
+        let digits = self.payload.as_ref()?;
+        Some(Payload::Binary(hex::decode(digits).expect("hex digits")))
+    }
+
+    /// The port that the payload was sent to.
+    fn sent_to(&self) -> Method {
+        let mut method = Method::new(Protocol::Lora);
+        if let Method::Lora { f_port } = &mut method {
+            *f_port = self.f_port.map(|port| FPort::new(port).unwrap());
+        }
+        method
     }
 
     fn body(&self) -> Option<String> {
@@ -179,7 +200,13 @@ impl Case {
         for text in self.body().iter().chain(&self.pack) {
             block("json", text);
         }
-        for text in self.cbor.iter().chain(&self.time).chain(&self.header) {
+        for text in self
+            .payload
+            .iter()
+            .chain(&self.cbor)
+            .chain(&self.time)
+            .chain(&self.header)
+        {
             block("text", text);
         }
         shown
@@ -189,6 +216,9 @@ impl Case {
     fn circumstances(&self) -> String {
         let mut known = Vec::new();
         known.extend(self.cbor.as_ref().map(|_| "CBOR in hex".to_owned()));
+        let payload = self.payload.as_ref();
+        known.extend(payload.map(|_| "a payload in hex, read back".to_owned()));
+        known.extend(self.f_port.map(|port| format!("port {port}")));
         known.extend(
             self.mode
                 .as_ref()
