@@ -20,6 +20,8 @@ mod load;
 mod meet;
 mod model;
 mod render;
+mod schema;
+mod starter;
 mod template;
 mod transport;
 mod usage;
@@ -35,6 +37,7 @@ pub use decode::{Decoded, DecodedRecord, DecodedValue};
 pub use describe::{ArgumentDescription, Arity, CommandDescription, Domain, VariableDescription};
 pub use example::Example;
 pub use model::{Definition, Evidence, Reading};
+pub use schema::JSON_SCHEMA;
 
 use super::{Context, Encoder, Writer};
 

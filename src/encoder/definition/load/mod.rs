@@ -140,18 +140,8 @@ impl<'d> Loader<'d> {
     fn id(&mut self) -> Result<String, Error> {
         let node = self.root.required("id")?;
         let id = node.string()?;
-        let is_part = |part: &str| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
-        };
-        match id.split_once('/') {
-            Some((vendor, device)) if is_part(vendor) && is_part(device) => Ok(id.to_owned()),
-            _ => Err(node
-                .refuse(Code::DefinitionName, format!("`{}` is no id", quote(id)))
-                .expected("`vendor/device` in lower case")),
-        }
+        split_id(id).map_err(|error| error.at_offset(node.offset()))?;
+        Ok(id.to_owned())
     }
 
     fn examples(&mut self, sink: &mut dyn Sink) -> Result<Vec<Example>, Error> {
@@ -177,4 +167,20 @@ impl<'d> Loader<'d> {
         }
         Ok(())
     }
+}
+
+/// The vendor and the device of an id.
+pub(super) fn split_id(id: &str) -> Result<(&str, &str), Error> {
+    let is_part = |part: &str| {
+        !part.is_empty()
+            && part
+                .bytes()
+                .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
+    };
+    id.split_once('/')
+        .filter(|(vendor, device)| is_part(vendor) && is_part(device))
+        .ok_or_else(|| {
+            Error::new(Code::DefinitionName, format!("`{}` is no id", quote(id)))
+                .expected("`vendor/device` in lower case")
+        })
 }
