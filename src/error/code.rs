@@ -177,6 +177,7 @@ codes! {
         DefinitionWidth "definition/width" "A value does not fit its place on the wire.",
         DefinitionOpenEnded "definition/open-ended" "More than one item of a frame is open-ended.",
         DefinitionExample "definition/example" "A command has no example.",
+        DefinitionAmbiguous "definition/ambiguous" "Two commands can have the same payload.",
         DefinitionLimit "definition/limit" "The definition is too large.",
         RegistryDuplicate "registry/duplicate" "Two encoders have one id.",
         RegistryExample "registry/example" "An example of a definition does not hold.",

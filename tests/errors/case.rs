@@ -8,6 +8,8 @@ use downlink::encoder::Registry;
 use downlink::encoder::definition::Definition;
 use downlink::error::{All, Diagnostic, Error};
 use downlink::message::http::HeaderName;
+use downlink::message::lora::FPort;
+use downlink::message::{Method, Payload};
 use downlink::senml::{Mode, Profile, Reader, UnixTime};
 use downlink::{Engine, Limits};
 use serde::Deserialize;
@@ -38,6 +40,8 @@ pub(crate) struct Case {
     pack: Option<String>,
     cbor: Option<String>,
     mode: Option<String>,
+    payload: Option<String>,
+    f_port: Option<u8>,
     time: Option<String>,
     header: Option<String>,
     devices: Option<String>,
@@ -57,6 +61,9 @@ impl Case {
     fn findings(&self, prelude: &str) -> Vec<Diagnostic> {
         if let Some(body) = self.body() {
             return self.preview(&body, prelude);
+        }
+        if let Some(digits) = &self.payload {
+            return vec![self.decode(digits, prelude).into_diagnostic()];
         }
         let mut all = All::default();
         let end = self.read(prelude, &mut all).err();
@@ -104,6 +111,19 @@ impl Case {
         let preview = engine.preview_json(body.as_bytes(), Profile::Interop, &*directory, now);
         let findings = preview.problems().iter().chain(preview.warnings());
         findings.cloned().collect()
+    }
+
+    fn decode(&self, digits: &str, prelude: &str) -> Error {
+        let own = self.definition_text(prelude);
+        let own = own.map(|text| Definition::from_toml(&text, &mut All::default()).unwrap());
+        let registry = Registry::builder().builtin().unwrap().build();
+        let foreign = || registry.get(self.encoder.as_ref()?).unwrap().definition();
+        let definition = own.as_ref().or_else(foreign).expect("a definition");
+        let f_port = self.f_port.map(|port| FPort::new(port).unwrap());
+        let payload = Payload::Binary(hex::decode(digits).unwrap());
+        definition
+            .decode(&Method::Lora { f_port }, &payload)
+            .expect_err("no reading")
     }
 
     fn directory(&self) -> Box<dyn Directory> {
@@ -179,7 +199,13 @@ impl Case {
         for text in self.body().iter().chain(&self.pack) {
             block("json", text);
         }
-        for text in self.cbor.iter().chain(&self.time).chain(&self.header) {
+        for text in self
+            .cbor
+            .iter()
+            .chain(&self.time)
+            .chain(&self.header)
+            .chain(&self.payload)
+        {
             block("text", text);
         }
         shown
@@ -188,6 +214,12 @@ impl Case {
     /// What must be known beside the input, as a line above it.
     fn circumstances(&self) -> String {
         let mut known = Vec::new();
+        known.extend(
+            self.payload
+                .as_ref()
+                .map(|_| "a payload to read back".to_owned()),
+        );
+        known.extend(self.f_port.map(|port| format!("sent to port {port}")));
         known.extend(self.cbor.as_ref().map(|_| "CBOR in hex".to_owned()));
         known.extend(
             self.mode
@@ -222,6 +254,7 @@ impl Case {
             return String::new();
         }
         let known = known.join(", ");
-        format!("{}:\n\n", known[..1].to_uppercase() + &known[1..])
+        let (first, rest) = known.split_at(1);
+        format!("{}{rest}:\n\n", first.to_uppercase())
     }
 }

@@ -76,6 +76,7 @@ fn heading(room: &str) -> &'static str {
         "device" => "Devices",
         "encoder" => "Encoders",
         "encode" => "Encoding",
+        "decode" => "Decoding",
         "limit" => "Limits",
         "definition" => "Definitions",
         "registry" => "The registry",

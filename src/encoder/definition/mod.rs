@@ -17,6 +17,7 @@ mod example;
 mod frame;
 mod limits;
 mod load;
+mod meet;
 mod model;
 mod render;
 mod template;
@@ -71,6 +72,7 @@ impl Definition {
         let definition = load::definition(text, &mut placed).map_err(|it| it.located_in(text))?;
         // What is broken already would break its examples too.
         if !placed.had_errors() {
+            meet::refuse(&definition, &mut placed)?;
             example::prove_all(&definition, &mut placed)?;
         }
         Ok(definition)

@@ -108,6 +108,8 @@ pub(super) struct Command {
     /// Whether each record is a message of its own.
     pub(super) repeats: bool,
     pub(super) reading: Reading,
+    /// Where it stands in the file.
+    pub(super) offset: usize,
 }
 
 /// Whether payloads are read back as a command.

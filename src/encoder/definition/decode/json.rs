@@ -16,7 +16,7 @@ const DEEPEST: usize = 64;
 
 /// A JSON value with its numbers as they are written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Tree {
+pub(in super::super) enum Tree {
     Null,
     Boolean(bool),
     Number(Decimal),
@@ -27,7 +27,7 @@ pub(super) enum Tree {
 }
 
 impl Tree {
-    pub(super) fn read(text: &str) -> Result<Self, Error> {
+    pub(in super::super) fn read(text: &str) -> Result<Self, Error> {
         let mut scanner = Scanner::new(text, DEEPEST);
         let tree = Self::value(&mut scanner)?;
         scanner.end()?;
@@ -185,10 +185,10 @@ impl JsonMatcher<'_> {
         match tree {
             Tree::Array(items) if value.is_list && items.len() <= LIST_ITEMS => {
                 for (index, item) in items.iter().enumerate() {
-                    found.put(place, index, typed(argument, value, item)?);
+                    found.put((place, argument), index, typed(argument, value, item)?)?;
                 }
             }
-            tree => found.put(place, 0, typed(argument, value, tree)?),
+            tree => found.put((place, argument), 0, typed(argument, value, tree)?)?,
         }
         Some(())
     }

@@ -172,8 +172,9 @@ impl Matcher<'_> {
         if let Some(size) = size(layout) {
             if let Some(bytes) = self.take(&mut point, size, window) {
                 let read = scalar(argument, layout, ops, bytes);
-                point.found.put(place, index, read);
-                next.push(point);
+                if point.found.put((place, argument), index, read).is_some() {
+                    next.push(point);
+                }
             }
             return;
         }
@@ -181,9 +182,10 @@ impl Matcher<'_> {
             let read = self.bytes.get(point.at..end);
             if let Some(read) = read.and_then(|bytes| text(argument, bytes)) {
                 let mut point = point.clone();
-                point.found.put(place, index, read);
                 point.at = end;
-                next.push(point);
+                if point.found.put((place, argument), index, read).is_some() {
+                    next.push(point);
+                }
             }
         }
     }

@@ -107,6 +107,7 @@ impl<'d> Loader<'d> {
             join: self.join_of(self.envelope),
             repeats: false,
             reading: self.reading.clone(),
+            offset: name.offset,
         })
     }
 
