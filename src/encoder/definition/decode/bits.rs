@@ -51,7 +51,8 @@ impl Matcher<'_> {
                 } else {
                     bits
                 };
-                found.put(*place, self.index, wire::integer(argument, wire, scale));
+                let read = wire::integer(argument, wire, scale);
+                found.put((*place, argument), self.index, read)?;
             }
         }
         Some(())

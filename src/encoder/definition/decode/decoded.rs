@@ -1,6 +1,6 @@
 //! What a payload says, in the normal form of instructions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::error::{Error, First};
@@ -23,6 +23,8 @@ use super::search::Candidate;
 /// its `Debug` form masks them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decoded {
+    /// In the order of the payload.
+    pub(super) commands: Vec<String>,
     records: Vec<DecodedRecord>,
     pub(super) variables: BTreeMap<String, Kept>,
     pub(super) f_port: Option<FPort>,
@@ -115,17 +117,10 @@ impl Decoded {
         pack.build_with(&reader, &mut First::default())
     }
 
-    /// The commands, each once.
-    pub(super) fn commands(&self) -> BTreeSet<&str> {
-        self.records
-            .iter()
-            .filter_map(|record| record.name.split('/').next())
-            .collect()
-    }
-
     /// The records of a candidate; nothing if a value in it is none of its argument.
     pub(super) fn of(definition: &Definition, candidate: &Candidate<'_>) -> Option<Self> {
         let mut decoded = Self {
+            commands: Vec::new(),
             records: Vec::new(),
             variables: BTreeMap::new(),
             f_port: None,
@@ -135,6 +130,7 @@ impl Decoded {
         }
         for spoken in &candidate.commands {
             let command = spoken.command;
+            decoded.commands.push(command.name.clone());
             let before = decoded.records.len();
             decoded.take(definition, &command.name, &command.arguments, &spoken.found)?;
             if decoded.records.len() == before {

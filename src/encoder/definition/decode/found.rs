@@ -50,9 +50,19 @@ impl Place {
 }
 
 impl Found {
-    /// Takes what a place says; where another said it already, encoding will tell whether both
-    /// agree.
-    pub(super) fn put(&mut self, argument: usize, index: usize, place: Place) {
+    /// Takes what a place of an argument says; nothing if no value of it looks like this. Where
+    /// another place said it already, encoding will tell whether both agree.
+    pub(super) fn put(
+        &mut self,
+        (place, argument): (usize, &Argument),
+        index: usize,
+        read: Place,
+    ) -> Option<()> {
+        let is_left_out = read.is_empty && argument.is_optional;
+        (read.value.is_some() || is_left_out).then(|| self.keep(place, index, read))
+    }
+
+    fn keep(&mut self, argument: usize, index: usize, place: Place) {
         let places = &mut self.slots.entry(argument).or_default().places;
         let known = places.entry(index).or_insert_with(|| place.clone());
         known.is_empty &= place.is_empty;

@@ -185,10 +185,10 @@ impl JsonMatcher<'_> {
         match tree {
             Tree::Array(items) if value.is_list && items.len() <= LIST_ITEMS => {
                 for (index, item) in items.iter().enumerate() {
-                    found.put(place, index, typed(argument, value, item)?);
+                    found.put((place, argument), index, typed(argument, value, item)?)?;
                 }
             }
-            tree => found.put(place, 0, typed(argument, value, tree)?),
+            tree => found.put((place, argument), 0, typed(argument, value, tree)?)?,
         }
         Some(())
     }

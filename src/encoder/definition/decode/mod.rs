@@ -153,7 +153,7 @@ impl Definition {
                 if let Method::Lora { f_port } = method {
                     reading.f_port = *f_port;
                 }
-                let is_new = |known: &Decoded| known.commands() != reading.commands();
+                let is_new = |known: &Decoded| known.commands != reading.commands;
                 if readings.iter().all(is_new) {
                     readings.push(reading);
                 }

@@ -81,8 +81,7 @@ impl Definition {
 impl Decoded {
     /// The commands without their values, and the port.
     fn summary(&self) -> String {
-        let commands: Vec<&str> = self.commands().into_iter().collect();
-        let commands = commands.join(", ");
+        let commands = self.commands.join(", ");
         match self.f_port {
             Some(port) => format!("{commands} on port {port}"),
             None => commands,

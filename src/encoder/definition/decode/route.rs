@@ -62,8 +62,7 @@ fn on_port(command: &Command, rule: &PortRule, asked: FPort) -> Option<Found> {
         PortRule::From(Source::Argument(place)) => {
             let argument = command.arguments.get(*place)?;
             let read = wire::integer(argument, i128::from(asked.number()), &[]);
-            read.value.as_ref()?;
-            found.put(*place, 0, read);
+            found.put((*place, argument), 0, read)?;
             Some(found)
         }
         PortRule::From(Source::Variable(index)) => {

@@ -23,6 +23,14 @@ pub(super) struct Candidate<'d> {
     pub(super) commands: Vec<Spoken<'d>>,
 }
 
+impl Candidate<'_> {
+    /// Whether the command may not stand another time.
+    fn has_spoken(&self, command: &Command) -> bool {
+        let is_same = |spoken: &Spoken<'_>| spoken.command.name == command.name;
+        !command.repeats && self.commands.iter().any(is_same)
+    }
+}
+
 /// Takes candidates, and says whether to look for more.
 pub(super) type Take<'t, 'd> = dyn FnMut(&Candidate<'d>) -> bool + 't;
 
@@ -41,7 +49,13 @@ struct Region {
     envelope: Option<usize>,
     /// Whether nothing that reaches the end starts at a place.
     dead: Vec<bool>,
+    /// How many more places are looked at.
+    budget: usize,
 }
+
+/// A payload has fewer places than this, and commands that can be told apart start at one of them
+/// in one way.
+const MOST_LOOKED_AT: usize = 100_000;
 
 impl<'d, 'p> Search<'d, 'p> {
     pub(super) fn new(
@@ -165,6 +179,10 @@ impl<'d, 'p> Search<'d, 'p> {
         if candidate.commands.len() == COMMANDS || region.is_dead(at) {
             return Next::Dead;
         }
+        region.budget = region.budget.saturating_sub(1);
+        if region.budget == 0 {
+            return Next::Stop;
+        }
         let mut next = Next::Dead;
         for spoken in commands {
             if spoken.command.envelope != region.envelope {
@@ -172,6 +190,11 @@ impl<'d, 'p> Search<'d, 'p> {
             }
             let is_first = candidate.commands.is_empty();
             for point in self.read(spoken, at, is_first, region.end) {
+                if candidate.has_spoken(spoken.command) {
+                    // Another way to this place may leave the command free.
+                    next = Next::Alive;
+                    break;
+                }
                 let end = point.at;
                 let behind = self.behind(spoken.command, end, region.end);
                 candidate.commands.push(Spoken {
@@ -349,6 +372,7 @@ impl Region {
             end,
             envelope,
             dead: vec![false; end.saturating_add(1)],
+            budget: MOST_LOOKED_AT,
         }
     }
 

@@ -170,14 +170,11 @@ impl Matcher<'_> {
             return;
         };
         if let Some(size) = size(layout) {
-            let Some(bytes) = self.take(&mut point, size, window) else {
-                return;
-            };
-            let read = scalar(argument, layout, ops, bytes);
-            // What no value looks like ends this way of reading before it multiplies.
-            if read.value.is_some() || read.is_empty && argument.is_optional {
-                point.found.put(place, index, read);
-                next.push(point);
+            if let Some(bytes) = self.take(&mut point, size, window) {
+                let read = scalar(argument, layout, ops, bytes);
+                if point.found.put((place, argument), index, read).is_some() {
+                    next.push(point);
+                }
             }
             return;
         }
@@ -185,9 +182,10 @@ impl Matcher<'_> {
             let read = self.bytes.get(point.at..end);
             if let Some(read) = read.and_then(|bytes| text(argument, bytes)) {
                 let mut point = point.clone();
-                point.found.put(place, index, read);
                 point.at = end;
-                next.push(point);
+                if point.found.put((place, argument), index, read).is_some() {
+                    next.push(point);
+                }
             }
         }
     }

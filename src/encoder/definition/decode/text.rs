@@ -125,9 +125,8 @@ impl TextMatcher<'_> {
                 (is_sound && found.put_variable(index, piece)).then_some(())
             }
             Source::Argument(place) => {
-                let read = plain(self.arguments.get(place)?, value, piece)?;
-                found.put(place, 0, read);
-                Some(())
+                let argument = self.arguments.get(place)?;
+                found.put((place, argument), 0, plain(argument, value, piece)?)
             }
         }
     }
