@@ -506,7 +506,10 @@ fn objects_with_different_keys_merge_where_they_join() {
     let records = r#"{"n":"a","v":1},{"n":"b","vb":true},{"n":"c","vb":true}"#;
     assert_eq!(
         text("HTTP", body, records),
-        Ok(vec![r#"{"a":1,"b":2}"#.to_owned(), r#"{"a":"three"}"#.to_owned()])
+        Ok(vec![
+            r#"{"a":1,"b":2}"#.to_owned(),
+            r#"{"a":"three"}"#.to_owned()
+        ])
     );
 }
 
