@@ -84,7 +84,7 @@ impl<'d> Way<'d> {
             (&self.command.template, &other.command.template)
         {
             let meets = self.side(a).meets(other.side(b));
-            return meets.then(|| self.refusal(other, "a JSON value".to_owned()));
+            return meets.then(|| self.refusal(other));
         }
         let (own, others) = if self.command.envelope == other.command.envelope {
             (self.own.as_ref()?, other.own.as_ref()?)
@@ -92,7 +92,7 @@ impl<'d> Way<'d> {
             (self.whole()?, other.whole()?)
         };
         let bytes = own.common(others)?;
-        Some(self.refusal(other, self.shown(&bytes)))
+        Some(self.refusal_with(other, &self.shown(&bytes)))
     }
 
     /// Why it cannot be told where the command ends if another stands behind it.
@@ -151,13 +151,22 @@ impl<'d> Way<'d> {
     }
 
     #[cold]
-    fn refusal(&self, other: &Self, payload: String) -> Error {
+    fn refusal(&self, other: &Self) -> Error {
+        self.refused(other, "can have the same payload")
+    }
+
+    #[cold]
+    fn refusal_with(&self, other: &Self, payload: &str) -> Error {
+        let what = format!("can have the same payload, such as {payload}");
+        self.refused(other, &what).found(payload)
+    }
+
+    fn refused(&self, other: &Self, what: &str) -> Error {
         let (own, others) = (&self.command.name, &other.command.name);
         Error::new(
             Code::DefinitionAmbiguous,
-            format!("`{others}` and `{own}` can have the same payload, such as {payload}"),
+            format!("`{others}` and `{own}` {what}"),
         )
-        .found(payload)
         .hint("say `shadow = true` at the one that is to be read last, and why in a comment")
         .at_offset(self.command.offset)
     }
