@@ -9,11 +9,7 @@ use downlink::encoder::definition::Definition;
 use downlink::error::{All, Diagnostic, Error};
 use downlink::message::http::HeaderName;
 use downlink::message::lora::FPort;
-<<<<<<< HEAD
 use downlink::message::{Method, Payload};
-=======
-use downlink::message::{Method, Payload, Protocol};
->>>>>>> 0240ea143be466614c038f4f3580da9a3c706608
 use downlink::senml::{Mode, Profile, Reader, UnixTime};
 use downlink::{Engine, Limits};
 use serde::Deserialize;
@@ -38,8 +34,6 @@ pub(crate) struct Case {
     region: Option<String>,
     data_rate: Option<i64>,
     definition: Option<String>,
-    payload: Option<String>,
-    f_port: Option<i64>,
     protocol: Option<String>,
     twice: bool,
     blanks: usize,
@@ -80,10 +74,7 @@ impl Case {
 
     fn read(&self, prelude: &str, all: &mut All) -> Result<(), Error> {
         if let Some(text) = self.definition_text(prelude) {
-            let definition = Definition::from_toml(&text, all)?;
-            if let Some(payload) = self.payload() {
-                definition.decode(&self.sent_to(), &payload)?;
-            }
+            Definition::from_toml(&text, all)?;
             let registry = Registry::builder().definition(&text)?;
             if self.twice {
                 registry.definition(&text)?;
@@ -153,20 +144,6 @@ impl Case {
         Box::new(binding)
     }
 
-    fn payload(&self) -> Option<Payload> {
-        let digits = self.payload.as_ref()?;
-        Some(Payload::Binary(hex::decode(digits).expect("hex digits")))
-    }
-
-    /// The port that the payload was sent to.
-    fn sent_to(&self) -> Method {
-        let mut method = Method::new(Protocol::Lora);
-        if let Method::Lora { f_port } = &mut method {
-            *f_port = self.f_port.map(|port| FPort::new(port).unwrap());
-        }
-        method
-    }
-
     fn body(&self) -> Option<String> {
         let method = self.method.as_deref().unwrap_or(r#"{"protocol": "LORA"}"#);
         let around = |instruction: &String| {
@@ -223,19 +200,11 @@ impl Case {
             block("json", text);
         }
         for text in self
-<<<<<<< HEAD
             .cbor
             .iter()
             .chain(&self.time)
             .chain(&self.header)
             .chain(&self.payload)
-=======
-            .payload
-            .iter()
-            .chain(&self.cbor)
-            .chain(&self.time)
-            .chain(&self.header)
->>>>>>> 0240ea143be466614c038f4f3580da9a3c706608
         {
             block("text", text);
         }
@@ -252,9 +221,6 @@ impl Case {
         );
         known.extend(self.f_port.map(|port| format!("sent to port {port}")));
         known.extend(self.cbor.as_ref().map(|_| "CBOR in hex".to_owned()));
-        let payload = self.payload.as_ref();
-        known.extend(payload.map(|_| "a payload in hex, read back".to_owned()));
-        known.extend(self.f_port.map(|port| format!("port {port}")));
         known.extend(
             self.mode
                 .as_ref()
