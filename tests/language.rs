@@ -502,13 +502,13 @@ fn json_strings_are_escaped() {
 
 #[test]
 fn objects_with_different_keys_merge_where_they_join() {
-    let body = "[http]\njoin = true\n[commands.a]\njson = { a = \"{x}\" }\nargs.x = { max = 9, min = 0 }\n[commands.b]\njson = { b = 2 }\n[commands.c]\njson = { a = 30 }";
+    let body = "[http]\njoin = true\n[commands.a]\njson = { a = \"{x}\" }\nargs.x = { max = 9, min = 0 }\n[commands.b]\njson = { b = 2 }\n[commands.c]\njson = { a = \"three\" }";
     let records = r#"{"n":"a","v":1},{"n":"b","vb":true},{"n":"c","vb":true}"#;
     assert_eq!(
         text("HTTP", body, records),
         Ok(vec![
             r#"{"a":1,"b":2}"#.to_owned(),
-            r#"{"a":30}"#.to_owned()
+            r#"{"a":"three"}"#.to_owned()
         ])
     );
 }

@@ -9,7 +9,7 @@ use downlink::encoder::definition::Definition;
 use downlink::error::{All, Diagnostic, Error};
 use downlink::message::http::HeaderName;
 use downlink::message::lora::FPort;
-use downlink::message::{Method, Payload, Protocol};
+use downlink::message::{Method, Payload};
 use downlink::senml::{Mode, Profile, Reader, UnixTime};
 use downlink::{Engine, Limits};
 use serde::Deserialize;
@@ -34,14 +34,14 @@ pub(crate) struct Case {
     region: Option<String>,
     data_rate: Option<i64>,
     definition: Option<String>,
-    payload: Option<String>,
-    f_port: Option<i64>,
     protocol: Option<String>,
     twice: bool,
     blanks: usize,
     pack: Option<String>,
     cbor: Option<String>,
     mode: Option<String>,
+    payload: Option<String>,
+    f_port: Option<u8>,
     time: Option<String>,
     header: Option<String>,
     devices: Option<String>,
@@ -62,6 +62,9 @@ impl Case {
         if let Some(body) = self.body() {
             return self.preview(&body, prelude);
         }
+        if let Some(digits) = &self.payload {
+            return vec![self.decode(digits, prelude).into_diagnostic()];
+        }
         let mut all = All::default();
         let end = self.read(prelude, &mut all).err();
         let errors = all.errors.into_iter().chain(end);
@@ -71,10 +74,7 @@ impl Case {
 
     fn read(&self, prelude: &str, all: &mut All) -> Result<(), Error> {
         if let Some(text) = self.definition_text(prelude) {
-            let definition = Definition::from_toml(&text, all)?;
-            if let Some(payload) = self.payload() {
-                definition.decode(&self.sent_to(), &payload)?;
-            }
+            Definition::from_toml(&text, all)?;
             let registry = Registry::builder().definition(&text)?;
             if self.twice {
                 registry.definition(&text)?;
@@ -113,6 +113,19 @@ impl Case {
         findings.cloned().collect()
     }
 
+    fn decode(&self, digits: &str, prelude: &str) -> Error {
+        let own = self.definition_text(prelude);
+        let own = own.map(|text| Definition::from_toml(&text, &mut All::default()).unwrap());
+        let registry = Registry::builder().builtin().unwrap().build();
+        let foreign = || registry.get(self.encoder.as_ref()?).unwrap().definition();
+        let definition = own.as_ref().or_else(foreign).expect("a definition");
+        let f_port = self.f_port.map(|port| FPort::new(port).unwrap());
+        let payload = Payload::Binary(hex::decode(digits).unwrap());
+        definition
+            .decode(&Method::Lora { f_port }, &payload)
+            .expect_err("no reading")
+    }
+
     fn directory(&self) -> Box<dyn Directory> {
         let Some(encoder) = &self.encoder else {
             let file = include_str!("../../examples/devices.toml");
@@ -129,20 +142,6 @@ impl Case {
             binding = binding.data_rate(data_rate);
         }
         Box::new(binding)
-    }
-
-    fn payload(&self) -> Option<Payload> {
-        let digits = self.payload.as_ref()?;
-        Some(Payload::Binary(hex::decode(digits).expect("hex digits")))
-    }
-
-    /// The port that the payload was sent to.
-    fn sent_to(&self) -> Method {
-        let mut method = Method::new(Protocol::Lora);
-        if let Method::Lora { f_port } = &mut method {
-            *f_port = self.f_port.map(|port| FPort::new(port).unwrap());
-        }
-        method
     }
 
     fn body(&self) -> Option<String> {
@@ -201,11 +200,11 @@ impl Case {
             block("json", text);
         }
         for text in self
-            .payload
+            .cbor
             .iter()
-            .chain(&self.cbor)
             .chain(&self.time)
             .chain(&self.header)
+            .chain(&self.payload)
         {
             block("text", text);
         }
@@ -215,10 +214,13 @@ impl Case {
     /// What must be known beside the input, as a line above it.
     fn circumstances(&self) -> String {
         let mut known = Vec::new();
+        known.extend(
+            self.payload
+                .as_ref()
+                .map(|_| "a payload to read back".to_owned()),
+        );
+        known.extend(self.f_port.map(|port| format!("sent to port {port}")));
         known.extend(self.cbor.as_ref().map(|_| "CBOR in hex".to_owned()));
-        let payload = self.payload.as_ref();
-        known.extend(payload.map(|_| "a payload in hex, read back".to_owned()));
-        known.extend(self.f_port.map(|port| format!("port {port}")));
         known.extend(
             self.mode
                 .as_ref()
