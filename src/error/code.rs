@@ -193,6 +193,7 @@ codes! {
         CodecSyntax "codec/syntax" "The script does not load.",
         CodecScriptSize "codec/script-size" "The script is too long.",
         CodecForm "codec/form" "The script has no function that encodes.",
+        CodecExample "codec/example" "An example of a codec package does not hold.",
         CodecPackage "codec/package" "The codec package is not well formed.",
         DevicesFile "devices/file" "The device file is not well formed.",
         DevicesRegion "devices/region" "The LoRaWAN region is not known.",

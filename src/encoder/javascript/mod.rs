@@ -29,10 +29,12 @@
 mod bounds;
 mod datum;
 mod entry;
+mod example;
 mod fault;
 mod input;
 mod meter;
 mod output;
+mod package;
 mod pool;
 mod realm;
 mod script;
@@ -40,6 +42,8 @@ mod script;
 use rquickjs::{Ctx, Undefined, Value};
 
 pub use bounds::Bounds;
+pub use example::{Direction, Example};
+pub use package::Package;
 
 use crate::error::{Code, Error, quote};
 use crate::instruction::Instruction;

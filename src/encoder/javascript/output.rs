@@ -80,7 +80,14 @@ impl Reading {
         refuse(ctx, &object, bounds)?;
         let warnings = texts(ctx, &object, "warnings", bounds)?;
         let mut left = bounds.output;
-        let data = datum(&object.get("data")?, NESTING, &mut left)?;
+        let data: Value<'js> = object.get("data")?;
+        let data = if data.is_undefined() {
+            // Some return what they read without an object around it.
+            object.into_value()
+        } else {
+            data
+        };
+        let data = datum(&data, NESTING, &mut left)?;
         Ok(Self { data, warnings })
     }
 }
