@@ -45,10 +45,20 @@ pub(crate) enum Command {
     Preview(PreviewArguments),
     /// Prints the document of each message, one JSON a line
     Encode(EncodeArguments),
+    /// Reads a payload back: the instruction that says it
+    Decode(DecodeArguments),
     /// Lists the encoders
     List(ListArguments),
     /// Tells what an encoder takes, like a manual page
     Show(ShowArguments),
+    /// Prints the JSON Schema of an encoder's instructions, or of the definition format
+    Schema(SchemaArguments),
+    /// Prints a definition to start from
+    New {
+        /// The id of the definition
+        #[arg(value_name = "VENDOR/DEVICE")]
+        id: String,
+    },
     /// Reads definitions and proves their examples
     Check(CheckArguments),
     /// Checks, resolves and converts SenML packs
@@ -128,6 +138,48 @@ pub(crate) enum ListFormat {
 pub(crate) struct ShowArguments {
     /// The id of an encoder, such as `dragino/lt-22222-l`
     pub(crate) encoder: String,
+
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DecodeArguments {
+    /// The id of an encoder, such as `dragino/lt-22222-l`
+    pub(crate) encoder: String,
+
+    /// The payload in hex digits; `-` is standard input
+    pub(crate) payload: String,
+
+    /// Takes the payload as it is written, as text
+    #[arg(long)]
+    pub(crate) text: bool,
+
+    /// The LoRaWAN port that it was sent to [default: every port of the device]
+    #[arg(long, value_name = "PORT", value_parser = f_port)]
+    pub(crate) f_port: Option<FPort>,
+
+    /// The MQTT topic that it was sent to
+    #[arg(long)]
+    pub(crate) topic: Option<String>,
+
+    /// The device that the instruction is for
+    #[arg(long, value_name = "URN")]
+    pub(crate) device: Option<DeviceId>,
+
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SchemaArguments {
+    /// The id of an encoder, such as `dragino/lt-22222-l`
+    #[arg(required_unless_present = "definition", conflicts_with = "definition")]
+    pub(crate) encoder: Option<String>,
+
+    /// The schema of the definition format instead
+    #[arg(long)]
+    pub(crate) definition: bool,
 
     #[command(flatten)]
     pub(crate) catalog: CatalogArguments,

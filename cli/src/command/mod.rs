@@ -2,11 +2,14 @@
 
 mod check;
 mod completions;
+mod decode;
 mod encode;
 mod list;
 mod ndjson;
+mod new;
 mod order;
 mod preview;
+mod schema;
 mod senml;
 mod show;
 
@@ -18,8 +21,11 @@ pub(crate) fn run(command: Command, reporter: &Reporter) -> Result<Exit, Failure
     match command {
         Command::Preview(arguments) => preview::run(&arguments, reporter),
         Command::Encode(arguments) => encode::run(&arguments, reporter),
+        Command::Decode(arguments) => decode::run(&arguments),
         Command::List(arguments) => list::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::New { id } => new::run(&id),
         Command::Check(arguments) => check::run(&arguments, reporter),
         Command::Senml(command) => senml::run(&command, reporter),
         Command::Completions { shell } => completions::run(shell),

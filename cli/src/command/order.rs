@@ -247,7 +247,7 @@ fn conflict(port: FPort, found: &str) -> Error {
 }
 
 /// A device for trying an encoder, of the kind that the protocol reaches.
-fn any_device(protocol: Protocol) -> DeviceId {
+pub(super) fn any_device(protocol: Protocol) -> DeviceId {
     match protocol {
         Protocol::Mqtt => DeviceId::DvnUuid(0),
         Protocol::Sms | Protocol::Http => {

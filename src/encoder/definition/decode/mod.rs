@@ -140,7 +140,7 @@ impl Definition {
         readings: &mut Vec<Decoded>,
     ) {
         /// Readings beyond these make nothing clearer.
-        const MOST_READINGS: usize = 4;
+        const MOST_READINGS: usize = 16;
         /// Candidates that do not encode to the payload are no reason to go on for ever.
         const MOST_TRIED: usize = 256;
         let search = Search::new(self, method, payload);
