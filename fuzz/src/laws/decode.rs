@@ -25,7 +25,7 @@ pub fn decode(bytes: &[u8]) {
     let Some(definition) = encoder.and_then(|encoder| encoder.definition()) else {
         return;
     };
-    let sent = match (definition.protocol(), str::from_utf8(wire)) {
+    let sent = match (definition.protocol(), std::str::from_utf8(wire)) {
         (Protocol::Lora, _) | (_, Err(_)) => Payload::Binary(wire.to_vec()),
         (_, Ok(text)) => Payload::Text(text.to_owned()),
     };
