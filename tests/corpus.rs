@@ -65,6 +65,11 @@ fn frames_encode_as_they_preview() {
 }
 
 #[test]
+fn what_a_payload_reads_as_encodes_to_it() {
+    assert_eq!(replay(laws::decode, "fuzz/corpus/decode"), 10);
+}
+
+#[test]
 fn texts_are_cut_as_the_standard_says() {
     assert_eq!(replay(laws::gsm7, "fuzz/corpus/gsm7"), 8);
 }

@@ -146,6 +146,13 @@ impl Binding {
         self.variables.get(name).map(String::as_str)
     }
 
+    /// The variables and their values, in the order of their names.
+    #[must_use]
+    pub fn variables(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        let variables = self.variables.iter();
+        variables.map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// How long feedback may take where the request does not say.
     #[must_use]
     pub fn default_feedback_timeout(&self) -> Option<FeedbackTimeout> {

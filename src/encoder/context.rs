@@ -6,6 +6,7 @@ use crate::instruction::DeviceId;
 use crate::message::lora::FPort;
 use crate::message::mqtt::{ContentType, TopicName};
 use crate::message::{Method, Protocol};
+use crate::senml::UnixTime;
 
 /// The device, its binding, and how the caller wants the downlink delivered.
 #[derive(Clone, Copy, Debug)]
@@ -13,6 +14,7 @@ pub struct Context<'a> {
     device: DeviceId,
     method: &'a Method,
     binding: &'a Binding,
+    now: Option<UnixTime>,
 }
 
 impl<'a> Context<'a> {
@@ -21,7 +23,22 @@ impl<'a> Context<'a> {
             device,
             method,
             binding,
+            now: None,
         }
+    }
+
+    /// Says what time it is.
+    pub(crate) fn at(self, now: UnixTime) -> Self {
+        Self {
+            now: Some(now),
+            ..self
+        }
+    }
+
+    /// The time that the caller gave; an example of a definition has none.
+    #[must_use]
+    pub fn now(&self) -> Option<UnixTime> {
+        self.now
     }
 
     /// The device that is told.

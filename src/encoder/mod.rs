@@ -5,6 +5,8 @@
 
 pub mod definition;
 pub mod generic;
+#[cfg(feature = "js")]
+pub mod javascript;
 
 mod context;
 mod registry;

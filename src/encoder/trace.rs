@@ -111,6 +111,12 @@ impl Frame {
         }
     }
 
+    /// Whether it keeps the origin of every bit.
+    #[cfg(feature = "js")]
+    pub(crate) fn is_traced(&self) -> bool {
+        self.marks.is_some()
+    }
+
     /// The bytes so far.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -288,7 +288,7 @@ impl Engine {
             return Err(unsupported_protocol(encoder, &order.method));
         }
         let payload_limit = binding.payload_limit().map_err(unbound)?;
-        let context = Context::new(device, &order.method, binding);
+        let context = Context::new(device, &order.method, binding).at(now);
         let mut writer = Writer::new(sink, empty, payload_limit, &self.limits);
         encoder.encode(&instruction, &context, &mut writer)?;
         Ok(Some(Walked {

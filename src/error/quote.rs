@@ -34,6 +34,8 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     known
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST)
+        // As many characters as one has more than the other are wrong at the least.
+        .filter(|candidate| candidate.len().abs_diff(name.len()) <= slips(name, candidate))
         .map(|candidate| {
             (
                 strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
@@ -41,11 +43,15 @@ pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
             )
         })
         .filter(|(distance, candidate)| {
-            let longer = name.len().max(candidate.len());
-            *distance <= longer.div_ceil(3) && *distance < longer
+            *distance <= slips(name, candidate) && *distance < name.len().max(candidate.len())
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How many characters may be wrong for a name to be meant.
+fn slips(name: &str, meant: &str) -> usize {
+    name.len().max(meant.len()).div_ceil(3)
 }
 
 /// The hint that names the nearest right name.

@@ -43,7 +43,7 @@ fn shows(part: &PreviewPart, payload: &[u8]) {
     assert_eq!(attributed, payload.len() * 8, "{:?}", part.marks);
 }
 
-fn payload(message: &Message) -> &[u8] {
+pub(super) fn payload(message: &Message) -> &[u8] {
     match message {
         Message::Lora(downlink) => downlink.frm_payload(),
         Message::Mqtt(publish) => publish.payload.as_bytes(),

@@ -1,11 +1,13 @@
 //! What holds for any bytes; a law panics where it is broken.
 
 mod agreement;
+mod decode;
 mod definition;
 mod pack;
 mod request;
 mod sms;
 
+pub use decode::decode;
 pub use definition::{definition, frame};
 pub use pack::{pack_cbor, pack_json};
 pub use request::request_json;

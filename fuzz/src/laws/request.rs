@@ -29,7 +29,7 @@ pub fn request_json(body: &[u8]) {
 }
 
 /// The devices of the examples, and one for each encoder.
-static EVERY_DEVICE: LazyLock<(Engine, Bindings)> = LazyLock::new(|| {
+pub(super) static EVERY_DEVICE: LazyLock<(Engine, Bindings)> = LazyLock::new(|| {
     let file = include_str!("../../../examples/devices.toml");
     let mut devices = Bindings::from_toml(file).expect("the devices of the examples");
     let builder = Registry::builder()

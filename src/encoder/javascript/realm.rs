@@ -1,0 +1,251 @@
+//! Realms: a runtime with one context, and all that scripts find in it.
+//!
+//! A plain realm is as other platforms have it, and serves one message. A shared realm serves many:
+//! what they have in common is frozen (`realm/harden.js`), and the script is a function that is
+//! called anew for each message. A promise that is still pending could run in a later message, and
+//! an error may have come from half-done work: a realm that had either is not used again.
+
+use std::sync::Arc;
+
+use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{Engine, alphabet};
+use rquickjs::context::{EvalOptions, intrinsic};
+use rquickjs::function::This;
+use rquickjs::{Context, Ctx, Exception, FromJs, Function, Object, Runtime, TypedArray, Undefined};
+
+use super::bounds::Bounds;
+use super::fault::{Fault, SCRIPT};
+use super::meter::Meter;
+
+/// What the engine brings. There are no proxies, weak references and clocks among it.
+type Intrinsics = (
+    intrinsic::Date,
+    intrinsic::Eval,
+    intrinsic::RegExpCompiler,
+    intrinsic::RegExp,
+    intrinsic::Json,
+    intrinsic::MapSet,
+    intrinsic::TypedArrays,
+    intrinsic::Promise,
+    intrinsic::DOMException,
+);
+
+const GUARDS: &str = include_str!("realm/guards.js");
+const SURROUNDINGS: &str = include_str!("realm/surroundings.js");
+const BUFFER: &str = include_str!("realm/buffer.js");
+const HARDEN: &str = include_str!("realm/harden.js");
+const WITNESS: &str = include_str!("realm/witness.js");
+
+/// A runtime with one context.
+pub(super) struct Realm {
+    context: Context,
+    meter: Arc<Meter>,
+}
+
+impl Realm {
+    /// A realm without a script.
+    pub(super) fn plain(bounds: &Bounds) -> Result<Self, Fault> {
+        let runtime = Runtime::new()?;
+        runtime.set_memory_limit(bounds.memory);
+        runtime.set_max_stack_size(bounds.stack);
+        let context = Context::custom::<Intrinsics>(&runtime)?;
+        let meter = Arc::new(Meter::new(bounds));
+        let realm = Self { context, meter };
+        realm.with(|ctx| furnish(ctx, &realm.meter))?;
+        let meter = Arc::clone(&realm.meter);
+        runtime.set_interrupt_handler(Some(Box::new(move || meter.tick())));
+        Ok(realm)
+    }
+
+    /// A realm that holds a script as a function, and that no message can change.
+    pub(super) fn shared(bounds: &Bounds, source: &str) -> Result<Self, Fault> {
+        let realm = Self::plain(bounds)?;
+        realm.with(|ctx| {
+            let tools = tools(ctx)?;
+            let harden: Function<'_> = evaluate(ctx, HARDEN, "harden.js")?;
+            let require: Function<'_> = tools.get("require")?;
+            tools.set("sweep", harden.call::<_, Function<'_>>((require,))?)?;
+            let make: Function<'_> = evaluate(ctx, &as_function(source), SCRIPT)?;
+            freeze(ctx, &make)?;
+            tools.set("make", make)?;
+            Ok(())
+        })?;
+        Ok(realm)
+    }
+
+    /// Notes what comes with the language, for [`Realm::is_changed`].
+    pub(super) fn witness(&self) -> Result<(), Fault> {
+        self.with(|ctx| {
+            let witness: Function<'_> = evaluate(ctx, WITNESS, "witness.js")?;
+            Ok(tools(ctx)?.set("changed", witness.call::<_, Function<'_>>(())?)?)
+        })
+    }
+
+    /// Whether anything that comes with the language is not as it was noted.
+    pub(super) fn is_changed(&self) -> bool {
+        let changed = self.with(|ctx| {
+            let changed: Function<'_> = tools(ctx)?.get("changed")?;
+            Ok(changed.call::<_, bool>(())?)
+        });
+        changed.unwrap_or(true)
+    }
+
+    /// Works in the realm, counting from here.
+    pub(super) fn run<R>(
+        &self,
+        bounds: &Bounds,
+        now: Option<f64>,
+        work: impl FnOnce(&Ctx<'_>) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
+        self.meter.start(bounds, now);
+        let result = self.with(work);
+        self.meter.rest();
+        match (self.meter.wish(), result) {
+            // Whoever catches the refusal would go on with another value.
+            (Some(wish), Ok(_) | Err(Fault::Thrown(_) | Fault::Told(_))) => Err(Fault::Wish(wish)),
+            (_, result) => result,
+        }
+    }
+
+    /// Whether a realm that began at another point of a tick could have ended otherwise.
+    pub(super) fn is_near_bound(&self) -> bool {
+        self.meter.is_near_bound()
+    }
+
+    /// Removes what a message left, and says whether that worked.
+    pub(super) fn sweep(&self) -> bool {
+        let swept = self.with(|ctx| {
+            let sweep: Function<'_> = tools(ctx)?.get("sweep")?;
+            Ok(sweep.call::<_, bool>(())?)
+        });
+        swept.unwrap_or(false) && !self.context.runtime().is_job_pending()
+    }
+
+    fn with<R>(&self, work: impl FnOnce(&Ctx<'_>) -> Result<R, Fault>) -> Result<R, Fault> {
+        self.context
+            .with(|ctx| work(&ctx).map_err(|fault| fault.caught(&ctx, &self.meter)))
+    }
+}
+
+impl std::fmt::Debug for Realm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Realm").finish_non_exhaustive()
+    }
+}
+
+/// Evaluates a script; a sloppy one, as scripts are unless they say otherwise.
+pub(super) fn evaluate<'js, V: FromJs<'js>>(
+    ctx: &Ctx<'js>,
+    source: &str,
+    name: &str,
+) -> Result<V, Fault> {
+    let mut options = EvalOptions::default();
+    options.strict = false;
+    options.filename = Some(name.to_owned());
+    Ok(ctx.eval_with_options(source, options)?)
+}
+
+/// What the realm holds for this crate, out of reach for scripts.
+pub(super) fn tools<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>, Fault> {
+    if let Some(tools) = ctx.userdata::<Object<'js>>() {
+        return Ok(tools.clone());
+    }
+    let tools = Object::new(ctx.clone())?;
+    ctx.store_userdata(tools.clone())
+        .map_err(|_| Fault::Memory)?;
+    Ok(tools)
+}
+
+/// The script as the body of a function. It stands on lines of its own, so that its directives and
+/// its last comment mean what they did; and it is whole, since it has been evaluated by itself.
+///
+/// An arrow function, for its `arguments.callee` would be an object that messages share.
+fn as_function(source: &str) -> String {
+    format!(
+        "(exports, module, require) => {{\n{source}\n;return {};}}",
+        super::entry::lookup()
+    )
+}
+
+fn freeze<'js>(ctx: &Ctx<'js>, function: &Function<'js>) -> Result<(), Fault> {
+    let freeze: Function<'js> = evaluate(ctx, "Object.freeze", "freeze.js")?;
+    freeze.call::<_, ()>((This(Undefined), function.clone()))?;
+    Ok(())
+}
+
+fn furnish<'js>(ctx: &Ctx<'js>, meter: &Arc<Meter>) -> Result<(), Fault> {
+    let host = host(ctx, meter)?;
+    for (name, source) in [("guards.js", GUARDS), ("surroundings.js", SURROUNDINGS)] {
+        let furnish: Function<'js> = evaluate(ctx, source, name)?;
+        furnish.call::<_, ()>((host.clone(),))?;
+    }
+    let furnish: Function<'js> = evaluate(ctx, BUFFER, "buffer.js")?;
+    let require: Function<'js> = furnish.call((host,))?;
+    tools(ctx)?.set("require", require)?;
+    Ok(())
+}
+
+/// What the realm's own scripts ask of this crate; the codec's script never sees it.
+fn host<'js>(ctx: &Ctx<'js>, meter: &Arc<Meter>) -> Result<Object<'js>, Fault> {
+    let host = Object::new(ctx.clone())?;
+    let own = Arc::clone(meter);
+    let now = move |ctx: Ctx<'js>| {
+        let none = || Exception::throw_message(&ctx, "the time is not given to scripts here");
+        own.now().ok_or_else(none)
+    };
+    host.set("now", Function::new(ctx.clone(), now)?)?;
+    let own = Arc::clone(meter);
+    let random = move |ctx: Ctx<'js>| -> rquickjs::Result<f64> {
+        own.wish_chance();
+        Err(Exception::throw_message(
+            &ctx,
+            "chance is not given to scripts",
+        ))
+    };
+    host.set("random", Function::new(ctx.clone(), random)?)?;
+    let own = Arc::clone(meter);
+    host.set("over", Function::new(ctx.clone(), move || own.end())?)?;
+    host.set("toUtf8", Function::new(ctx.clone(), to_utf8)?)?;
+    host.set("toBase64", Function::new(ctx.clone(), to_base64)?)?;
+    host.set("fromBase64", Function::new(ctx.clone(), from_base64)?)?;
+    host.set("fromUtf8", Function::new(ctx.clone(), from_utf8)?)?;
+    Ok(host)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands it over")]
+fn to_utf8(ctx: Ctx<'_>, text: String) -> rquickjs::Result<TypedArray<'_, u8>> {
+    TypedArray::new_copy(ctx, text.as_bytes())
+}
+
+/// Writes a text whose characters stand for bytes; nothing if they do not.
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands it over")]
+fn to_base64(text: String) -> Option<String> {
+    let bytes: Result<Vec<u8>, _> = text.chars().map(u8::try_from).collect();
+    Some(STANDARD.encode(bytes.ok()?))
+}
+
+/// Reads a text whose characters stand for bytes; padding may be left out.
+#[expect(clippy::needless_pass_by_value, reason = "the engine hands it over")]
+fn from_base64(text: String) -> Option<String> {
+    let spaces = ['\t', '\n', '\x0C', '\r', ' '];
+    let digits = text.replace(spaces, "");
+    let bytes = FORGIVING.decode(digits).ok()?;
+    Some(bytes.into_iter().map(char::from).collect())
+}
+
+/// As the HTML standard has it for `atob`.
+const FORGIVING: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// Replaces what is not UTF-8, or gives nothing where that is fatal.
+fn from_utf8(bytes: Vec<u8>, is_fatal: bool) -> Option<String> {
+    if is_fatal {
+        return String::from_utf8(bytes).ok();
+    }
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,209 @@
+//! A script that has been taken in once, and is called for each message.
+
+use rquickjs::Ctx;
+
+use super::bounds::Bounds;
+use super::entry::{Entry, Functions, Kind};
+use super::fault::Fault;
+use super::pool::Pool;
+use super::realm::Realm;
+use crate::error::{Code, Error};
+
+/// A script, its form and its warm realms.
+#[derive(Debug)]
+pub(super) struct Script {
+    source: String,
+    kind: Kind,
+    entry: Option<Entry>,
+    decodes: bool,
+    bounds: Bounds,
+    pool: Pool,
+}
+
+/// What a script turns out to be when it is loaded.
+struct Form {
+    entry: Option<Entry>,
+    decodes: bool,
+    changes_built_ins: bool,
+}
+
+impl Script {
+    /// Takes a script in, and finds out what it has.
+    pub(super) fn load(source: &str, bounds: Bounds) -> Result<Self, Error> {
+        if source.len() > bounds.script {
+            return Err(too_long(source.len(), bounds.script));
+        }
+        let mut script = Self {
+            source: cleaned(source),
+            kind: Kind::Plain,
+            entry: None,
+            decodes: false,
+            bounds,
+            pool: Pool::new(bounds.runtimes),
+        };
+        script
+            .settle()
+            .map_err(|fault| fault.into_load_error(&bounds))?;
+        Ok(script)
+    }
+
+    fn settle(&mut self) -> Result<(), Fault> {
+        let form = match self.form(Kind::Plain) {
+            Err(Fault::Thrown(thrown)) if thrown.is_syntax() && is_module(&self.source) => {
+                self.kind = Kind::Module;
+                self.form(Kind::Module)
+            }
+            form => form,
+        };
+        let form = form?;
+        self.entry = form.entry;
+        self.decodes = form.decodes;
+        let is_changing = form.changes_built_ins || seems_to_change_built_ins(&self.source);
+        if self.kind == Kind::Plain && !is_changing {
+            if let Ok(realm) = Realm::shared(&self.bounds, &self.source) {
+                self.kind = Kind::Shared;
+                self.pool.enter().realm = Some(realm);
+            }
+        }
+        Ok(())
+    }
+
+    fn form(&self, kind: Kind) -> Result<Form, Fault> {
+        /// Loading is not for a certain message; a script may look at a time that it never uses.
+        const EPOCH: Option<f64> = Some(0.0);
+        let realm = Realm::plain(&self.bounds)?;
+        realm.witness()?;
+        let form = realm.run(&self.bounds, EPOCH, |ctx| {
+            let functions = Functions::load(ctx, kind, &self.source)?;
+            Ok(Form {
+                entry: functions.entry()?,
+                decodes: functions.decodes(),
+                changes_built_ins: false,
+            })
+        })?;
+        Ok(Form {
+            changes_built_ins: realm.is_changed(),
+            ..form
+        })
+    }
+
+    /// How it is called to encode, if it encodes.
+    pub(super) fn entry(&self) -> Option<Entry> {
+        self.entry
+    }
+
+    /// Whether it has `decodeDownlink`.
+    pub(super) fn decodes(&self) -> bool {
+        self.decodes
+    }
+
+    /// Whether many messages share a realm.
+    pub(super) fn is_shared(&self) -> bool {
+        self.kind == Kind::Shared
+    }
+
+    /// Calls functions of the script, as if for the first time.
+    ///
+    /// What goes well in a shared realm would go well in a plain one, for that has less to do. All
+    /// else is judged by a plain realm: there, assigning to what is shared works, memory is as
+    /// empty and the work as little as it can be. So the end never hangs on earlier messages.
+    pub(super) fn call<R>(
+        &self,
+        now: Option<f64>,
+        work: impl for<'js> Fn(&Ctx<'js>, &Functions<'js>) -> Result<R, Fault>,
+    ) -> Result<R, Error> {
+        let mut permit = self.pool.enter();
+        if self.kind == Kind::Shared {
+            match self.call_shared(&mut permit.realm, now, &work) {
+                Some(Ok(result)) => return Ok(result),
+                Some(Err(fault)) => return Err(fault.into_error(&self.bounds)),
+                None => {}
+            }
+        }
+        let kind = match self.kind {
+            Kind::Shared => Kind::Plain,
+            kind => kind,
+        };
+        let realm = Realm::plain(&self.bounds);
+        let result = realm.and_then(|realm| {
+            realm.run(&self.bounds, now, |ctx| {
+                work(ctx, &Functions::load(ctx, kind, &self.source)?)
+            })
+        });
+        result.map_err(|fault| fault.into_error(&self.bounds))
+    }
+
+    /// The result, if a shared realm can tell it.
+    fn call_shared<R>(
+        &self,
+        warm: &mut Option<Realm>,
+        now: Option<f64>,
+        work: &impl for<'js> Fn(&Ctx<'js>, &Functions<'js>) -> Result<R, Fault>,
+    ) -> Option<Result<R, Fault>> {
+        let realm = match warm.take() {
+            Some(realm) => realm,
+            None => Realm::shared(&self.bounds, &self.source).ok()?,
+        };
+        let result = realm.run(&self.bounds, now, |ctx| {
+            work(ctx, &Functions::load(ctx, Kind::Shared, &self.source)?)
+        });
+        let is_sure = !realm.is_near_bound()
+            && match &result {
+                Ok(_) => true,
+                Err(fault) => fault.is_final(),
+            };
+        let is_whole = matches!(
+            result,
+            Ok(_) | Err(Fault::Told(_) | Fault::Thrown(_) | Fault::Wish(_))
+        );
+        if is_whole && realm.sweep() {
+            *warm = Some(realm);
+        }
+        is_sure.then_some(result)
+    }
+}
+
+/// Without a byte order mark and a line for the shell; lines keep their numbers.
+fn cleaned(source: &str) -> String {
+    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+    match source.strip_prefix("#!") {
+        Some(rest) => format!("//{rest}"),
+        None => source.to_owned(),
+    }
+}
+
+/// Whether a line begins as only those of ES modules do.
+fn is_module(source: &str) -> bool {
+    source.lines().any(|line| {
+        let line = line.trim_start();
+        ["export ", "export{", "export*", "import ", "import{"]
+            .iter()
+            .any(|start| line.starts_with(start))
+    })
+}
+
+/// Whether the script seems to change what comes with the language when it is called.
+///
+/// It then has a realm of its own for each message, as has one that did so when it was loaded. One
+/// that hides it has its messages kept apart all the same; only its changes come to nothing.
+fn seems_to_change_built_ins(source: &str) -> bool {
+    const PATTERN: &str = concat!(
+        r"\b(?:Array|ArrayBuffer|BigInt|Boolean|Buffer|DataView|Date|Error|Function|JSON|Map|Math|Number|",
+        r"Object|Promise|Reflect|RegExp|Set|String|Symbol|TextDecoder|TextEncoder|Uint8Array|console)",
+        r"(?:\.prototype)?\s*(?:\.\s*\w+|\[[^\]\n]*\])\s*[-+*/|&?]*=[^=>]",
+        r"|\b(?:defineProperty|defineProperties|setPrototypeOf|assign)\s*\(\s*",
+        r"(?:[A-Z]\w*\.prototype|globalThis|Math|Number|Object|Array|String|Date|JSON|Buffer)\b",
+        r"|__defineGetter__|__defineSetter__|__proto__|\bstackTraceLimit\b|\bprepareStackTrace\b",
+    );
+    regex_lite::Regex::new(PATTERN).is_ok_and(|pattern| pattern.is_match(source))
+}
+
+#[cold]
+fn too_long(found: usize, most: usize) -> Error {
+    Error::new(
+        Code::CodecScriptSize,
+        format!("the script has {found} bytes, expected at most {most}"),
+    )
+    .expected(format!("at most {most} bytes"))
+    .found(format!("{found} bytes"))
+}
