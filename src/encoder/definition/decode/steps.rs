@@ -97,7 +97,8 @@ impl Matcher<'_> {
                 }
             }
             Step::Inner => {
-                for end in window.low..=window.high {
+                let most = window.low.saturating_add(MOST_POINTS);
+                for end in window.low..=window.high.min(most) {
                     let mut point = point.clone();
                     point.found.inner = Some(point.at..end);
                     point.at = end;
@@ -179,6 +180,9 @@ impl Matcher<'_> {
             return;
         }
         for end in window.low..=window.high {
+            if next.len() == MOST_POINTS {
+                return;
+            }
             let read = self.bytes.get(point.at..end);
             if let Some(read) = read.and_then(|bytes| text(argument, bytes)) {
                 let mut point = point.clone();
@@ -242,6 +246,9 @@ impl Matcher<'_> {
             None => window.low..=window.high,
         };
         for end in ends.filter(|end| *end <= window.high) {
+            if next.len() == MOST_POINTS {
+                return;
+            }
             let bytes = self.bytes.get(point.at..end);
             let Some(text) = bytes.and_then(|bytes| variable_text(layout, bytes)) else {
                 continue;

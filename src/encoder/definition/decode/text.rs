@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::super::argument::{Argument, BytesFrom, Kind, Scalar, TextRule, WireValue};
+use super::super::limits::TEXT_BYTES;
 use super::super::model::{Digits, Source, Text, TextPiece, TextValue};
 use super::super::usage::unscale;
 use super::super::variable::Variable;
@@ -52,7 +53,6 @@ impl TextMatcher<'_> {
                     }
                 }
             }
-            next.truncate(MOST_POINTS);
             points = next;
             rest = behind;
         }
@@ -85,7 +85,7 @@ impl TextMatcher<'_> {
             .chain([(rest.len(), None)]);
         for (length, character) in lengths {
             let end = point.at.saturating_add(length);
-            if end > window.high {
+            if end > window.high || length > TEXT_BYTES || next.len() == MOST_POINTS {
                 return;
             }
             if window.holds(end) && is_followed(end) {
