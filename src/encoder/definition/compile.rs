@@ -194,6 +194,7 @@ impl Scope<'_> {
     pub(super) fn text(self, pieces: &[RawPiece]) -> Result<Text, Error> {
         let piece = |piece: &RawPiece| match piece {
             RawPiece::Literal(text) => Ok(TextPiece::Literal(text.clone())),
+            RawPiece::Field(field) if field.is_list => Err(fault("a list has no form in a text")),
             RawPiece::Field(field) => self.text_value(field).map(TextPiece::Value),
         };
         pieces.iter().map(piece).collect::<Result<_, _>>().map(Text)
