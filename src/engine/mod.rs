@@ -4,21 +4,23 @@
 //! time, the registry and the directory are arguments.
 
 mod document;
+mod downlinks;
 
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::{Binding, Directory};
 use crate::encoder::{Context, Encoder, Frame, Registry, Writer};
-use crate::error::{Bare, Code, Diagnostic, Error, First, Placed, Sink};
+use crate::error::{Bare, Code, Error, First, Placed, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
 use crate::limits::Limits;
+use crate::message::Method;
 use crate::message::lora::PayloadLimit;
 use crate::message::mqtt::{ContentType, TopicName};
-use crate::message::{Message, Method};
 use crate::preview::Preview;
 use crate::senml::{Pack, Profile, UnixTime};
 
 pub(crate) use crate::encoder::Part;
 pub use document::Document;
+pub use downlinks::Downlinks;
 
 /// Encodes and previews requests with the encoders of a registry.
 ///
@@ -45,16 +47,6 @@ pub struct Engine {
     registry: Registry,
     limits: Limits,
     feedback_timeout: FeedbackTimeout,
-}
-
-/// What an instruction became: messages for one device, in order.
-#[derive(Clone, Debug)]
-pub struct Downlinks {
-    device: DeviceId,
-    encoder: String,
-    messages: Vec<Message>,
-    settings: Settings,
-    warnings: Vec<Diagnostic>,
 }
 
 /// What the documents say beside the message.
@@ -406,53 +398,5 @@ impl Walked<'_> {
             self.parts,
             &self.payload_limit.to_string(),
         )
-    }
-}
-
-impl Downlinks {
-    /// With the warnings of this walk, which are those after the first `noted`.
-    fn new(walked: Walked<'_>, findings: &First, noted: usize) -> Self {
-        let warnings = findings.warnings.iter().skip(noted).cloned().collect();
-        Self {
-            device: walked.device,
-            encoder: walked.encoder.id().to_owned(),
-            messages: walked.parts.into_iter().map(|part| part.message).collect(),
-            settings: walked.settings,
-            warnings,
-        }
-    }
-
-    /// The device that is told.
-    #[must_use]
-    pub fn device(&self) -> DeviceId {
-        self.device
-    }
-
-    /// The id of the encoder.
-    #[must_use]
-    pub fn encoder(&self) -> &str {
-        &self.encoder
-    }
-
-    /// The messages, in the order in which they are to be sent.
-    #[must_use]
-    pub fn messages(&self) -> &[Message] {
-        &self.messages
-    }
-
-    /// What was accepted, but somebody should know.
-    #[must_use]
-    pub fn warnings(&self) -> &[Diagnostic] {
-        &self.warnings
-    }
-
-    /// The contract's document for each message, in order.
-    ///
-    /// # Errors
-    ///
-    /// A message that the contract has no form for, which no encoder of this crate makes.
-    pub fn documents(&self) -> Result<Vec<Document>, Error> {
-        let document = |message| Document::new(self.device, message, &self.settings);
-        self.messages.iter().map(document).collect()
     }
 }
