@@ -399,6 +399,19 @@ fn envelopes_wrap_what_is_inside() {
 }
 
 #[test]
+fn an_envelope_around_several_commands_is_warned_of_once() {
+    let body = "[lora]\nf_port = 1\n[envelopes.set]\nframe = \"0B {x:u8*10} {*}\"\n\
+                args.x = { default = 0 }\njoin = true\n[commands]\n\
+                a = { in = \"set\", frame = \"01\" }\nb = { in = \"set\", frame = \"02\" }\n\
+                c = { in = \"set\", frame = \"03\" }";
+    let records =
+        r#"{"n":"a","vb":true},{"n":"b","vb":true},{"n":"c","vb":true},{"n":"set/x","v":1.23}"#;
+    let downlinks = downlinks("LORA", body, records, &binding()).unwrap();
+    let warned: Vec<_> = downlinks.warnings().iter().map(|it| it.code).collect();
+    assert_eq!(warned, [Code::EncodeRounded]);
+}
+
+#[test]
 fn ports_come_from_the_command_an_argument_or_a_variable() {
     let body = "[variables]\nport = { default = \"7\" }\n[commands.a]\nframe = \"01\"\nf_port = 9\n\
                 [commands.b]\nframe = \"02\"\nf_port = \"{port}\"\nargs.port = { min = 1, max = 223 }\n\

@@ -75,6 +75,17 @@ impl<'w> Writer<'w> {
         }
     }
 
+    /// A writer for frames that are only tried, whose findings go elsewhere.
+    pub(crate) fn trial<'t>(&self, sink: &'t mut dyn Sink) -> Writer<'t> {
+        Writer {
+            parts: Vec::new(),
+            sink,
+            empty: Frame::untraced(),
+            payload_limit: self.payload_limit,
+            most_parts: self.most_parts,
+        }
+    }
+
     pub(crate) fn into_parts(self) -> Vec<Part> {
         self.parts
     }

@@ -1,6 +1,6 @@
 //! From commands to messages: each command rendered, neighbors joined, envelopes put around.
 
-use crate::error::Error;
+use crate::error::{Error, First};
 use crate::instruction::Instruction;
 use crate::message::lora::FPort;
 use crate::message::mqtt::{ContentType, TopicName};
@@ -229,9 +229,12 @@ impl<'a> Assembly<'a> {
         destination: &Destination,
         envelope: Option<usize>,
         inside: &Frame,
-        writer: &mut Writer<'_>,
+        writer: &Writer<'_>,
     ) -> bool {
-        let Ok(whole) = self.wrapped(envelope, inside.clone(), writer) else {
+        // What is only tried is warned of when it is sent.
+        let mut unheard = First::default();
+        let mut trial = writer.trial(&mut unheard);
+        let Ok(whole) = self.wrapped(envelope, inside.clone(), &mut trial) else {
             return false;
         };
         let length = whole.bytes().len();
