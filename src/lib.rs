@@ -9,6 +9,7 @@ pub mod error;
 pub mod instruction;
 mod json;
 pub mod limits;
+mod memory;
 pub mod message;
 pub mod number;
 pub mod preview;

@@ -13,6 +13,15 @@ use crate::instruction::text_form;
 const BASE64: GeneralPurpose =
     GeneralPurpose::new(&STANDARD, PAD.with_decode_allow_trailing_bits(true));
 
+/// Appends the base64 of bytes.
+pub(crate) fn append_base64(bytes: &[u8], text: &mut Vec<u8>) {
+    let start = text.len();
+    text.resize(start + base64::encoded_len(bytes.len(), true).unwrap_or(0), 0);
+    let place = text.get_mut(start..).unwrap_or_default();
+    let length = BASE64.encode_slice(bytes, place).unwrap_or(0);
+    text.truncate(start + length);
+}
+
 /// Bytes in the standard alphabet with padding (RFC 4648 §4); may be empty.
 ///
 /// ```

@@ -30,6 +30,7 @@ mod sms;
 mod status;
 
 pub use self::base64::Base64String;
+pub(crate) use self::base64::append_base64;
 pub use downlinks::{Downlink, DownlinkLog, ErrorCode};
 pub use http::{HttpBinaryMessage, HttpDownlink, HttpMessage, HttpTextMessage};
 pub use lora::{LoraDownlink, PayloadHex, PayloadHexMessage};
@@ -38,6 +39,7 @@ pub use mqtt::{MqttBinaryMessage, MqttDownlink, MqttMessage, MqttTextMessage};
 pub use page::Page;
 pub use problem::Problem;
 pub use request::CreateDownlinkRequest;
+pub(crate) use request::incomplete;
 pub use sms::{SmsDownlink, SmsMessage};
 pub use status::{
     DownlinkEventType, DownlinkStatus, HttpFailureReason, LoraFailureReason, MqttFailureReason,

@@ -21,7 +21,7 @@ pub(crate) use definition::MASK;
 pub use registry::{Registry, RegistryBuilder};
 pub use shared::SharedRegistry;
 pub use trace::{Frame, Mark, Meaning, Origin};
-pub(crate) use writer::Part;
+pub(crate) use writer::{EncodeMemory, Part};
 pub use writer::{Content, Writer};
 
 use crate::error::Error;

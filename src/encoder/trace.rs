@@ -103,16 +103,15 @@ impl Frame {
         }
     }
 
-    /// An empty frame that keeps origins if this one does.
-    pub(crate) fn another(&self) -> Self {
+    /// An empty frame in this memory that keeps origins if this one does.
+    pub(super) fn another(&self, bytes: Vec<u8>) -> Self {
         Self {
-            bytes: Vec::new(),
+            bytes,
             marks: self.marks.as_ref().map(|_| Vec::new()),
         }
     }
 
     /// Whether it keeps the origin of every bit.
-    #[cfg(feature = "js")]
     pub(crate) fn is_traced(&self) -> bool {
         self.marks.is_some()
     }
@@ -125,12 +124,12 @@ impl Frame {
 
     /// Appends bytes that the command has whatever its arguments are.
     pub fn constant(&mut self, command: &str, bytes: &[u8]) {
-        self.write(bytes, || constant(command, None));
+        self.write(bytes, || Origin::constant(command));
     }
 
     /// Appends bytes that follow from others of the frame, and says how.
     pub fn computed(&mut self, command: &str, how: &str, bytes: &[u8]) {
-        self.write(bytes, || constant(command, Some(how)));
+        self.write(bytes, || Origin::computed(command, how));
     }
 
     /// Appends bytes that a record of the instruction gives.
@@ -146,9 +145,18 @@ impl Frame {
 
     /// Appends bytes; the origin is asked for only if it is kept.
     pub(crate) fn write(&mut self, bytes: &[u8], origin: impl FnOnce() -> (Origin, Meaning)) {
+        self.write_with(|frame| frame.extend_from_slice(bytes), origin);
+    }
+
+    /// Appends what `write` appends; the origin is asked for only if it is kept.
+    pub(crate) fn write_with(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>),
+        origin: impl FnOnce() -> (Origin, Meaning),
+    ) {
         let start = self.bytes.len() * 8;
-        self.bytes.extend_from_slice(bytes);
-        self.mark(start..start + bytes.len() * 8, origin);
+        write(&mut self.bytes);
+        self.mark(start..self.bytes.len() * 8, origin);
     }
 
     /// Says where bits come from that are or will be written.
@@ -166,43 +174,49 @@ impl Frame {
     }
 
     /// Appends another frame with its origins.
-    pub(crate) fn append(&mut self, other: Self) {
-        let shift = self.bytes.len() * 8;
-        self.bytes.extend_from_slice(&other.bytes);
-        if let (Some(marks), Some(others)) = (&mut self.marks, other.marks) {
-            marks.extend(others.into_iter().map(|mark| Mark {
-                bits: mark.bits.start + shift..mark.bits.end + shift,
-                ..mark
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.append_behind(other, 0);
+    }
+
+    /// Appends what of another frame stands behind so many bytes, with its origins.
+    pub(crate) fn append_behind(&mut self, other: &Self, front: usize) {
+        let (start, skipped) = (self.bytes.len() * 8, front * 8);
+        let behind = other.bytes.get(front..).unwrap_or_default();
+        self.bytes.extend_from_slice(behind);
+        if let (Some(marks), Some(others)) = (&mut self.marks, &other.marks) {
+            let behind = others.iter().filter(|mark| mark.bits.end > skipped);
+            marks.extend(behind.map(|mark| Mark {
+                bits: start + mark.bits.start.saturating_sub(skipped)
+                    ..start + mark.bits.end.saturating_sub(skipped),
+                ..mark.clone()
             }));
         }
     }
 
-    /// Drops bytes at either end, together with their origins.
-    pub(crate) fn trimmed(self, front: usize, back: usize) -> Self {
-        let end = self.bytes.len().saturating_sub(back);
-        let bytes = self.bytes.get(front..end).unwrap_or_default().to_vec();
-        let (front, end) = (front * 8, end * 8);
-        let marks = self.marks.map(|marks| {
-            let inside = marks.into_iter().map(|mark| Mark {
-                bits: mark.bits.start.clamp(front, end) - front
-                    ..mark.bits.end.clamp(front, end) - front,
-                ..mark
+    /// Drops what was appended since the frame had so many bytes.
+    pub(crate) fn truncate(&mut self, length: usize) {
+        self.bytes.truncate(length);
+        let end = length * 8;
+        if let Some(marks) = &mut self.marks {
+            marks.retain_mut(|mark| {
+                mark.bits.end = mark.bits.end.min(end);
+                !mark.bits.is_empty()
             });
-            inside.filter(|mark| !mark.bits.is_empty()).collect()
-        });
-        Self { bytes, marks }
+        }
     }
 }
 
-fn constant(command: &str, how: Option<&str>) -> (Origin, Meaning) {
-    let origin = Origin::Constant {
-        command: command.to_owned(),
-    };
-    (
-        origin,
-        Meaning {
-            wire: how.map(str::to_owned),
-            ..Meaning::default()
-        },
-    )
+impl Origin {
+    /// Of bits that the command has whatever its arguments are.
+    pub(super) fn constant(command: &str) -> (Self, Meaning) {
+        let command = command.to_owned();
+        (Self::Constant { command }, Meaning::default())
+    }
+
+    /// Of bits that follow from others of the frame.
+    pub(super) fn computed(command: &str, how: &str) -> (Self, Meaning) {
+        let (origin, meaning) = Self::constant(command);
+        let wire = Some(how.to_owned());
+        (origin, Meaning { wire, ..meaning })
+    }
 }

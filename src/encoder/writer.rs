@@ -8,6 +8,7 @@ use crate::message::mqtt::{self, ContentType, Qos, TopicName};
 use crate::message::sms::{self, SegmentLimit};
 use crate::message::{Message, Payload};
 
+use super::definition::BindMemory;
 use super::trace::{Frame, Mark};
 
 /// One message with the origins of its payload.
@@ -37,7 +38,8 @@ impl Content {
     }
 }
 
-fn text_of(bytes: Vec<u8>) -> Result<String, Error> {
+/// The text of bytes that are UTF-8.
+pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Error::new(
@@ -56,6 +58,46 @@ pub struct Writer<'w> {
     empty: Frame,
     payload_limit: PayloadLimit,
     most_parts: usize,
+    memory: EncodeMemory,
+}
+
+/// The memory of encoding, to be used again.
+#[derive(Debug, Default)]
+pub(crate) struct EncodeMemory {
+    parts: Vec<Part>,
+    bytes: Vec<Vec<u8>>,
+    pub(super) binding: BindMemory,
+}
+
+impl EncodeMemory {
+    /// Takes back the memory of messages that were handed on.
+    pub(crate) fn give_back(&mut self, mut parts: Vec<Part>) {
+        for part in parts.drain(..) {
+            self.give_back_message(part.message);
+        }
+        self.parts = parts;
+    }
+
+    fn give_back_message(&mut self, message: Message) {
+        match message {
+            Message::Lora(downlink) => self.give_back_bytes(downlink.into_frm_payload()),
+            Message::Sms(submit) => self.give_back_bytes(submit.into_text().into_bytes()),
+            Message::Http(content) => self.give_back_bytes(content.body.into_bytes()),
+            Message::Mqtt(publish) => {
+                self.give_back_bytes(publish.topic.into_string().into_bytes());
+                self.give_back_bytes(publish.payload.into_bytes());
+            }
+        }
+    }
+
+    fn take_bytes(&mut self) -> Vec<u8> {
+        self.bytes.pop().unwrap_or_default()
+    }
+
+    fn give_back_bytes(&mut self, mut bytes: Vec<u8>) {
+        bytes.clear();
+        self.bytes.push(bytes);
+    }
 }
 
 impl<'w> Writer<'w> {
@@ -72,7 +114,24 @@ impl<'w> Writer<'w> {
             empty,
             payload_limit,
             most_parts: limits.parts,
+            memory: EncodeMemory::default(),
         }
+    }
+
+    /// The same writer, in memory used before.
+    pub(crate) fn reusing(mut self, memory: &mut EncodeMemory) -> Self {
+        self.memory = std::mem::take(memory);
+        self.parts = std::mem::take(&mut self.memory.parts);
+        self
+    }
+
+    /// The messages, and the memory but for theirs.
+    pub(crate) fn finish(self) -> (Vec<Part>, EncodeMemory) {
+        (self.parts, self.memory)
+    }
+
+    pub(super) fn memory(&mut self) -> &mut EncodeMemory {
+        &mut self.memory
     }
 
     /// A writer for frames that are only tried, whose findings go elsewhere.
@@ -83,17 +142,25 @@ impl<'w> Writer<'w> {
             empty: Frame::untraced(),
             payload_limit: self.payload_limit,
             most_parts: self.most_parts,
+            memory: EncodeMemory::default(),
         }
-    }
-
-    pub(crate) fn into_parts(self) -> Vec<Part> {
-        self.parts
     }
 
     /// An empty frame to write into.
     #[must_use]
-    pub fn frame(&self) -> Frame {
-        self.empty.another()
+    pub fn frame(&mut self) -> Frame {
+        let bytes = self.memory.take_bytes();
+        self.empty.another(bytes)
+    }
+
+    /// An empty frame that keeps no origins.
+    pub(crate) fn untraced_frame(&mut self) -> Frame {
+        Frame::untraced().another(self.memory.take_bytes())
+    }
+
+    /// Takes back the memory of a frame that is not sent.
+    pub(crate) fn give_back(&mut self, frame: Frame) {
+        self.memory.give_back_bytes(frame.bytes);
     }
 
     /// How many bytes a LoRaWAN payload may have, and why.

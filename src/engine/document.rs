@@ -9,7 +9,7 @@ use crate::contract::{
 };
 use crate::error::Error;
 use crate::instruction::DeviceId;
-use crate::message::{Message, Payload, http, lora, mqtt, sms};
+use crate::message::{Message, Payload, Protocol, http, lora, mqtt, sms};
 
 use super::Settings;
 
@@ -32,12 +32,12 @@ impl Document {
     /// The path of the resource that takes it.
     #[must_use]
     pub fn resource(&self) -> &'static str {
-        match self {
-            Self::Lora(_) => "/lora/downlinks",
-            Self::Mqtt(_) => "/mqtt/downlinks",
-            Self::Sms(_) => "/sms/downlinks",
-            Self::Http(_) => "/http/downlinks",
-        }
+        resource(match self {
+            Self::Lora(_) => Protocol::Lora,
+            Self::Mqtt(_) => Protocol::Mqtt,
+            Self::Sms(_) => Protocol::Sms,
+            Self::Http(_) => Protocol::Http,
+        })
     }
 
     pub(super) fn new(
@@ -51,6 +51,16 @@ impl Document {
             Message::Sms(submit) => Self::Sms(sms(device, submit, settings)),
             Message::Http(content) => Self::Http(http(device, content, settings)),
         })
+    }
+}
+
+/// The path of the resource that takes the documents of a protocol.
+pub(super) fn resource(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::Lora => "/lora/downlinks",
+        Protocol::Mqtt => "/mqtt/downlinks",
+        Protocol::Sms => "/sms/downlinks",
+        Protocol::Http => "/http/downlinks",
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod document;
 mod downlinks;
+mod text;
+mod workspace;
 
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::{Binding, Directory};
@@ -21,6 +23,9 @@ use crate::senml::{Pack, Profile, UnixTime};
 pub(crate) use crate::encoder::Part;
 pub use document::Document;
 pub use downlinks::Downlinks;
+pub use workspace::{DocumentText, Documents, Workspace};
+
+use workspace::WalkMemory;
 
 /// Encodes and previews requests with the encoders of a registry.
 ///
@@ -137,12 +142,87 @@ impl Engine {
         let noted = findings.warnings.len();
         let mut placed = Placed::new(request.source(), findings);
         let order = Order::of_request(request, &mut placed)?;
-        let walked = self.walk_request(&order, directory, now, Frame::untraced(), &mut placed)?;
+        let memory = &mut WalkMemory::default();
+        let frame = Frame::untraced();
+        let walked = self.walk_request(&order, directory, now, frame, memory, &mut placed)?;
         Ok(Downlinks::new(
             walked.ok_or_else(nothing_left)?,
             findings,
             noted,
         ))
+    }
+
+    /// Encodes a request from its bytes to the bytes of its documents, in memory used before.
+    ///
+    /// It does what [`CreateDownlinkRequest::from_json`], [`Engine::encode`] and
+    /// [`Downlinks::documents`] do one after the other, with the limits of the engine. Once the
+    /// workspace has grown to what such a request takes, nothing is allocated.
+    ///
+    /// # Errors
+    ///
+    /// Those of the request, and of [`Engine::encode`].
+    ///
+    /// ```
+    /// use downlink::Engine;
+    /// use downlink::directory::Binding;
+    /// use downlink::encoder::Registry;
+    /// use downlink::engine::Workspace;
+    /// use downlink::senml::UnixTime;
+    ///
+    /// let engine = Engine::new(Registry::builder().builtin()?.build());
+    /// let binding = Binding::new("dragino/lt-22222-l");
+    /// let now = UnixTime::from_seconds(1_700_000_000);
+    /// let mut workspace = Workspace::default();
+    ///
+    /// let body = br#"{
+    ///     "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "tdc", "u": "min", "v": 10}],
+    ///     "method": {"protocol": "LORA"}
+    /// }"#;
+    /// let documents = engine.encode_into(&mut workspace, body, &binding, now)?;
+    /// let document = documents.iter().next().unwrap();
+    /// assert_eq!(document.resource, "/lora/downlinks");
+    /// assert!(document.json.starts_with(br#"{"message":{"payloadHex":"01000258","fPort":2}"#));
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    pub fn encode_into<'w>(
+        &self,
+        workspace: &'w mut Workspace,
+        body: &'w [u8],
+        directory: &dyn Directory,
+        now: UnixTime,
+    ) -> Result<Documents<'w>, Error> {
+        let Workspace {
+            pack,
+            walk,
+            findings,
+            texts,
+        } = workspace;
+        findings.warnings.clear();
+        texts.clear();
+        let limits = &self.limits;
+        let request =
+            CreateDownlinkRequest::read_json_reusing(body, Profile::Interop, limits, pack, findings)?;
+        let mut request = request.ok_or_else(contract::incomplete)?;
+        let mut placed = Placed::new(request.source(), findings);
+        let order = Order::of_request(&request, &mut placed)?;
+        let frame = Frame::untraced();
+        let walked = self.walk_request(&order, directory, now, frame, walk, &mut placed)?;
+        let walked = walked.ok_or_else(nothing_left)?;
+        for Part { message, .. } in &walked.parts {
+            texts.push(message.protocol(), |json| {
+                text::append(walked.device, message, &walked.settings, json);
+            });
+        }
+        let device = walked.device;
+        walk.encode.give_back(walked.parts);
+        let external_reference = request.external_reference.take();
+        pack.give_back(request.into_instruction());
+        Ok(Documents {
+            device,
+            external_reference,
+            texts,
+            warnings: &findings.warnings,
+        })
     }
 
     /// Encodes a pack without a request around it.
@@ -178,7 +258,8 @@ impl Engine {
         let noted = findings.warnings.len();
         let order = Order::of_pack(pack, method);
         let mut bare = Bare::new(findings);
-        let walked = self.walk(&order, directory, now, Frame::untraced(), &mut bare);
+        let memory = &mut WalkMemory::default();
+        let walked = self.walk(&order, directory, now, Frame::untraced(), memory, &mut bare);
         let walked = walked.map_err(Bare::end)?;
         Ok(Downlinks::new(
             walked.ok_or_else(nothing_left)?,
@@ -229,7 +310,8 @@ impl Engine {
         Preview::collect(|sink| {
             let order = Order::of_pack(pack, method);
             let mut bare = Bare::new(sink);
-            let walked = self.walk(&order, directory, now, Frame::traced(), &mut bare);
+            let memory = &mut WalkMemory::default();
+            let walked = self.walk(&order, directory, now, Frame::traced(), memory, &mut bare);
             Ok(walked.map_err(Bare::end)?.map(Walked::into_preview))
         })
     }
@@ -242,7 +324,8 @@ impl Engine {
         sink: &mut Placed<'_, '_>,
     ) -> Result<Option<crate::preview::Shown>, Error> {
         let order = Order::of_request(request, sink)?;
-        let walked = self.walk_request(&order, directory, now, Frame::traced(), sink)?;
+        let memory = &mut WalkMemory::default();
+        let walked = self.walk_request(&order, directory, now, Frame::traced(), memory, sink)?;
         Ok(walked.map(Walked::into_preview))
     }
 
@@ -252,10 +335,11 @@ impl Engine {
         directory: &dyn Directory,
         now: UnixTime,
         empty: Frame,
+        memory: &mut WalkMemory,
         sink: &mut Placed<'_, '_>,
     ) -> Result<Option<Walked<'_>>, Error> {
         let mut sink = sink.below(INSTRUCTION);
-        let walked = self.walk(order, directory, now, empty, &mut sink);
+        let walked = self.walk(order, directory, now, empty, memory, &mut sink);
         walked.map_err(|error| sink.end(error))
     }
 
@@ -266,9 +350,11 @@ impl Engine {
         directory: &dyn Directory,
         now: UnixTime,
         empty: Frame,
+        memory: &mut WalkMemory,
         sink: &mut dyn Sink,
     ) -> Result<Option<Walked<'_>>, Error> {
-        let Some(instruction) = Instruction::read_with(order.pack, now, sink)? else {
+        let entries = &mut memory.entries;
+        let Some(instruction) = Instruction::read_reusing(order.pack, now, entries, sink)? else {
             return Ok(None);
         };
         let device = instruction.device();
@@ -281,12 +367,16 @@ impl Engine {
         }
         let payload_limit = binding.payload_limit().map_err(unbound)?;
         let context = Context::new(device, &order.method, binding).at(now);
-        let mut writer = Writer::new(sink, empty, payload_limit, &self.limits);
+        let mut writer =
+            Writer::new(sink, empty, payload_limit, &self.limits).reusing(&mut memory.encode);
         encoder.encode(&instruction, &context, &mut writer)?;
+        let (parts, encode) = writer.finish();
+        memory.encode = encode;
+        memory.entries.give_back(instruction);
         Ok(Some(Walked {
             device,
             encoder,
-            parts: writer.into_parts(),
+            parts,
             settings: self.settings(order, binding),
             payload_limit,
         }))

@@ -5,7 +5,9 @@ mod duration;
 mod read;
 mod text_form;
 
+pub(crate) use device_id::append_upper_hex;
 pub use device_id::{DeviceId, Imei};
 pub use duration::{FeedbackTimeout, SimpleDuration};
+pub(crate) use read::EntryMemory;
 pub use read::{Entry, Instruction};
 pub(crate) use text_form::text_form;

@@ -12,6 +12,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Code, Error, First, Sink, did_you_mean, quote};
+use crate::memory::reused;
 use crate::number::Number;
 use crate::senml::{Field, Key, Label, Pack, Record, ResolvedRecord, UnixTime, Value};
 
@@ -45,8 +46,21 @@ pub struct Entry<'p> {
     /// Where the command ends in the path.
     command_end: usize,
     value: Value<'p>,
-    resolved: ResolvedRecord<'p>,
+    unit: Option<&'p str>,
+    content_format: Option<&'p str>,
+    index: usize,
     record: Record<'p, 'p>,
+}
+
+/// The memory of an instruction's entries, to be used again.
+#[derive(Debug, Default)]
+pub(crate) struct EntryMemory(Vec<Entry<'static>>);
+
+impl EntryMemory {
+    /// Takes back the memory of an instruction that has been carried out.
+    pub(crate) fn give_back(&mut self, instruction: Instruction<'_>) {
+        self.0 = reused(instruction.entries);
+    }
 }
 
 impl<'p> Instruction<'p> {
@@ -70,22 +84,34 @@ impl<'p> Instruction<'p> {
         now: UnixTime,
         sink: &mut dyn Sink,
     ) -> Result<Option<Self>, Error> {
+        Self::read_reusing(pack, now, &mut EntryMemory::default(), sink)
+    }
+
+    /// As [`Instruction::read_with`], with the entries in memory used before.
+    pub(crate) fn read_reusing(
+        pack: &'p Pack<'_>,
+        now: UnixTime,
+        memory: &mut EntryMemory,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<Self>, Error> {
         check_labels(pack, sink)?;
-        let resolved = pack.resolve(now)?;
         let mut device = None;
-        let mut entries = Vec::with_capacity(resolved.records().len());
-        for resolved in resolved.records() {
+        let mut is_empty = true;
+        let mut entries = reused(std::mem::take(&mut memory.0));
+        for resolved in pack.resolved(now) {
+            let resolved = resolved?;
+            is_empty = false;
             let Some(record) = pack.record(resolved.index) else {
                 continue;
             };
-            match Entry::read(resolved, record, now, &mut device) {
+            match Entry::read(&resolved, record, now, &mut device) {
                 Ok(entry) => entries.push(entry),
                 Err(error) => sink.error(error)?,
             }
         }
         match device {
             Some((device, _)) if !entries.is_empty() => Ok(Some(Self { device, entries })),
-            _ if resolved.records().is_empty() => sink.error(no_command()).map(|()| None),
+            _ if is_empty => sink.error(no_command()).map(|()| None),
             _ => Ok(None),
         }
     }
@@ -150,7 +176,9 @@ impl<'p> Entry<'p> {
             path,
             command_end,
             value,
-            resolved: *resolved,
+            unit: resolved.unit,
+            content_format: resolved.content_format,
+            index: resolved.index,
             record,
         })
     }
@@ -185,7 +213,7 @@ impl<'p> Entry<'p> {
     /// The unit, if the record or its base has one.
     #[must_use]
     pub fn unit(&self) -> Option<&'p str> {
-        self.resolved.unit
+        self.unit
     }
 
     /// Whether the record itself has a unit, not only its base.
@@ -196,13 +224,13 @@ impl<'p> Entry<'p> {
     /// What the data value holds (RFC 9193), if the record or its base says so.
     #[must_use]
     pub fn content_format(&self) -> Option<&'p str> {
-        self.resolved.content_format
+        self.content_format
     }
 
     /// Index of the record in the pack.
     #[must_use]
     pub fn index(&self) -> usize {
-        self.resolved.index
+        self.index
     }
 
     /// The value as the caller wrote it, with its unit; untrusted text is escaped and cut.

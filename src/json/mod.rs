@@ -19,4 +19,5 @@ mod scanner;
 mod string;
 
 pub(crate) use pointer::nearest_offset;
+pub(crate) use string::append_escaped;
 pub(crate) use scanner::{Kind, Scanner, Sequence};

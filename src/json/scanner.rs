@@ -45,8 +45,8 @@ pub(crate) struct Sequence {
     is_first: bool,
 }
 
-/// Reads one JSON text from front to back.
-#[derive(Debug)]
+/// Reads one JSON text from front to back; a clone goes on from the same place on its own.
+#[derive(Clone, Debug)]
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,

@@ -41,13 +41,60 @@ pub(super) fn read(text: &str) -> Result<(Cow<'_, str>, usize), Fault> {
     }
 }
 
+/// Appends a text as it stands between the quotes of a string.
+pub(crate) fn append_escaped(text: &str, json: &mut Vec<u8>) {
+    let mut rest = text;
+    loop {
+        let (plain, behind) = rest.split_at_checked(plain_length(rest)).unwrap_or((rest, ""));
+        json.extend_from_slice(plain.as_bytes());
+        let mut characters = behind.chars();
+        let Some(special) = characters.next() else {
+            return;
+        };
+        append_escape(special, json);
+        rest = characters.as_str();
+    }
+}
+
+/// The shortest escape, as `serde_json` writes it.
+fn append_escape(special: char, json: &mut Vec<u8>) {
+    match special {
+        '"' => json.extend_from_slice(b"\\\""),
+        '\\' => json.extend_from_slice(b"\\\\"),
+        '\u{8}' => json.extend_from_slice(b"\\b"),
+        '\u{c}' => json.extend_from_slice(b"\\f"),
+        '\n' => json.extend_from_slice(b"\\n"),
+        '\r' => json.extend_from_slice(b"\\r"),
+        '\t' => json.extend_from_slice(b"\\t"),
+        other => json.extend_from_slice(format!("\\u{:04x}", u32::from(other)).as_bytes()),
+    }
+}
+
 /// How many bytes stand for themselves.
 fn plain_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut plain = 0;
+    while let Some(word) = bytes.get(plain..).and_then(<[u8]>::first_chunk) {
+        let special = specials(u64::from_le_bytes(*word));
+        if special != 0 {
+            return plain + usize::try_from(special.trailing_zeros() / 8).unwrap_or(0);
+        }
+        plain += word.len();
+    }
     let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    text.as_bytes()
-        .iter()
-        .position(is_special)
-        .unwrap_or(text.len())
+    let rest = bytes.get(plain..).unwrap_or_default();
+    plain + rest.iter().position(is_special).unwrap_or(rest.len())
+}
+
+/// The highest bit of the first byte that does not stand for itself; what is above it is noise.
+///
+/// A byte is below `n` if subtracting `n` borrows, which a highest bit that was clear shows.
+fn specials(word: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = ONES << 7;
+    let below = |bytes: u64, bound: u64| bytes.wrapping_sub(ONES * bound) & !bytes & HIGH;
+    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    below(word, 0x20) | equal(b'"') | equal(b'\\')
 }
 
 fn control_character(at: usize) -> Fault {

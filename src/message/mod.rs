@@ -211,6 +211,15 @@ impl Payload {
             Self::Binary(bytes) => bytes,
         }
     }
+
+    /// The bytes that go out, for keeping.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Text(text) => text.into_bytes(),
+            Self::Binary(bytes) => bytes,
+        }
+    }
 }
 
 /// Finds the one of `all` that has exactly this name.

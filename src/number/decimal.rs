@@ -62,6 +62,40 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn from_literal(text: &str) -> Option<Self> {
+        Self::from_short_literal(text).or_else(|| Self::from_any_literal(text))
+    }
+
+    /// A literal of few digits and no exponent, as most are, in one pass.
+    fn from_short_literal(text: &str) -> Option<Self> {
+        /// So many digits fit 64 bits whatever they are.
+        const SHORT: usize = 18;
+        let (unsigned, sign) = match text.as_bytes() {
+            [b'-', unsigned @ ..] => (unsigned, -1),
+            unsigned => (unsigned, 1),
+        };
+        if unsigned.len() > SHORT || matches!(unsigned, [b'0', b'0'..=b'9', ..]) {
+            return None;
+        }
+        let (mut digits, mut point) = (0_i64, None);
+        for (at, byte) in unsigned.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => digits = digits * 10 + i64::from(byte - b'0'),
+                b'.' if at > 0 && point.is_none() => point = Some(at),
+                _ => return None,
+            }
+        }
+        let places = point.map_or(0, |point| unsigned.len() - point - 1);
+        // Nothing stands behind a point, or there is nothing at all.
+        if unsigned.is_empty() || (point.is_some() && places == 0) {
+            return None;
+        }
+        Some(Self {
+            coefficient: i128::from(sign * digits),
+            exponent: -i32::try_from(places).ok()?,
+        })
+    }
+
+    fn from_any_literal(text: &str) -> Option<Self> {
         let Literal {
             negative,
             integer,
@@ -192,6 +226,15 @@ impl Decimal {
         if self.coefficient == 0 {
             return Self::ZERO;
         }
+        // Division of 128 bits is many times slower than that of 64.
+        if let Ok(mut short) = i64::try_from(self.coefficient) {
+            while short % 10 == 0 {
+                short /= 10;
+                self.exponent += 1;
+            }
+            self.coefficient = i128::from(short);
+            return self;
+        }
         while self.coefficient % 10 == 0 {
             self.coefficient /= 10;
             self.exponent += 1;
@@ -237,6 +280,9 @@ impl Ord for Decimal {
         let sign = self.coefficient.signum().cmp(&other.coefficient.signum());
         if sign.is_ne() || self.coefficient == 0 {
             return sign;
+        }
+        if self.exponent == other.exponent {
+            return self.coefficient.cmp(&other.coefficient);
         }
         let exponent = self.exponent.min(other.exponent);
         match (self.scaled_to(exponent), other.scaled_to(exponent)) {

@@ -58,6 +58,7 @@ pub(crate) use data::data_text;
 pub use label::{ContentKind, Key, Label};
 pub use media_type::{Encoding, Fragment, MediaType};
 pub use name::Name;
+pub(crate) use pack::PackMemory;
 pub use pack::{Content, Field, Pack, Record};
 pub use profile::{Mode, Profile};
 pub use reader::Reader;

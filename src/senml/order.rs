@@ -46,8 +46,8 @@ pub(super) fn lint(pack: &Pack<'_>, digests: &[u64], report: &mut Report<'_>) {
 }
 
 fn has_equal(digests: &[u64]) -> bool {
-    /// Up to here comparing each with each is faster than sorting, and takes no memory.
-    const FEW: usize = 64;
+    /// Up to here comparing each with each takes hardly longer than sorting, and no memory.
+    const FEW: usize = 128;
     if digests.len() > FEW {
         let mut sorted = digests.to_vec();
         sorted.sort_unstable();

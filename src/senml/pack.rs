@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::memory::reused;
 use crate::number::Number;
 
 use super::label::{Key, Label};
@@ -68,6 +69,36 @@ pub struct Pack<'a> {
     /// For each record, where its fields end, and the offset of its own start in the source.
     pub(super) ends: Vec<(usize, usize)>,
     pub(super) mode: Mode,
+}
+
+/// The memory of a pack and of what is noted while one is read, to be used again.
+#[derive(Debug, Default)]
+pub(crate) struct PackMemory {
+    fields: Vec<Field<'static>>,
+    ends: Vec<(usize, usize)>,
+    digests: Vec<u64>,
+}
+
+impl PackMemory {
+    /// An empty pack in this memory, and an empty list of digests.
+    pub(super) fn take<'a>(&mut self, mode: Mode) -> (Pack<'a>, Vec<u64>) {
+        let pack = Pack {
+            fields: reused(std::mem::take(&mut self.fields)),
+            ends: reused(std::mem::take(&mut self.ends)),
+            mode,
+        };
+        (pack, reused(std::mem::take(&mut self.digests)))
+    }
+
+    pub(super) fn give_back_digests(&mut self, digests: Vec<u64>) {
+        self.digests = digests;
+    }
+
+    /// Takes back the memory of a pack that has done its service.
+    pub(crate) fn give_back(&mut self, pack: Pack<'_>) {
+        self.fields = reused(pack.fields);
+        self.ends = pack.ends;
+    }
 }
 
 /// One record of a pack, as it was written.
@@ -142,9 +173,8 @@ impl<'p, 'a> Record<'p, 'a> {
     /// The field with this label.
     #[must_use]
     pub fn field(self, label: Label) -> Option<&'p Field<'a>> {
-        self.fields
-            .iter()
-            .find(|field| field.key == Key::Label(label))
+        let is_meant = |field: &&Field<'_>| matches!(field.key, Key::Label(own) if own == label);
+        self.fields.iter().find(is_meant)
     }
 
     /// Offset of the record in the source, in bytes.

@@ -6,7 +6,7 @@ use crate::limits::Limits;
 
 use super::assembly::Assembly;
 use super::json;
-use super::pack::Pack;
+use super::pack::{Pack, PackMemory};
 use super::profile::{Mode, Profile};
 
 /// Reads packs.
@@ -98,7 +98,7 @@ impl Reader {
         let text = scanner.text();
         let mut sink = Placed::new(text, sink);
         let pack = self
-            .read_json_array(&mut scanner, &mut sink)
+            .read_json_array(&mut scanner, &mut PackMemory::default(), &mut sink)
             .and_then(|pack| scanner.end().map(|()| pack));
         pack.map_err(|error| with_rule(error).located_in(text))
     }
@@ -109,11 +109,12 @@ impl Reader {
     pub(crate) fn read_json_array<'a>(
         &self,
         scanner: &mut Scanner<'a>,
+        memory: &mut PackMemory,
         sink: &mut dyn Sink,
     ) -> Result<Pack<'a>, Error> {
-        let mut assembly = Assembly::new_json(*self, sink);
+        let mut assembly = Assembly::new_json(*self, sink).reusing(memory);
         json::read_array(scanner, &mut assembly)?;
-        assembly.finish()
+        assembly.finish_reusing(memory)
     }
 
     pub(super) fn check_length(&self, bytes: &[u8]) -> Result<(), Error> {

@@ -112,16 +112,26 @@ impl Pack<'_> {
     /// this is left for a time that only `now` takes out of range.
     pub fn resolve(&self, now: UnixTime) -> Result<ResolvedPack<'_>, Error> {
         let mut records = Vec::with_capacity(self.len());
-        for record in self.based() {
-            let mut record = record?;
-            record.time = now
-                .absolute(record.time)
-                .ok_or_else(|| Overflow(Label::Time).at(record.index))?;
-            records.push(record);
+        for record in self.resolved(now) {
+            records.push(record?);
         }
         Ok(ResolvedPack {
             records,
             mode: self.mode,
+        })
+    }
+
+    /// The records resolved, one after the other.
+    pub(crate) fn resolved(
+        &self,
+        now: UnixTime,
+    ) -> impl Iterator<Item = Result<ResolvedRecord<'_>, Error>> {
+        self.based().map(move |record| {
+            let mut record = record?;
+            record.time = now
+                .absolute(record.time)
+                .ok_or_else(|| Overflow(Label::Time).at(record.index))?;
+            Ok(record)
         })
     }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::error::{Code, Error, Placed, Sink, did_you_mean, nearest, quote};
 use crate::instruction::FeedbackTimeout;
 use crate::json::{Kind, Scanner};
-use crate::senml::{Pack, Reader};
+use crate::senml::{Pack, PackMemory, Reader};
 
 use super::super::method::Method;
 use super::CreateDownlinkRequest;
@@ -58,10 +58,46 @@ const ELSEWHERE: [(&str, &str); 7] = [
     ("contentType", "`contentType` stands in `method`"),
 ];
 
+/// A field of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    ExternalReference,
+    Instruction,
+    Method,
+    RetryLimit,
+    FeedbackTimeout,
+    DryRun,
+}
+
+impl Field {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            EXTERNAL_REFERENCE => Self::ExternalReference,
+            INSTRUCTION => Self::Instruction,
+            METHOD => Self::Method,
+            RETRY_LIMIT => Self::RetryLimit,
+            FEEDBACK_TIMEOUT => Self::FeedbackTimeout,
+            DRY_RUN => Self::DryRun,
+            _ => return None,
+        })
+    }
+
+    fn bit(self) -> u8 {
+        match self {
+            Self::ExternalReference => 1,
+            Self::Instruction => 2,
+            Self::Method => 4,
+            Self::RetryLimit => 8,
+            Self::FeedbackTimeout => 16,
+            Self::DryRun => 32,
+        }
+    }
+}
+
 /// What has been read so far.
 #[derive(Default)]
 struct Draft<'a> {
-    seen: Seen<6>,
+    seen: Seen,
     external_reference: Option<Cow<'a, str>>,
     instruction: Option<(Pack<'a>, Range<usize>)>,
     method: Option<Method<'a>>,
@@ -74,6 +110,7 @@ struct Draft<'a> {
 pub(super) fn read<'a>(
     scanner: &mut Scanner<'a>,
     reader: Reader,
+    memory: &mut PackMemory,
     sink: &mut Placed<'_, '_>,
 ) -> Result<Option<CreateDownlinkRequest<'a>>, Error> {
     check_root(scanner)?;
@@ -81,12 +118,12 @@ pub(super) fn read<'a>(
     let mut draft = Draft::default();
     let mut members = scanner.object()?;
     while let Some(name) = member::next(scanner, &mut members)? {
-        draft.read(&name, scanner, reader, sink)?;
+        draft.read(&name, scanner, reader, memory, sink)?;
     }
     scanner.end()?;
-    for required in [INSTRUCTION, METHOD] {
-        if !draft.seen.contains(&FIELDS, required) {
-            sink.error(member::missing("", required, start))?;
+    for (required, name) in [(Field::Instruction, INSTRUCTION), (Field::Method, METHOD)] {
+        if !draft.seen.contains(required.bit()) {
+            sink.error(member::missing("", name, start))?;
         }
     }
     Ok(draft.finish(scanner.text()))
@@ -128,37 +165,43 @@ impl<'a> Draft<'a> {
         name: &Name<'a>,
         scanner: &mut Scanner<'a>,
         reader: Reader,
+        memory: &mut PackMemory,
         sink: &mut Placed<'_, '_>,
     ) -> Result<(), Error> {
-        let Some(field) = FIELDS.into_iter().find(|field| *field == name.text) else {
+        let Some(field) = Field::named(&name.text) else {
             scanner.skip()?;
             return sink.error(unknown(name));
         };
-        if !self.seen.insert(&FIELDS, field) {
+        if !self.seen.insert(field.bit()) {
             scanner.skip()?;
             return sink.error(member::duplicate("", name));
         }
         match field {
-            INSTRUCTION => self.instruction = instruction(scanner, reader, sink)?,
-            METHOD => self.method = method::read(scanner, sink)?,
+            Field::Instruction => self.instruction = instruction(scanner, reader, memory, sink)?,
+            Field::Method => self.method = method::read(scanner, sink)?,
             _ => {
-                let value = Value::skip(scanner)?;
-                if let Err(error) = self.set(field, value) {
-                    sink.error(value.place(error, &member::pointer("", field)))?;
+                let value = Value::read(scanner)?;
+                if let Err(error) = self.set(field, &value) {
+                    sink.error(value.place(error, &member::pointer("", &name.text)))?;
                 }
             }
         }
         Ok(())
     }
 
-    fn set(&mut self, field: &str, value: Value<'a>) -> Result<(), Error> {
+    fn set(&mut self, field: Field, value: &Value<'a>) -> Result<(), Error> {
         match field {
-            EXTERNAL_REFERENCE => self.external_reference = Some(value.string(field)?),
-            RETRY_LIMIT => self.retry_limit = Some(retry_limit(value)?),
-            FEEDBACK_TIMEOUT => {
-                self.feedback_timeout = Some(FeedbackTimeout::parse(&value.string(field)?)?);
+            Field::ExternalReference => {
+                self.external_reference = Some(value.string(EXTERNAL_REFERENCE)?);
             }
-            _ => self.dry_run = Some(value.boolean(field)?),
+            Field::RetryLimit => self.retry_limit = Some(retry_limit(value)?),
+            Field::FeedbackTimeout => {
+                let text = value.string(FEEDBACK_TIMEOUT)?;
+                self.feedback_timeout = Some(FeedbackTimeout::parse(&text)?);
+            }
+            Field::DryRun => self.dry_run = Some(value.boolean(DRY_RUN)?),
+            // They are no single values.
+            Field::Instruction | Field::Method => {}
         }
         Ok(())
     }
@@ -181,6 +224,7 @@ impl<'a> Draft<'a> {
 fn instruction<'a>(
     scanner: &mut Scanner<'a>,
     reader: Reader,
+    memory: &mut PackMemory,
     sink: &mut Placed<'_, '_>,
 ) -> Result<Option<(Pack<'a>, Range<usize>)>, Error> {
     const POINTER: &str = "/instruction";
@@ -193,7 +237,7 @@ fn instruction<'a>(
     }
     let mut sink = sink.below(POINTER);
     let pack = reader
-        .read_json_array(scanner, &mut sink)
+        .read_json_array(scanner, memory, &mut sink)
         .map_err(|error| sink.end(error))?;
     Ok(Some((pack, start..scanner.offset())))
 }
@@ -216,7 +260,7 @@ fn no_pack(kind: Kind) -> Error {
     }
 }
 
-fn retry_limit(value: Value<'_>) -> Result<u64, Error> {
+fn retry_limit(value: &Value<'_>) -> Result<u64, Error> {
     u64::try_from(value.integer(RETRY_LIMIT)?).map_err(|_| {
         let expected = format!("0 to {}", u64::MAX);
         let found = value.literal();
@@ -252,7 +296,7 @@ fn unknown(name: &Name<'_>) -> Error {
         .expected(FIELDS.join(", "))
         .found(shown)
         .at_pointer(member::pointer("", &name.text))
-        .at_offset(name.at)
+        .at_offset(name.at())
 }
 
 fn hint(name: &str) -> Option<String> {

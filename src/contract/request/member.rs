@@ -9,145 +9,126 @@ use crate::number::Decimal;
 /// The name of a member; the scanner stands right before its value.
 pub(super) struct Name<'a> {
     pub(super) text: Cow<'a, str>,
-    pub(super) at: usize,
+    /// Where what was read with it begins, and all of that: blanks, a comma, the name, a colon.
+    start: usize,
+    read: &'a str,
 }
 
-/// The next member's name, and where it stands.
+impl Name<'_> {
+    /// Where it stands.
+    pub(super) fn at(&self) -> usize {
+        self.start + self.read.find('"').unwrap_or_default()
+    }
+}
+
+/// The next member's name.
 pub(super) fn next<'a>(
     scanner: &mut Scanner<'a>,
     members: &mut Sequence,
 ) -> Result<Option<Name<'a>>, Error> {
-    let before = scanner.offset();
+    let start = scanner.offset();
     let Some(text) = scanner.member(members)? else {
         return Ok(None);
     };
-    // Nothing but blanks and a comma stands before the opening quote.
-    let skipped = scanner.text_since(before).find('"').unwrap_or_default();
-    Ok(Some(Name {
-        text,
-        at: before + skipped,
-    }))
+    let read = scanner.text_since(start);
+    Ok(Some(Name { text, start, read }))
 }
 
-/// Which of the known fields of an object have been read.
-#[derive(Clone, Copy)]
-pub(super) struct Seen<const N: usize>([bool; N]);
+/// Which of the known fields of an object have been read, a bit for each.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Seen(u8);
 
-impl<const N: usize> Default for Seen<N> {
-    fn default() -> Self {
-        Self([false; N])
-    }
-}
-
-impl<const N: usize> Seen<N> {
+impl Seen {
     /// Notes a field, and says whether it is the first of its name.
-    pub(super) fn insert(&mut self, fields: &[&str; N], field: &str) -> bool {
-        let slots = fields.iter().zip(&mut self.0);
-        let mut slots = slots.filter(|(known, _)| **known == field);
-        slots
-            .next()
-            .is_some_and(|(_, seen)| !std::mem::replace(seen, true))
+    pub(super) fn insert(&mut self, bit: u8) -> bool {
+        let is_first = self.0 & bit == 0;
+        self.0 |= bit;
+        is_first
     }
 
-    pub(super) fn contains(&self, fields: &[&str; N], field: &str) -> bool {
-        fields
-            .iter()
-            .zip(self.0)
-            .any(|(known, seen)| seen && *known == field)
+    pub(super) fn contains(self, bit: u8) -> bool {
+        self.0 & bit != 0
     }
 }
 
-/// The members of an object that has been passed over, once more from the start.
-pub(super) struct Members<'a> {
-    scanner: Scanner<'a>,
-    sequence: Sequence,
-    /// Where the object stands.
-    offset: usize,
-}
-
-impl<'a> Members<'a> {
-    pub(super) fn new(text: &'a str, offset: usize) -> Result<Self, Error> {
-        // How deep it is nested was checked when it was passed over.
-        let mut scanner = Scanner::new(text, usize::MAX);
-        let sequence = scanner.object()?;
-        Ok(Self {
-            scanner,
-            sequence,
-            offset,
-        })
-    }
-
-    pub(super) fn next(&mut self) -> Result<Option<(Name<'a>, Value<'a>)>, Error> {
-        let Some(mut name) = next(&mut self.scanner, &mut self.sequence)? else {
-            return Ok(None);
-        };
-        let mut value = Value::skip(&mut self.scanner)?;
-        name.at += self.offset;
-        value.at += self.offset;
-        Ok(Some((name, value)))
-    }
-}
-
-/// A value that has been passed over, and can still be read.
-#[derive(Clone, Copy)]
+/// The value of a member, and where it stands.
 pub(super) struct Value<'a> {
-    kind: Kind,
-    text: &'a str,
+    token: Token<'a>,
     at: usize,
 }
 
+/// What a member may hold.
+enum Token<'a> {
+    String(Cow<'a, str>),
+    Number(&'a str),
+    Boolean(bool),
+    /// What no field takes.
+    Other(Kind),
+}
+
 impl<'a> Value<'a> {
-    /// Passes over the value at which the scanner stands.
-    pub(super) fn skip(scanner: &mut Scanner<'a>) -> Result<Self, Error> {
+    /// Reads the value at which the scanner stands.
+    pub(super) fn read(scanner: &mut Scanner<'a>) -> Result<Self, Error> {
         let kind = scanner.kind()?;
         let at = scanner.offset();
-        let text = scanner.skip()?;
-        Ok(Self { kind, text, at })
+        let token = match kind {
+            Kind::String => Token::String(scanner.string()?),
+            Kind::Number => Token::Number(scanner.number()?),
+            Kind::Boolean => Token::Boolean(scanner.boolean()?),
+            Kind::Null | Kind::Array | Kind::Object => {
+                scanner.skip()?;
+                Token::Other(kind)
+            }
+        };
+        Ok(Self { token, at })
     }
 
-    pub(super) fn string(self, field: &str) -> Result<Cow<'a, str>, Error> {
-        match self.kind {
-            Kind::String => Scanner::new(self.text, 0).string(),
+    pub(super) fn string(&self, field: &str) -> Result<Cow<'a, str>, Error> {
+        match &self.token {
+            Token::String(text) => Ok(text.clone()),
             _ => Err(self.wrong_type(field, "a string")),
         }
     }
 
-    pub(super) fn boolean(self, field: &str) -> Result<bool, Error> {
-        match self.kind {
-            Kind::Boolean => Ok(self.text == "true"),
+    pub(super) fn boolean(&self, field: &str) -> Result<bool, Error> {
+        match self.token {
+            Token::Boolean(value) => Ok(value),
             _ => Err(self.wrong_type(field, "`true` or `false`")),
         }
     }
 
     /// A whole number, however it is written; one beyond 128 bits becomes the last within.
-    pub(super) fn integer(self, field: &str) -> Result<i128, Error> {
-        if self.kind != Kind::Number {
+    pub(super) fn integer(&self, field: &str) -> Result<i128, Error> {
+        let Token::Number(literal) = self.token else {
             return Err(self.wrong_type(field, "a whole number"));
-        }
-        match Decimal::from_literal(self.text) {
+        };
+        match Decimal::from_literal(literal) {
             Some(decimal) => decimal.to_integer().ok_or_else(|| self.not_whole(field)),
-            None if self.text.starts_with('-') => Ok(i128::MIN),
+            None if literal.starts_with('-') => Ok(i128::MIN),
             None => Ok(i128::MAX),
         }
     }
 
     /// Whether it is a number of few digits, none of them behind a point.
-    pub(super) fn is_small(self) -> bool {
-        self.text.parse::<i32>().is_ok()
+    pub(super) fn is_small(&self) -> bool {
+        matches!(self.token, Token::Number(literal) if literal.parse::<i32>().is_ok())
     }
 
     /// The literal, as a message shows it.
-    pub(super) fn literal(self) -> String {
-        quote(self.text)
+    pub(super) fn literal(&self) -> String {
+        match self.token {
+            Token::Number(literal) => quote(literal),
+            _ => String::new(),
+        }
     }
 
     /// Says of a fault where it is.
-    pub(super) fn place(self, error: Error, pointer: &str) -> Error {
+    pub(super) fn place(&self, error: Error, pointer: &str) -> Error {
         error.at_pointer(pointer).at_offset(self.at)
     }
 
     #[cold]
-    fn not_whole(self, field: &str) -> Error {
+    fn not_whole(&self, field: &str) -> Error {
         let found = self.literal();
         Error::new(
             Code::RequestType,
@@ -157,16 +138,25 @@ impl<'a> Value<'a> {
         .found(found)
     }
 
+    fn kind(&self) -> Kind {
+        match self.token {
+            Token::String(_) => Kind::String,
+            Token::Number(_) => Kind::Number,
+            Token::Boolean(_) => Kind::Boolean,
+            Token::Other(kind) => kind,
+        }
+    }
+
     #[cold]
-    fn wrong_type(self, field: &str, expected: &str) -> Error {
-        let found = self.kind.name();
+    fn wrong_type(&self, field: &str, expected: &str) -> Error {
+        let found = self.kind().name();
         let error = Error::new(
             Code::RequestType,
             format!("`{field}` is {found}, expected {expected}"),
         )
         .expected(expected)
         .found(found);
-        match self.kind {
+        match self.kind() {
             Kind::Null => error.hint("leave the field out"),
             Kind::String if expected != "a string" => error.hint("write it without quotes"),
             _ => error,
@@ -189,7 +179,7 @@ pub(super) fn duplicate(parent: &str, name: &Name<'_>) -> Error {
     .expected("each field once")
     .found("a second one")
     .at_pointer(pointer(parent, &name.text))
-    .at_offset(name.at)
+    .at_offset(name.at())
 }
 
 /// A field that is required and absent.

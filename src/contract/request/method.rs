@@ -8,7 +8,7 @@ use crate::message::lora::FPort;
 
 use super::super::method::Method;
 use super::envelope;
-use super::member::{self, Members, Name, Seen, Value};
+use super::member::{self, Name, Seen, Value};
 
 const POINTER: &str = "/method";
 const PROTOCOL: &str = "protocol";
@@ -16,13 +16,13 @@ const F_PORT: &str = "fPort";
 const TOPIC: &str = "topic";
 const CONTENT_TYPE: &str = "contentType";
 
-/// The fields of all methods.
-const FIELDS: [&str; 4] = [PROTOCOL, F_PORT, TOPIC, CONTENT_TYPE];
+/// A bit for each field of a method, of whatever protocol.
+const BITS: [u8; 3] = [1, 2, 4];
 
-/// The fields of a method, in the order of the schema.
 /// What errors list.
 const KNOWN_PROTOCOLS: &str = "`LORA`, `MQTT`, `SMS` or `HTTP`";
 
+/// The fields of a method, in the order of the schema.
 fn fields(protocol: Protocol) -> &'static [&'static str] {
     match protocol {
         Protocol::Http | Protocol::Sms => &[PROTOCOL],
@@ -43,8 +43,8 @@ pub(super) fn read<'a>(
         sink.error(no_object(kind).at_pointer(POINTER).at_offset(start))?;
         return Ok(None);
     }
-    let text = scanner.skip()?;
-    let Some(protocol) = protocol(text, start, sink)? else {
+    let Some(protocol) = protocol(scanner.clone(), sink)? else {
+        scanner.skip()?;
         return Ok(None);
     };
     let mut draft = Draft {
@@ -52,9 +52,10 @@ pub(super) fn read<'a>(
         seen: Seen::default(),
     };
     let mut is_sound = true;
-    let mut members = Members::new(text, start)?;
-    while let Some((name, value)) = members.next()? {
-        if let Err(error) = draft.read(&name, value) {
+    let mut members = scanner.object()?;
+    while let Some(name) = member::next(scanner, &mut members)? {
+        let value = Value::read(scanner)?;
+        if let Err(error) = draft.take(&name, &value) {
             is_sound = false;
             sink.error(error)?;
         }
@@ -62,14 +63,15 @@ pub(super) fn read<'a>(
     Ok(is_sound.then_some(draft.method))
 }
 
-/// The discriminator, by which all else is read.
+/// The discriminator, by which all else is read; as a rule it stands first.
 fn protocol(
-    text: &str,
-    start: usize,
+    mut ahead: Scanner<'_>,
     sink: &mut Placed<'_, '_>,
 ) -> Result<Option<Protocol>, Error> {
-    let mut members = Members::new(text, start)?;
-    while let Some((name, value)) = members.next()? {
+    let start = ahead.offset();
+    let mut members = ahead.object()?;
+    while let Some(name) = member::next(&mut ahead, &mut members)? {
+        let value = Value::read(&mut ahead)?;
         if name.text != PROTOCOL {
             continue;
         }
@@ -91,23 +93,25 @@ fn protocol(
 /// What has been read so far.
 struct Draft<'a> {
     method: Method<'a>,
-    seen: Seen<4>,
+    seen: Seen,
 }
 
 impl<'a> Draft<'a> {
-    fn read(&mut self, name: &Name<'_>, value: Value<'a>) -> Result<(), Error> {
+    fn take(&mut self, name: &Name<'_>, value: &Value<'a>) -> Result<(), Error> {
         let protocol = self.method.protocol();
-        if !fields(protocol).contains(&&*name.text) {
+        let fields = fields(protocol).iter().zip(BITS);
+        let mut known = fields.filter(|(field, _)| **field == name.text);
+        let Some((field, bit)) = known.next() else {
             return Err(unknown(protocol, name));
-        }
-        if !self.seen.insert(&FIELDS, &name.text) {
+        };
+        if !self.seen.insert(bit) {
             return Err(member::duplicate(POINTER, name));
         }
-        self.set(&name.text, value)
-            .map_err(|error| value.place(error, &member::pointer(POINTER, &name.text)))
+        self.set(field, value)
+            .map_err(|error| value.place(error, &member::pointer(POINTER, field)))
     }
 
-    fn set(&mut self, field: &str, value: Value<'a>) -> Result<(), Error> {
+    fn set(&mut self, field: &str, value: &Value<'a>) -> Result<(), Error> {
         match (&mut self.method, field) {
             (Method::Lora(method), F_PORT) => method.f_port = Some(f_port(value)?),
             (Method::Mqtt(method), TOPIC) => method.topic = Some(value.string(TOPIC)?),
@@ -121,7 +125,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn f_port(value: Value<'_>) -> Result<FPort, Error> {
+fn f_port(value: &Value<'_>) -> Result<FPort, Error> {
     FPort::new(value.integer(F_PORT)?).map_err(|error| {
         if value.is_small() {
             return error;
@@ -159,7 +163,7 @@ fn unknown(protocol: Protocol, name: &Name<'_>) -> Error {
     .expected(fields(protocol).join(", "))
     .found(shown)
     .at_pointer(member::pointer(POINTER, &name.text))
-    .at_offset(name.at);
+    .at_offset(name.at());
     match hint(protocol, &name.text) {
         Some(hint) => error.hint(hint),
         None => error,

@@ -19,7 +19,7 @@ use crate::error::{Code, Error, First, Placed, Sink};
 use crate::instruction::FeedbackTimeout;
 use crate::json::Scanner;
 use crate::limits::Limits;
-use crate::senml::{Pack, Profile, Reader};
+use crate::senml::{Pack, PackMemory, Profile, Reader};
 
 use super::method::Method;
 
@@ -115,7 +115,7 @@ impl<'a> CreateDownlinkRequest<'a> {
             &Limits::default(),
             &mut First::default(),
         )?;
-        request.ok_or_else(|| Error::new(Code::RequestMissingField, "the request is not complete"))
+        request.ok_or_else(incomplete)
     }
 
     /// Reads a request, and hands every finding with its line and column to the sink.
@@ -150,6 +150,17 @@ impl<'a> CreateDownlinkRequest<'a> {
         limits: &Limits,
         sink: &mut dyn Sink,
     ) -> Result<Option<Self>, Error> {
+        Self::read_json_reusing(body, profile, limits, &mut PackMemory::default(), sink)
+    }
+
+    /// As [`CreateDownlinkRequest::read_json`], with the instruction in memory used before.
+    pub(crate) fn read_json_reusing(
+        body: &'a [u8],
+        profile: Profile,
+        limits: &Limits,
+        memory: &mut PackMemory,
+        sink: &mut dyn Sink,
+    ) -> Result<Option<Self>, Error> {
         check_length(body, limits)?;
         let mut scanner = Scanner::from_utf8(body, limits.nesting)?;
         let text = scanner.text();
@@ -158,7 +169,13 @@ impl<'a> CreateDownlinkRequest<'a> {
             .limits(*limits)
             .for_instruction();
         let mut sink = Placed::new(text, sink);
-        envelope::read(&mut scanner, reader, &mut sink).map_err(|error| sink.end(error))
+        let request = envelope::read(&mut scanner, reader, memory, &mut sink);
+        request.map_err(|error| sink.end(error))
+    }
+
+    /// The instruction, for using its memory again.
+    pub(crate) fn into_instruction(self) -> Pack<'a> {
+        self.instruction
     }
 
     /// What the device is to do.
@@ -212,6 +229,12 @@ impl<'a> CreateDownlinkRequest<'a> {
     pub fn message(&self) -> String {
         compacted(self.instruction_text())
     }
+}
+
+/// A request of which something is missing that no sink would let pass.
+#[cold]
+pub(crate) fn incomplete() -> Error {
+    Error::new(Code::RequestMissingField, "the request is not complete")
 }
 
 /// JSON without the blanks between its tokens.

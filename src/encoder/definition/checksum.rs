@@ -1,6 +1,8 @@
 //! Check values over the bytes of a frame.
 
-use super::frame::Order;
+use super::frame::{Integer, Order};
+use super::usage::BYTE;
+use super::value::IntegerBytes;
 
 /// How a check value is computed, and in which order its bytes stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,26 +52,26 @@ impl Algorithm {
         }
     }
 
-    /// Appends the check value of `bytes` to `out`.
-    pub(super) fn append(self, bytes: &[u8], out: &mut Vec<u8>) {
+    /// The check value of these bytes.
+    pub(super) fn check(self, bytes: &[u8]) -> IntegerBytes {
+        let byte = |check: u8| IntegerBytes::new(check.into(), BYTE, Order::Big);
+        let word = |check: u16, order| IntegerBytes::new(check.into(), WORD, order);
         match self {
-            Self::Sum8 => out.push(bytes.iter().fold(0, |sum, byte| sum.wrapping_add(*byte))),
-            Self::Xor8 => out.push(bytes.iter().fold(0, |sum, byte| sum ^ byte)),
-            Self::Crc8Smbus => out.push(crc8(bytes)),
-            Self::Crc16Modbus(order) => append(crc16_reflected(bytes, 0xA001, 0xFFFF), order, out),
-            Self::Crc16Kermit(order) => append(crc16_reflected(bytes, 0x8408, 0), order, out),
-            Self::Crc16CcittFalse(order) => append(crc16(bytes, 0x1021, 0xFFFF), order, out),
-            Self::Crc16Xmodem(order) => append(crc16(bytes, 0x1021, 0), order, out),
+            Self::Sum8 => byte(bytes.iter().fold(0, |sum, byte| sum.wrapping_add(*byte))),
+            Self::Xor8 => byte(bytes.iter().fold(0, |sum, byte| sum ^ byte)),
+            Self::Crc8Smbus => byte(crc8(bytes)),
+            Self::Crc16Modbus(order) => word(crc16_reflected(bytes, 0xA001, 0xFFFF), order),
+            Self::Crc16Kermit(order) => word(crc16_reflected(bytes, 0x8408, 0), order),
+            Self::Crc16CcittFalse(order) => word(crc16(bytes, 0x1021, 0xFFFF), order),
+            Self::Crc16Xmodem(order) => word(crc16(bytes, 0x1021, 0), order),
         }
     }
 }
 
-fn append(check: u16, order: Order, out: &mut Vec<u8>) {
-    match order {
-        Order::Little => out.extend(check.to_le_bytes()),
-        Order::Big => out.extend(check.to_be_bytes()),
-    }
-}
+const WORD: Integer = Integer {
+    is_signed: false,
+    bits: 16,
+};
 
 fn crc8(bytes: &[u8]) -> u8 {
     const POLYNOMIAL: u8 = 0x07;
@@ -125,9 +127,8 @@ mod tests {
             (Algorithm::Crc16Xmodem(Order::Big), vec![0x31, 0xC3]),
             (Algorithm::Crc16Kermit(Order::Big), vec![0x21, 0x89]),
         ] {
-            let mut out = Vec::new();
-            algorithm.append(b"123456789", &mut out);
-            assert_eq!(out, expected, "{}", algorithm.name());
+            let check = algorithm.check(b"123456789");
+            assert_eq!(check.as_slice(), expected, "{}", algorithm.name());
         }
     }
 }

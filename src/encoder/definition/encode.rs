@@ -6,9 +6,9 @@ use crate::message::lora::FPort;
 use crate::message::mqtt::{ContentType, TopicName};
 use crate::message::sms::Submit;
 
-use super::super::writer::Content;
+use super::super::writer::{Content, text_of};
 use super::super::{Context, Frame, Writer};
-use super::bind::{Invocation, Invocations, Slots};
+use super::bind::{Records, Slots};
 use super::model::{
     Command, Definition, Envelope, Join, Json, PortRule, Source, Template, Text, Transport,
 };
@@ -22,10 +22,12 @@ pub(super) fn encode(
     context: &Context<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<(), Error> {
-    let invocations = Invocations::gather(definition, instruction, writer)?;
+    let entries = instruction.entries();
+    let mut invocations = writer.memory().binding.take_invocations();
+    invocations.gather(definition, entries, writer)?;
     let mut envelopes = Vec::with_capacity(definition.envelopes.len());
-    for (envelope, entries) in definition.envelopes.iter().zip(&invocations.envelopes) {
-        let slots = Slots::bind(&envelope.name, &envelope.arguments, entries, writer)?;
+    for (envelope, records) in definition.envelopes.iter().zip(invocations.envelopes(entries)) {
+        let slots = Slots::bind(&envelope.name, &envelope.arguments, records, writer)?;
         envelopes.push((envelope, slots));
     }
     let mut assembly = Assembly {
@@ -35,14 +37,19 @@ pub(super) fn encode(
         envelopes,
         open: None,
     };
-    for invocation in &invocations.commands {
-        match assembly.render(invocation, writer) {
+    for (command, records) in invocations.commands(definition, entries) {
+        match assembly.render(command, records, writer) {
             Ok(Some(rendered)) => assembly.add(rendered, writer)?,
             Ok(None) => {}
             Err(error) => writer.error(error)?,
         }
     }
-    assembly.close(writer)
+    assembly.close(writer)?;
+    for slots in assembly.envelopes.into_iter().filter_map(|(_, slots)| slots) {
+        writer.memory().binding.give_back_slots(slots);
+    }
+    writer.memory().binding.give_back_invocations(invocations);
+    Ok(())
 }
 
 /// Where a message goes.
@@ -67,9 +74,8 @@ struct Rendered<'d> {
 /// The message that the next command may still join.
 struct Open<'d> {
     destination: Destination,
-    envelope: Option<usize>,
-    /// The keys of the object so far.
-    keys: Vec<&'d str>,
+    /// The commands that joined before the last one, if their keys must not come again.
+    earlier: Vec<&'d Command>,
     /// The last command that joined.
     last: &'d Command,
     frame: Frame,
@@ -87,24 +93,19 @@ impl<'a> Assembly<'a> {
     /// Renders a command; `None` if something was refused and more is being looked for.
     fn render(
         &self,
-        invocation: &'a Invocation<'a>,
+        command: &'a Command,
+        records: Records<'_, 'a>,
         writer: &mut Writer<'_>,
     ) -> Result<Option<Rendered<'a>>, Error> {
-        let command = invocation.command;
-        let Some(slots) = Slots::bind(
-            &command.name,
-            &command.arguments,
-            &invocation.entries,
-            writer,
-        )?
-        else {
+        let bound = Slots::bind(&command.name, &command.arguments, records, writer)?;
+        let Some(slots) = bound else {
             return Ok(None);
         };
         let renderer = self.renderer(command, &slots);
         let destination = self.destination(command, renderer, writer)?;
         let mut frame = writer.frame();
         match &command.template {
-            Template::Frame(steps) => renderer.frame(steps, &mut None, &mut frame, writer)?,
+            Template::Frame(steps) => renderer.frame(steps, None, &mut frame, writer)?,
             Template::Text(text) => renderer.text(text, &mut frame, writer)?,
             Template::Json(json) => {
                 if !renderer.json(json, &mut frame, writer)? {
@@ -112,6 +113,7 @@ impl<'a> Assembly<'a> {
                 }
             }
         }
+        writer.memory().binding.give_back_slots(slots);
         Ok(Some(Rendered {
             command,
             destination,
@@ -189,63 +191,55 @@ impl<'a> Assembly<'a> {
 
     /// Puts a command behind the last one, or into a message of its own.
     fn add(&mut self, rendered: Rendered<'a>, writer: &mut Writer<'_>) -> Result<(), Error> {
-        let Rendered {
-            command,
-            destination,
-            frame,
-        } = rendered;
-        let (keys, envelope) = (keys(command), command.envelope);
-        if let Some(open) = self.open.take() {
-            if open.takes(command, &destination, &keys) {
-                let joined = open.joined(command, &frame);
-                if self.fits(&destination, envelope, &joined, writer) {
-                    let keys = [open.keys, keys].concat();
-                    self.open = Some(Open {
-                        destination,
-                        envelope,
-                        keys,
-                        last: command,
-                        frame: joined,
-                    });
+        if let Some(mut open) = self.open.take() {
+            if open.takes(&rendered) {
+                let before = open.frame.bytes().len();
+                open.append(&rendered);
+                if self.fits(&open, writer) {
+                    writer.give_back(rendered.frame);
+                    open.join(rendered.command);
+                    self.open = Some(open);
                     return Ok(());
                 }
+                open.take_back(before);
             }
             self.open = Some(open);
         }
         self.close(writer)?;
         self.open = Some(Open {
-            destination,
-            envelope,
-            keys,
-            last: command,
-            frame,
+            destination: rendered.destination,
+            earlier: Vec::new(),
+            last: rendered.command,
+            frame: rendered.frame,
         });
         Ok(())
     }
 
-    /// Whether a message with this inside is short enough.
-    fn fits(
-        &self,
-        destination: &Destination,
-        envelope: Option<usize>,
-        inside: &Frame,
-        writer: &Writer<'_>,
-    ) -> bool {
+    /// Whether what is open is short enough, with its envelope around it.
+    fn fits(&self, open: &Open<'_>, writer: &mut Writer<'_>) -> bool {
+        let Some((envelope, slots)) = self.envelope_of(open) else {
+            return self.is_short(None, &open.frame, writer);
+        };
+        let mut whole = writer.untraced_frame();
         // What is only tried is warned of when it is sent.
         let mut unheard = First::default();
         let mut trial = writer.trial(&mut unheard);
-        let Ok(whole) = self.wrapped(envelope, inside.clone(), &mut trial) else {
-            return false;
-        };
+        let wrapped = self.wrap(envelope, slots, &open.frame, &mut whole, &mut trial);
+        let fits = wrapped.is_ok() && self.is_short(envelope.max_length, &whole, writer);
+        writer.give_back(whole);
+        fits
+    }
+
+    /// Whether a message is short enough for its device and its network.
+    fn is_short(&self, own: Option<usize>, whole: &Frame, writer: &Writer<'_>) -> bool {
         let length = whole.bytes().len();
-        let own = envelope.and_then(|index| self.envelopes.get(index)?.0.max_length);
-        match (self.transport, destination) {
-            (Transport::Lora { max_length, .. }, _) => {
+        match self.transport {
+            Transport::Lora { max_length, .. } => {
                 let allowed = own.or(*max_length).unwrap_or(usize::MAX);
                 length <= allowed.min(writer.payload_limit().bytes())
             }
-            (Transport::Sms { limit }, _) => {
-                let text = String::from_utf8(whole.bytes).ok();
+            Transport::Sms { limit } => {
+                let text = String::from_utf8(whole.bytes().to_vec()).ok();
                 text.and_then(|text| Submit::new(text).ok())
                     .is_some_and(|submit| limit.check(&submit).is_ok())
             }
@@ -253,19 +247,21 @@ impl<'a> Assembly<'a> {
         }
     }
 
+    /// The envelope of what is open, with its arguments; none where they were refused.
+    fn envelope_of(&self, open: &Open<'_>) -> Option<(&'a Envelope, &Slots<'a>)> {
+        let (envelope, slots) = self.envelopes.get(open.last.envelope?)?;
+        Some((envelope, slots.as_ref()?))
+    }
+
     /// Puts the envelope around what is inside.
-    fn wrapped(
+    fn wrap(
         &self,
-        envelope: Option<usize>,
-        inside: Frame,
+        envelope: &Envelope,
+        slots: &Slots<'_>,
+        inside: &Frame,
+        whole: &mut Frame,
         writer: &mut Writer<'_>,
-    ) -> Result<Frame, Error> {
-        let Some((envelope, slots)) = envelope.and_then(|index| self.envelopes.get(index)) else {
-            return Ok(inside);
-        };
-        let Some(slots) = slots else {
-            return Ok(inside);
-        };
+    ) -> Result<(), Error> {
         let renderer = Renderer {
             name: &envelope.name,
             arguments: &envelope.arguments,
@@ -274,27 +270,32 @@ impl<'a> Assembly<'a> {
             context: self.context,
             index: 0,
         };
+        renderer.frame(&envelope.steps, Some(inside), whole, writer)
+    }
+
+    /// What is open, with its envelope around it.
+    fn wrapped(&self, open: &mut Open<'_>, writer: &mut Writer<'_>) -> Result<Frame, Error> {
+        let Some((envelope, slots)) = self.envelope_of(open) else {
+            return Ok(std::mem::take(&mut open.frame));
+        };
         let mut whole = writer.frame();
-        renderer.frame(&envelope.steps, &mut Some(inside), &mut whole, writer)?;
+        self.wrap(envelope, slots, &open.frame, &mut whole, writer)?;
+        writer.give_back(std::mem::take(&mut open.frame));
         Ok(whole)
     }
 
     /// Hands the open message over.
     fn close(&mut self, writer: &mut Writer<'_>) -> Result<(), Error> {
-        let Some(Open {
-            destination,
-            envelope,
-            last,
-            frame,
-            ..
-        }) = self.open.take()
-        else {
+        let Some(mut open) = self.open.take() else {
             return Ok(());
         };
-        let frame = match self.wrapped(envelope, frame, writer) {
+        let frame = match self.wrapped(&mut open, writer) {
             Ok(frame) => frame,
             Err(error) => return writer.error(error),
         };
+        let Open {
+            destination, last, ..
+        } = open;
         match (self.transport, destination) {
             (_, Destination::Lora(port)) => writer.lora(port, frame),
             (
@@ -313,45 +314,80 @@ impl<'a> Assembly<'a> {
     }
 }
 
-impl Open<'_> {
-    fn takes(&self, command: &Command, destination: &Destination, keys: &[&str]) -> bool {
+impl<'d> Open<'d> {
+    fn takes(&self, rendered: &Rendered<'_>) -> bool {
+        let Rendered {
+            command,
+            destination,
+            ..
+        } = rendered;
         command.join != Join::Never
             && self.last.join == command.join
-            && self.envelope == command.envelope
+            && self.last.envelope == command.envelope
             && self.destination == *destination
-            && std::mem::discriminant(&self.last.template)
-                == std::mem::discriminant(&command.template)
-            && !keys.iter().any(|key| self.keys.contains(key))
-            && (!matches!(command.template, Template::Json(_))
-                || !keys.is_empty() && !self.keys.is_empty())
+            && self.last.template.is_alike(&command.template)
+            && self.has_no_key_of(command)
     }
 
-    /// What is open with another command behind it.
-    fn joined(&self, command: &Command, frame: &Frame) -> Frame {
-        let mut joined = self.frame.clone();
+    /// Whether none of the command's members is there yet; only objects have members.
+    fn has_no_key_of(&self, command: &Command) -> bool {
+        let (Some(last), Some(own)) = (self.last.template.members(), command.template.members())
+        else {
+            return !matches!(command.template, Template::Json(_));
+        };
+        let earlier = self.earlier.iter().filter_map(|it| it.template.members());
+        let mut known = earlier.chain([last]).flatten();
+        !last.is_empty()
+            && !own.is_empty()
+            && !known.any(|(key, _)| own.iter().any(|(own, _)| own == key))
+    }
+
+    fn join(&mut self, command: &'d Command) {
+        let last = std::mem::replace(&mut self.last, command);
+        if last.template.members().is_some() {
+            self.earlier.push(last);
+        }
+    }
+
+    /// Puts another command behind what is open.
+    fn append(&mut self, rendered: &Rendered<'_>) {
+        let Rendered { command, frame, .. } = rendered;
         match (&command.template, &command.join) {
             (Template::Json(_), _) => {
-                joined = joined.trimmed(0, 1);
-                joined.constant(&command.name, b",");
-                joined.append(frame.clone().trimmed(1, 0));
+                self.frame.truncate(self.frame.bytes().len().saturating_sub(1));
+                self.frame.constant(&command.name, b",");
+                self.frame.append_behind(frame, 1);
             }
             (_, Join::Separated(separator)) => {
-                joined.constant(&command.name, separator.as_bytes());
-                joined.append(frame.clone());
+                self.frame.constant(&command.name, separator.as_bytes());
+                self.frame.append(frame);
             }
-            _ => joined.append(frame.clone()),
+            _ => self.frame.append(frame),
         }
-        joined
+    }
+
+    /// Undoes appending, when so many bytes were there.
+    fn take_back(&mut self, length: usize) {
+        if matches!(self.last.template, Template::Json(_)) {
+            self.frame.truncate(length.saturating_sub(1));
+            self.frame.constant(&self.last.name, b"}");
+        } else {
+            self.frame.truncate(length);
+        }
     }
 }
 
-/// The members of the command's object; none if it is no object.
-fn keys(command: &Command) -> Vec<&str> {
-    match &command.template {
-        Template::Json(Json::Object(members)) => {
-            members.iter().map(|(key, _)| key.as_str()).collect()
+impl Template {
+    fn is_alike(&self, other: &Self) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
+
+    /// The members of an object.
+    fn members(&self) -> Option<&[(String, Json)]> {
+        match self {
+            Self::Json(Json::Object(members)) => Some(members),
+            _ => None,
         }
-        _ => Vec::new(),
     }
 }
 
@@ -367,11 +403,11 @@ fn topic_name(
     renderer: Renderer<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<TopicName, Error> {
-    let mut frame = Frame::untraced();
+    let mut frame = writer.untraced_frame();
     if let Some(topic) = topic {
         renderer.text(topic, &mut frame, writer)?;
     }
-    TopicName::new(String::from_utf8_lossy(frame.bytes()))
+    TopicName::new(text_of(frame.bytes)?)
 }
 
 /// The port that an argument or a variable says.

@@ -33,6 +33,7 @@ use crate::instruction::Instruction;
 use crate::message::Protocol;
 
 pub(crate) use argument::MASK;
+pub(super) use bind::BindMemory;
 pub use decode::{Decoded, DecodedRecord, DecodedValue};
 pub use describe::{ArgumentDescription, Arity, CommandDescription, Domain, VariableDescription};
 pub use example::Example;

@@ -126,17 +126,17 @@ impl Given<'_> {
         argument.not_exact(&self.written(argument), &expected)
     }
 
-    /// The number as an IEEE 754 value of this many bytes, big-endian.
+    /// The number as an IEEE 754 value of this many bytes.
     pub(super) fn to_float(
         &self,
         argument: &Argument,
         ops: &[Op],
-        bytes: usize,
+        (bytes, order): (usize, Order),
         writer: &mut Writer<'_>,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<IntegerBytes, Error> {
         let too_large = || self.placed(argument.does_not_fit(&self.written(argument)));
         let Scalar::Number(value) = &self.value else {
-            return Ok(vec![0; bytes]);
+            return Ok(IntegerBytes::last([0; 16], bytes, order));
         };
         let scaled = scale(*value, ops).ok_or_else(too_large)?;
         let literal = match scaled.to_decimal() {
@@ -146,16 +146,12 @@ impl Given<'_> {
         // The standard library rounds a literal correctly, once, to either width.
         let (encoded, read_back) = if bytes == 4 {
             let float: f32 = literal.parse().unwrap_or(f32::INFINITY);
-            (
-                float.to_be_bytes().to_vec(),
-                float.is_finite().then(|| format!("{float:e}")),
-            )
+            let read_back = float.is_finite().then(|| format!("{float:e}"));
+            (i128::from(float.to_bits()), read_back)
         } else {
             let float: f64 = literal.parse().unwrap_or(f64::INFINITY);
-            (
-                float.to_be_bytes().to_vec(),
-                float.is_finite().then(|| format!("{float:e}")),
-            )
+            let read_back = float.is_finite().then(|| format!("{float:e}"));
+            (i128::from(float.to_bits()), read_back)
         };
         let sent = read_back.ok_or_else(too_large)?;
         let sent = Decimal::from_literal(&sent).and_then(Rational::from_decimal);
@@ -168,7 +164,7 @@ impl Given<'_> {
                 argument.rounded(&self.written(argument), unscale(sent, ops).unwrap_or(sent));
             writer.warning(self.placed(lint).into_warning());
         }
-        Ok(encoded)
+        Ok(IntegerBytes::last(encoded.to_be_bytes(), bytes, order))
     }
 
     /// The exact value after scaling, for a text: a whole number, or a finite decimal where the
@@ -198,18 +194,33 @@ pub(super) fn fixed_value<'d>(argument: &'d Argument, value: &Scalar<'_>) -> Opt
     }
 }
 
-/// The bytes of an integer, which fits them.
-pub(super) fn integer_bytes(integer: i128, width: Integer, order: Order) -> Vec<u8> {
-    let bytes = integer.to_be_bytes();
-    let count = usize::try_from(width.bits / 8).unwrap_or(bytes.len());
-    let mut wire = bytes
-        .get(bytes.len().saturating_sub(count)..)
-        .unwrap_or(&bytes)
-        .to_vec();
-    if order == Order::Little {
-        wire.reverse();
+/// An integer as it stands on the wire.
+pub(super) struct IntegerBytes {
+    bytes: [u8; 16],
+    /// Where in the bytes those of the wire begin.
+    start: usize,
+}
+
+impl IntegerBytes {
+    /// The bytes of an integer, which fits them.
+    pub(super) fn new(integer: i128, width: Integer, order: Order) -> Self {
+        let count = usize::try_from(width.bits / 8).unwrap_or(0);
+        Self::last(integer.to_be_bytes(), count, order)
     }
-    wire
+
+    /// The last so many of these bytes.
+    fn last(bytes: [u8; 16], count: usize, order: Order) -> Self {
+        let start = bytes.len().saturating_sub(count);
+        let mut wire = Self { bytes, start };
+        if order == Order::Little {
+            wire.bytes.get_mut(start..).unwrap_or_default().reverse();
+        }
+        wire
+    }
+
+    pub(super) fn as_slice(&self) -> &[u8] {
+        self.bytes.get(self.start..).unwrap_or_default()
+    }
 }
 
 /// How a value lies on the wire, in the words of the frame language.

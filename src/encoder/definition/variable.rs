@@ -1,5 +1,7 @@
 //! Variables of a device: what differs from one to the next and is no part of an instruction.
 
+use std::borrow::Cow;
+
 use regex_lite::Regex;
 
 use crate::document::{Name, Node};
@@ -92,13 +94,13 @@ impl Variable {
     }
 
     /// The value for this device.
-    pub(super) fn value(&self, context: &Context<'_>) -> Result<String, Error> {
+    pub(super) fn value<'v>(&'v self, context: &Context<'v>) -> Result<Cow<'v, str>, Error> {
         let value = match self.built_in {
-            Some(built_in) => built_in.value(context.device()),
+            Some(built_in) => built_in.value(context.device()).map(Cow::Owned),
             None => context
                 .variable(&self.name)
-                .map(str::to_owned)
-                .or(self.default.clone()),
+                .or(self.default.as_deref())
+                .map(Cow::Borrowed),
         };
         let value = value.ok_or_else(|| self.missing())?;
         match &self.pattern {

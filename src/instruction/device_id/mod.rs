@@ -17,6 +17,7 @@ mod fault;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io::Write;
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while_m_n};
@@ -170,6 +171,26 @@ impl DeviceId {
             }
         }
     }
+}
+
+impl DeviceId {
+    /// Appends the canonical form, as [`fmt::Display`] writes it.
+    pub(crate) fn append_to(self, text: &mut Vec<u8>) {
+        let Self::DevEui(eui) = self else {
+            // Writing to a list of bytes does not fail.
+            return drop(write!(text, "{self}"));
+        };
+        text.extend_from_slice(b"urn:dev:DEVEUI:");
+        append_upper_hex(&eui.to_be_bytes(), text);
+        text.push(b':');
+    }
+}
+
+/// Appends two hex digits in upper case for each byte.
+pub(crate) fn append_upper_hex(bytes: &[u8], text: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or_default();
+    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]));
 }
 
 fn device_id(input: &str) -> IResult<&str, DeviceId> {

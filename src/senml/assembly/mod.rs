@@ -12,7 +12,7 @@ use super::base::Bases;
 use super::fault;
 use super::label::{Key, Label};
 use super::order;
-use super::pack::{Content, Field, Pack, Record};
+use super::pack::{Content, Field, Pack, PackMemory, Record};
 use super::profile::{Mode, Profile};
 use super::reader::Reader;
 use super::report::Report;
@@ -88,6 +88,12 @@ impl<'a, 's> Assembly<'a, 's> {
             unknown: 0,
             faults_before: 0,
         }
+    }
+
+    /// Puts the pack into memory that was used before.
+    pub(super) fn reusing(mut self, memory: &mut PackMemory) -> Self {
+        (self.pack, self.state.digests) = memory.take(self.options.mode);
+        self
     }
 
     /// Goes on behind earlier records, of which the base fields act and the rest is known.
@@ -282,13 +288,23 @@ impl<'a, 's> Assembly<'a, 's> {
     /// # Errors
     ///
     /// What the sink does not collect.
-    pub(super) fn finish(mut self) -> Result<Pack<'a>, Error> {
+    pub(super) fn finish(self) -> Result<Pack<'a>, Error> {
+        self.finish_reusing(&mut PackMemory::default())
+    }
+
+    /// The pack, complete; the memory of what was noted beside it is given back.
+    ///
+    /// # Errors
+    ///
+    /// What the sink does not collect.
+    pub(super) fn finish_reusing(mut self, memory: &mut PackMemory) -> Result<Pack<'a>, Error> {
         let says_nothing = !self.state.has_measurement && self.report.faults == 0;
         if says_nothing && !(self.options.allow_empty && self.pack.is_empty()) {
             let error = fault::says_nothing(self.pack.is_empty());
             self.report.error(error.at_offset(self.root))?;
         }
         order::lint(&self.pack, &self.state.digests, &mut self.report);
+        memory.give_back_digests(self.state.digests);
         Ok(self.pack)
     }
 }

@@ -5,7 +5,7 @@ mod fault;
 
 use std::borrow::Cow;
 
-use crate::number::{Decimal, Number, Rational};
+use crate::number::{Decimal, Rational};
 
 /// One argument of a command.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ pub(super) struct Choice {
 /// A value that is sent as it is, never scaled.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum WireValue {
-    Number(Number),
+    Number(Decimal),
     Text(String),
     Boolean(bool),
 }
@@ -111,6 +111,19 @@ pub(super) enum Scalar<'p> {
     Choice(usize),
     Text(Cow<'p, str>),
     Bytes(Cow<'p, [u8]>),
+}
+
+impl Scalar<'_> {
+    /// The same value, with its text or bytes borrowed.
+    pub(super) fn borrowed(&self) -> Scalar<'_> {
+        match self {
+            Self::Number(number) => Scalar::Number(*number),
+            Self::Boolean(value) => Scalar::Boolean(*value),
+            Self::Choice(index) => Scalar::Choice(*index),
+            Self::Text(text) => Scalar::Text(Cow::Borrowed(text)),
+            Self::Bytes(bytes) => Scalar::Bytes(Cow::Borrowed(bytes)),
+        }
+    }
 }
 
 impl Argument {
@@ -243,7 +256,7 @@ impl WireValue {
     /// The integer that it is on the wire, if it is one.
     pub(super) fn to_integer(&self) -> Option<i128> {
         match self {
-            Self::Number(number) => number.as_decimal().and_then(Decimal::to_integer),
+            Self::Number(number) => number.to_integer(),
             Self::Boolean(value) => Some(i128::from(*value)),
             Self::Text(_) => None,
         }

@@ -3,7 +3,7 @@
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::instruction::Entry;
 
-use super::super::argument::{Argument, Scalar, Shape, one_of};
+use super::super::argument::{Argument, Shape, one_of};
 use super::super::limits::LIST_ITEMS;
 use super::{Given, Slots};
 
@@ -11,19 +11,18 @@ use super::{Given, Slots};
 pub(super) struct Binder<'b, 'i> {
     name: &'b str,
     arguments: &'i [Argument],
-    /// For each argument the values so far, with their indices.
-    indexed: Vec<Vec<(usize, Given<'i>)>>,
+    /// The values so far, in the order of their records.
+    slots: Slots<'i>,
     /// The record that names the command alone.
     bare: Option<&'i Entry<'i>>,
 }
 
 impl<'b, 'i> Binder<'b, 'i> {
-    pub(super) fn new(name: &'b str, arguments: &'i [Argument]) -> Self {
-        let indexed = arguments.iter().map(|_| Vec::new()).collect();
+    pub(super) fn new(name: &'b str, arguments: &'i [Argument], slots: Slots<'i>) -> Self {
         Self {
             name,
             arguments,
-            indexed,
+            slots,
             bare: None,
         }
     }
@@ -69,18 +68,19 @@ impl<'b, 'i> Binder<'b, 'i> {
             ));
         }
         self.bare = Some(entry);
-        let required: Vec<usize> = self
-            .arguments
-            .iter()
-            .enumerate()
-            .filter(|(_, argument)| argument.is_required())
-            .map(|(place, _)| place)
-            .collect();
-        match required.as_slice() {
-            [only] => self.put(*only, 0, entry),
-            [] => self.trigger(entry),
-            _ => Err(entry.at_name(self.missing(&required))),
+        let mut required = self.required();
+        match (required.next(), required.next()) {
+            (Some(only), None) => self.put(only, 0, entry),
+            (None, _) => self.trigger(entry),
+            (Some(_), Some(_)) => Err(entry.at_name(self.missing(self.required()))),
         }
+    }
+
+    /// The places of the arguments that a caller has to give.
+    fn required(&self) -> impl Iterator<Item = usize> + use<'i> {
+        let arguments = self.arguments.iter().enumerate();
+        let required = arguments.filter(|(_, argument)| argument.is_required());
+        required.map(|(place, _)| place)
     }
 
     /// A command without arguments to give is set off with `vb = true`.
@@ -144,12 +144,10 @@ impl<'b, 'i> Binder<'b, 'i> {
     }
 
     fn put(&mut self, place: usize, index: usize, entry: &'i Entry<'i>) -> Result<(), Error> {
-        let (Some(argument), Some(values)) =
-            (self.arguments.get(place), self.indexed.get_mut(place))
-        else {
+        let Some(argument) = self.arguments.get(place) else {
             return Ok(());
         };
-        if values.iter().any(|(known, _)| *known == index) {
+        if self.has(place, index) {
             return Err(entry.at_name(
                 Error::new(
                     Code::EncodeDuplicateArgument,
@@ -159,66 +157,101 @@ impl<'b, 'i> Binder<'b, 'i> {
             ));
         }
         let value = argument.accept(entry)?;
-        values.push((
+        self.slots.values.push(Given {
+            place,
             index,
-            Given {
-                value,
-                entry: Some(entry),
-            },
-        ));
+            value,
+            entry: Some(entry),
+        });
         Ok(())
     }
 
+    fn has(&self, place: usize, index: usize) -> bool {
+        let mut values = self.slots.values.iter();
+        values.any(|given| given.place == place && given.index == index)
+    }
+
+    fn is_given(&self, place: usize) -> bool {
+        self.slots.values.iter().any(|given| given.place == place)
+    }
+
     /// The values of each argument, once all records are taken.
-    pub(super) fn finish(self, entries: &[&Entry<'_>]) -> Result<Slots<'i>, Error> {
-        let last = entries.last();
+    pub(super) fn finish(mut self, last: Option<&Entry<'_>>) -> Result<Slots<'i>, Error> {
         let placed = |error: Error| match last {
             Some(entry) => entry.at_name(error),
             None => error,
         };
-        let is_given = |place: usize| self.indexed.get(place).is_some_and(|it| !it.is_empty());
-        let missing: Vec<usize> = self
-            .arguments
-            .iter()
-            .enumerate()
-            .filter(|(place, argument)| argument.is_required() && !is_given(*place))
-            .map(|(place, _)| place)
-            .collect();
-        if !missing.is_empty() {
-            return Err(placed(self.missing(&missing)));
+        let lacks = |(place, argument): &(usize, &Argument)| {
+            argument.is_required() && !self.is_given(*place)
+        };
+        let arguments = self.arguments.iter().enumerate();
+        let mut lacking = arguments.filter(lacks).map(|(place, _)| place).peekable();
+        if lacking.peek().is_some() {
+            return Err(placed(self.missing(lacking)));
         }
         let all_optional = !self.arguments.is_empty()
             && self.arguments.iter().all(|argument| argument.is_optional);
-        if all_optional && self.indexed.iter().all(Vec::is_empty) {
-            let all: Vec<usize> = (0..self.arguments.len()).collect();
-            return Err(placed(self.missing(&all)));
+        if all_optional && self.slots.values.is_empty() {
+            return Err(placed(self.missing(0..self.arguments.len())));
         }
         let repetitions = self.repetitions();
-        let Self {
-            name,
-            arguments,
-            indexed,
-            ..
-        } = self;
-        let mut slots = Vec::with_capacity(arguments.len());
-        for (argument, values) in arguments.iter().zip(indexed) {
-            slots.push(fill(name, argument, values, repetitions).map_err(placed)?);
-        }
-        Ok(Slots(slots))
+        self.fill(repetitions);
+        self.close(repetitions).map_err(placed)?;
+        Ok(self.slots)
     }
 
     /// How often the group stands: as often as its highest index says.
     fn repetitions(&self) -> usize {
-        let grouped = self.arguments.iter().zip(&self.indexed);
+        let grouped = |given: &&Given<'_>| self.shape(given.place) == Shape::Grouped;
+        let grouped = self.slots.values.iter().filter(grouped);
         grouped
-            .filter(|(argument, _)| argument.shape == Shape::Grouped)
-            .flat_map(|(_, values)| values.iter().map(|(index, _)| index.saturating_add(1)))
+            .map(|given| given.index.saturating_add(1))
             .max()
             .unwrap_or(0)
     }
 
-    fn missing(&self, places: &[usize]) -> Error {
-        let names = places.iter().filter_map(|place| self.arguments.get(*place));
+    /// Puts defaults where nothing was given.
+    fn fill(&mut self, repetitions: usize) {
+        for (place, argument) in self.arguments.iter().enumerate() {
+            let Some(default) = &argument.default else {
+                continue;
+            };
+            let wanted = match argument.shape {
+                Shape::Grouped => repetitions,
+                _ if self.is_given(place) => continue,
+                _ => 1,
+            };
+            for index in 0..wanted {
+                if !self.has(place, index) {
+                    self.slots.values.push(Given {
+                        place,
+                        index,
+                        value: default.borrowed(),
+                        entry: None,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Puts the values into the order of the arguments, and looks for gaps.
+    fn close(&mut self, repetitions: usize) -> Result<(), Error> {
+        let Slots { values, ends } = &mut self.slots;
+        values.sort_unstable_by_key(|given| (given.place, given.index));
+        let mut rest = values.as_slice();
+        for (place, argument) in self.arguments.iter().enumerate() {
+            let count = rest.iter().take_while(|given| given.place == place).count();
+            let (own, behind) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+            check_items(self.name, argument, own, repetitions)?;
+            rest = behind;
+            ends.push(ends.last().copied().unwrap_or(0) + count);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn missing(&self, places: impl Iterator<Item = usize>) -> Error {
+        let names = places.filter_map(|place| self.arguments.get(place));
         let path = |argument: &Argument| match argument.shape {
             Shape::Single => format!("{}/{}", self.name, argument.name),
             Shape::List { .. } => format!("{}/{}/0", self.name, argument.name),
@@ -248,70 +281,38 @@ impl<'b, 'i> Binder<'b, 'i> {
     }
 }
 
-/// Puts the values of one argument in order, and defaults where none was given.
-fn fill<'i>(
+/// Checks that the values of an argument have the indices 0, 1, 2 and so on, and are as many as
+/// they may be.
+fn check_items(
     name: &str,
-    argument: &'i Argument,
-    mut values: Vec<(usize, Given<'i>)>,
+    argument: &Argument,
+    values: &[Given<'_>],
     repetitions: usize,
-) -> Result<Vec<Given<'i>>, Error> {
-    values.sort_by_key(|(index, _)| *index);
+) -> Result<(), Error> {
     let (min, max) = match argument.shape {
+        // Whether it had to be given is known already.
         Shape::Single => (0, 1),
         Shape::List { min, max } if argument.is_optional && values.is_empty() => (0, max.max(min)),
         Shape::List { min, max } => (min, max),
         Shape::Grouped => (repetitions.max(1), LIST_ITEMS),
     };
-    if values.is_empty() {
-        if let Some(default) = &argument.default {
-            let count = if argument.shape == Shape::Grouped {
-                repetitions
-            } else {
-                1
-            };
-            return Ok((0..count).map(|_| default_of(default)).collect());
-        }
-        if argument.is_optional && argument.shape == Shape::Single {
-            return Ok(Vec::new());
-        }
+    let is_default = values.iter().all(|given| given.entry.is_none()) && argument.default.is_some();
+    let mut indices = values.iter().map(|given| given.index).enumerate();
+    let has_gap = indices.any(|(expected, index)| expected != index);
+    if is_default || (!has_gap && (min..=max).contains(&values.len())) {
+        return Ok(());
     }
-    if let Some(default) = argument
-        .default
-        .as_ref()
-        .filter(|_| argument.shape == Shape::Grouped)
-    {
-        for index in 0..repetitions {
-            if !values.iter().any(|(known, _)| *known == index) {
-                values.push((index, default_of(default)));
-            }
-        }
-        values.sort_by_key(|(index, _)| *index);
-    }
-    let has_gap = values
-        .iter()
-        .enumerate()
-        .any(|(expected, (index, _))| expected != *index);
-    if has_gap || values.len() < min || max < values.len() {
-        let expected = format!("{min} to {max} values with the indices 0, 1, 2 and so on");
-        let found = values.len();
-        return Err(Error::new(
-            Code::EncodeItems,
-            format!(
-                "`{}` of `{name}` has {found} values, expected {expected}",
-                argument.name
-            ),
-        )
-        .expected(expected)
-        .found(found.to_string()));
-    }
-    Ok(values.into_iter().map(|(_, given)| given).collect())
-}
-
-fn default_of<'i>(default: &'i Scalar<'static>) -> Given<'i> {
-    Given {
-        value: default.clone(),
-        entry: None,
-    }
+    let expected = format!("{min} to {max} values with the indices 0, 1, 2 and so on");
+    let found = values.len();
+    Err(Error::new(
+        Code::EncodeItems,
+        format!(
+            "`{}` of `{name}` has {found} values, expected {expected}",
+            argument.name
+        ),
+    )
+    .expected(expected)
+    .found(found.to_string()))
 }
 
 /// `0`, `1`, ... `63`

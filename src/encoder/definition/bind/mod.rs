@@ -3,7 +3,8 @@
 mod binder;
 
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
-use crate::instruction::{Entry, Instruction};
+use crate::instruction::Entry;
+use crate::memory::reused;
 use crate::senml::Value;
 
 use super::super::Writer;
@@ -11,83 +12,211 @@ use super::argument::{Argument, Scalar, one_of};
 use super::model::{Command, Definition};
 use binder::Binder;
 
-/// One use of a command, with the records that say it.
-#[derive(Debug)]
-pub(super) struct Invocation<'i> {
-    pub(super) command: &'i Command,
-    pub(super) entries: Vec<&'i Entry<'i>>,
+/// What an instruction says, command by command; records are told by their places.
+#[derive(Debug, Default)]
+pub(super) struct Invocations {
+    /// In the order of the first record of each.
+    commands: Vec<Invocation>,
+    /// The records that set arguments of each envelope.
+    envelopes: Vec<Option<Chain>>,
+    /// For each record, the next one of the same chain.
+    next: Vec<Option<usize>>,
+    /// For each command of the definition, the invocation that takes further records.
+    open: Vec<Option<usize>>,
 }
 
-/// What an instruction says, command by command.
-#[derive(Debug)]
-pub(super) struct Invocations<'i> {
-    pub(super) commands: Vec<Invocation<'i>>,
-    /// The records that set arguments of each envelope.
-    pub(super) envelopes: Vec<Vec<&'i Entry<'i>>>,
+/// One use of a command.
+#[derive(Clone, Copy, Debug)]
+struct Invocation {
+    command: usize,
+    records: Chain,
+}
+
+/// Records that belong together.
+#[derive(Clone, Copy, Debug)]
+struct Chain {
+    first: usize,
+    last: usize,
+}
+
+/// The records of a chain, in order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Records<'c, 'i> {
+    entries: &'i [Entry<'i>],
+    next: &'c [Option<usize>],
+    at: Option<usize>,
 }
 
 /// The values of each argument, in the order of the arguments.
-#[derive(Debug)]
-pub(super) struct Slots<'i>(Vec<Vec<Given<'i>>>);
+#[derive(Debug, Default)]
+pub(super) struct Slots<'i> {
+    values: Vec<Given<'i>>,
+    /// For each argument, where its values end.
+    ends: Vec<usize>,
+}
 
 /// A value, and who gave it.
 #[derive(Debug)]
 pub(super) struct Given<'i> {
+    /// Index among the arguments.
+    place: usize,
+    /// Index in a list or group; 0 for a single value.
+    index: usize,
     pub(super) value: Scalar<'i>,
     /// None for a default.
     pub(super) entry: Option<&'i Entry<'i>>,
 }
 
-impl<'i> Invocations<'i> {
-    /// Gathers the records of each command; commands keep the order of their first records.
-    pub(super) fn gather(
-        definition: &'i Definition,
-        instruction: &'i Instruction<'i>,
-        writer: &mut Writer<'_>,
-    ) -> Result<Self, Error> {
-        let mut gathered = Self {
-            commands: Vec::new(),
-            envelopes: definition.envelopes.iter().map(|_| Vec::new()).collect(),
-        };
-        let mut places: Vec<Option<usize>> = vec![None; definition.commands.len()];
-        for entry in instruction.entries() {
-            let Some(index) = definition.command_index.get(entry.command()) else {
-                match gathered.envelope(definition, entry.command()) {
-                    Some(entries) => entries.push(entry),
-                    None => writer.error(entry.at_name(unknown_command(definition, entry)))?,
-                }
-                continue;
-            };
-            let Some(command) = definition.commands.get(*index) else {
-                continue;
-            };
-            let known = places
-                .get(*index)
-                .copied()
-                .flatten()
-                .filter(|_| !command.repeats);
-            match known.and_then(|place| gathered.commands.get_mut(place)) {
-                Some(invocation) => invocation.entries.push(entry),
-                None => {
-                    if let Some(place) = places.get_mut(*index) {
-                        *place = Some(gathered.commands.len());
-                    }
-                    gathered.commands.push(Invocation {
-                        command,
-                        entries: vec![entry],
-                    });
-                }
-            }
-        }
-        Ok(gathered)
+/// The memory of binding, to be used again.
+#[derive(Debug, Default)]
+pub(in super::super) struct BindMemory {
+    invocations: Invocations,
+    slots: Vec<Slots<'static>>,
+}
+
+impl BindMemory {
+    pub(super) fn take_invocations(&mut self) -> Invocations {
+        std::mem::take(&mut self.invocations)
     }
 
-    fn envelope(&mut self, definition: &Definition, name: &str) -> Option<&mut Vec<&'i Entry<'i>>> {
-        let index = definition
-            .envelopes
-            .iter()
-            .position(|envelope| envelope.name == name)?;
-        self.envelopes.get_mut(index)
+    pub(super) fn give_back_invocations(&mut self, invocations: Invocations) {
+        self.invocations = invocations;
+    }
+
+    fn take_slots<'i>(&mut self) -> Slots<'i> {
+        let Slots { values, ends } = self.slots.pop().unwrap_or_default();
+        Slots {
+            values: reused(values),
+            ends: reused(ends),
+        }
+    }
+
+    pub(super) fn give_back_slots(&mut self, slots: Slots<'_>) {
+        self.slots.push(Slots {
+            values: reused(slots.values),
+            ends: slots.ends,
+        });
+    }
+}
+
+impl Invocations {
+    /// Gathers the records of each command; commands keep the order of their first records.
+    pub(super) fn gather(
+        &mut self,
+        definition: &Definition,
+        entries: &[Entry<'_>],
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        self.clear(definition, entries.len());
+        for (place, entry) in entries.iter().enumerate() {
+            if let Some(index) = definition.command_index.get(entry.command()) {
+                self.add(definition, *index, place);
+            } else if let Some(index) = envelope(definition, entry.command()) {
+                self.add_to_envelope(index, place);
+            } else {
+                writer.error(entry.at_name(unknown_command(definition, entry)))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn clear(&mut self, definition: &Definition, records: usize) {
+        self.commands.clear();
+        self.envelopes.clear();
+        self.envelopes.resize(definition.envelopes.len(), None);
+        self.next.clear();
+        self.next.resize(records, None);
+        self.open.clear();
+        self.open.resize(definition.commands.len(), None);
+    }
+
+    fn add(&mut self, definition: &Definition, command: usize, place: usize) {
+        let Some(open) = self.open.get_mut(command) else {
+            return;
+        };
+        if let Some(invocation) = open.and_then(|at| self.commands.get_mut(at)) {
+            link(&mut invocation.records, place, &mut self.next);
+            return;
+        }
+        let repeats = definition.commands.get(command).is_some_and(|it| it.repeats);
+        *open = (!repeats).then_some(self.commands.len());
+        self.commands.push(Invocation {
+            command,
+            records: Chain::of(place),
+        });
+    }
+
+    fn add_to_envelope(&mut self, envelope: usize, place: usize) {
+        match self.envelopes.get_mut(envelope) {
+            Some(Some(chain)) => link(chain, place, &mut self.next),
+            Some(empty) => *empty = Some(Chain::of(place)),
+            None => {}
+        }
+    }
+
+    /// The commands in order, each with its records.
+    pub(super) fn commands<'c, 'i>(
+        &'c self,
+        definition: &'i Definition,
+        entries: &'i [Entry<'i>],
+    ) -> impl Iterator<Item = (&'i Command, Records<'c, 'i>)> {
+        self.commands.iter().filter_map(|invocation| {
+            let command = definition.commands.get(invocation.command)?;
+            Some((command, self.records(Some(invocation.records), entries)))
+        })
+    }
+
+    /// The records that set arguments of each envelope.
+    pub(super) fn envelopes<'c, 'i>(
+        &'c self,
+        entries: &'i [Entry<'i>],
+    ) -> impl Iterator<Item = Records<'c, 'i>> {
+        let chains = self.envelopes.iter();
+        chains.map(|chain| self.records(*chain, entries))
+    }
+
+    fn records<'c, 'i>(
+        &'c self,
+        chain: Option<Chain>,
+        entries: &'i [Entry<'i>],
+    ) -> Records<'c, 'i> {
+        Records {
+            entries,
+            next: &self.next,
+            at: chain.map(|chain| chain.first),
+        }
+    }
+}
+
+impl Chain {
+    fn of(place: usize) -> Self {
+        Self {
+            first: place,
+            last: place,
+        }
+    }
+}
+
+fn envelope(definition: &Definition, name: &str) -> Option<usize> {
+    let mut envelopes = definition.envelopes.iter();
+    envelopes.position(|envelope| envelope.name == name)
+}
+
+/// Puts a record behind the last one of its chain.
+fn link(chain: &mut Chain, place: usize, next: &mut [Option<usize>]) {
+    if let Some(next) = next.get_mut(chain.last) {
+        *next = Some(place);
+    }
+    chain.last = place;
+}
+
+impl<'i> Iterator for Records<'_, 'i> {
+    type Item = &'i Entry<'i>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let at = self.at?;
+        self.at = self.next.get(at).copied().flatten();
+        self.entries.get(at)
     }
 }
 
@@ -97,12 +226,13 @@ impl<'i> Slots<'i> {
     pub(super) fn bind(
         name: &str,
         arguments: &'i [Argument],
-        entries: &[&'i Entry<'i>],
+        records: Records<'_, 'i>,
         writer: &mut Writer<'_>,
     ) -> Result<Option<Self>, Error> {
-        let mut binder = Binder::new(name, arguments);
+        let slots = writer.memory().binding.take_slots();
+        let mut binder = Binder::new(name, arguments, slots);
         let mut is_sound = true;
-        for entry in entries {
+        for entry in records {
             if let Err(error) = binder.take(entry) {
                 writer.error(error)?;
                 is_sound = false;
@@ -113,7 +243,7 @@ impl<'i> Slots<'i> {
         if !is_sound {
             return Ok(None);
         }
-        match binder.finish(entries) {
+        match binder.finish(records.last()) {
             Ok(slots) => Ok(Some(slots)),
             Err(error) => writer.error(error).map(|()| None),
         }
@@ -121,7 +251,12 @@ impl<'i> Slots<'i> {
 
     /// The values of an argument; none if it is optional and was not given.
     pub(super) fn of(&self, argument: usize) -> &[Given<'i>] {
-        self.0.get(argument).map_or(&[], Vec::as_slice)
+        let end = |argument: usize| self.ends.get(argument).copied();
+        let start = argument.checked_sub(1).map_or(Some(0), end);
+        match (start, end(argument)) {
+            (Some(start), Some(end)) => self.values.get(start..end).unwrap_or_default(),
+            _ => &[],
+        }
     }
 
     /// The value at an index of a list or group, or the only one.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::document::{Name, Node, Table};
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
-use crate::number::{Number, Rational};
+use crate::number::Rational;
 
 use super::super::argument::{Argument, Choice, Kind, Scalar, WireValue, one_of};
 use super::Enumerations;
@@ -102,7 +102,7 @@ fn wire_value(node: Node<'_>) -> Result<WireValue, Error> {
         return Ok(WireValue::Boolean(value));
     }
     node.decimal()
-        .map(|decimal| WireValue::Number(Number::from(decimal)))
+        .map(WireValue::Number)
 }
 
 /// An enumeration by its name, or written in place.

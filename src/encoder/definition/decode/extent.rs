@@ -113,7 +113,5 @@ pub(in super::super) fn bit_bytes(runs: &[Run]) -> usize {
 
 /// The check value of these bytes.
 pub(super) fn check(algorithm: Algorithm, bytes: &[u8]) -> Vec<u8> {
-    let mut check = Vec::with_capacity(2);
-    algorithm.append(bytes, &mut check);
-    check
+    algorithm.check(bytes).as_slice().to_vec()
 }

@@ -197,7 +197,7 @@ impl JsonMatcher<'_> {
 /// The value that has this form.
 fn typed(argument: &Argument, value: &TextValue, tree: &Tree) -> Option<Place> {
     let is_wire = |fixed: &WireValue| match (fixed, tree) {
-        (WireValue::Number(number), Tree::Number(found)) => number.as_decimal() == Some(*found),
+        (WireValue::Number(number), Tree::Number(found)) => number == found,
         (WireValue::Boolean(truth), Tree::Boolean(found)) => truth == found,
         (WireValue::Text(text), Tree::Text(found)) => text == found,
         _ => false,

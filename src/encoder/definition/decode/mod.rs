@@ -205,7 +205,7 @@ impl Definition {
         let limit = PayloadLimit::explicit(i128::from(example::MOST_BYTES))?;
         let mut writer = Writer::new(&mut sink, Frame::untraced(), limit, &Limits::default());
         encode::encode(self, transport, &instruction, &context, &mut writer)?;
-        let parts = writer.into_parts().into_iter();
+        let parts = writer.finish().0.into_iter();
         Ok(parts.map(|part| part.message).collect())
     }
 }

@@ -161,7 +161,8 @@ impl Example {
         let mut writer = Writer::new(sink, Frame::untraced(), limit, &Limits::default());
         definition.encode(&instruction, &context, &mut writer)?;
         Ok(writer
-            .into_parts()
+            .finish()
+            .0
             .into_iter()
             .map(|part| part.message)
             .collect())

@@ -8,7 +8,7 @@ use super::super::frame::{Integer, Op, Order};
 use super::super::limits::FRAME_BYTES;
 use super::super::model::{Layout, Run, Source, Step};
 use super::super::usage::scale;
-use super::super::value::integer_bytes;
+use super::super::value::IntegerBytes;
 use super::pattern::{Bytes, Pattern};
 
 /// Up to here lengths are told apart; longer values may be of any length.
@@ -344,14 +344,15 @@ fn length_of(count: usize, ops: &[Op]) -> Option<i128> {
 /// The bytes from one integer to another, most significant first: those that both share, then a
 /// range, then any.
 fn between(low: i128, high: i128, integer: Integer) -> Vec<Bytes> {
-    let low = integer_bytes(low, integer, Order::Big);
-    let high = integer_bytes(high, integer, Order::Big);
+    let low = IntegerBytes::new(low, integer, Order::Big);
+    let high = IntegerBytes::new(high, integer, Order::Big);
     let mut is_shared = true;
-    low.into_iter()
-        .zip(high)
+    low.as_slice()
+        .iter()
+        .zip(high.as_slice())
         .map(|(low, high)| {
             let bytes = if is_shared {
-                Bytes::of(|byte| (low..=high).contains(&byte))
+                Bytes::of(|byte| (low..=high).contains(&&byte))
             } else {
                 Bytes::ANY
             };

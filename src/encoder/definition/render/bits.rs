@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::error::Error;
 
 use super::super::super::{Frame, Meaning, Origin, Writer};
+use super::super::decode::extent::bit_bytes;
 use super::super::frame::Integer;
 use super::super::model::Run;
 use super::super::value::{describe_scale, integer_name};
@@ -19,25 +20,25 @@ impl Renderer<'_> {
         frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<(), Error> {
-        let total: u32 = runs.iter().map(Run::width).sum();
-        let count = usize::try_from(total / 8).unwrap_or(0);
+        let count = bit_bytes(runs);
         let start = frame.bytes().len();
-        let mut bytes = vec![0_u8; count];
+        frame.bytes.resize(start + count, 0);
         let mut at = 0;
         for run in runs {
             let (value, argument) = self.run(run, writer)?;
             let width = usize::try_from(run.width()).unwrap_or(0);
-            put_bits(&mut bytes, at, width, value);
-            for piece in pieces(at, width, count, reversed) {
-                let bits = start * 8 + piece.start..start * 8 + piece.end;
-                frame.mark(bits, || self.run_origin(run, argument));
+            put_bits(frame.bytes.get_mut(start..).unwrap_or_default(), at, width, value);
+            if frame.is_traced() {
+                for piece in pieces(at, width, count, reversed) {
+                    let bits = start * 8 + piece.start..start * 8 + piece.end;
+                    frame.mark(bits, || self.run_origin(run, argument));
+                }
             }
             at += width;
         }
         if reversed {
-            bytes.reverse();
+            frame.bytes.get_mut(start..).unwrap_or_default().reverse();
         }
-        frame.bytes.extend(bytes);
         Ok(())
     }
 

@@ -1,17 +1,18 @@
 //! JSON, written piece by piece so that each piece keeps its origin.
 
-use crate::error::{Code, Error};
+use crate::error::Error;
+use crate::json::append_escaped;
 
-use super::super::super::{Frame, Writer};
+use super::super::super::{Frame, Origin, Writer};
 use super::super::model::{Json, Source, Text, TextPiece, TextValue};
 use super::Renderer;
-use super::text::{Form, Written};
+use super::text::{Form, append};
 
-impl Renderer<'_> {
+impl<'r> Renderer<'r> {
     /// Writes JSON; `false` if it vanishes because nothing in it was given.
     pub(in super::super) fn json(
         self,
-        json: &Json,
+        json: &'r Json,
         frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<bool, Error> {
@@ -30,41 +31,49 @@ impl Renderer<'_> {
 
     fn object(
         self,
-        members: &[(String, Json)],
+        members: &'r [(String, Json)],
         frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<bool, Error> {
-        let mut inside = frame.another();
+        let start = frame.bytes().len();
+        frame.constant(self.name, b"{");
+        let mut is_first = true;
         for (key, value) in members {
-            let mut written = frame.another();
-            if self.json(value, &mut written, writer)? {
-                self.separate(&mut inside);
-                inside.constant(self.name, format!("\"{}\":", escaped(key)?).as_bytes());
-                inside.append(written);
+            let before = frame.bytes().len();
+            self.separate(is_first, frame);
+            frame.write_with(|bytes| append_key(key, bytes), || Origin::constant(self.name));
+            if self.json(value, frame, writer)? {
+                is_first = false;
+            } else {
+                frame.truncate(before);
             }
         }
-        if inside.bytes().is_empty() && !members.is_empty() {
+        if is_first && !members.is_empty() {
+            frame.truncate(start);
             return Ok(false);
         }
-        self.enclose("{", inside, "}", frame);
+        frame.constant(self.name, b"}");
         Ok(true)
     }
 
     fn array(
         self,
-        items: &[Json],
+        items: &'r [Json],
         frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<bool, Error> {
-        let mut inside = frame.another();
+        frame.constant(self.name, b"[");
+        let mut is_first = true;
         for item in items {
-            let mut written = frame.another();
-            if self.json(item, &mut written, writer)? {
-                self.separate(&mut inside);
-                inside.append(written);
+            let before = frame.bytes().len();
+            self.separate(is_first, frame);
+            if self.json(item, frame, writer)? {
+                is_first = false;
+            } else {
+                frame.truncate(before);
             }
         }
-        self.enclose("[", inside, "]", frame);
+        frame.constant(self.name, b"]");
         Ok(true)
     }
 
@@ -82,12 +91,12 @@ impl Renderer<'_> {
         if count == 0 {
             return Ok(false);
         }
-        let mut inside = frame.another();
+        frame.constant(self.name, b"[");
         for index in 0..count {
-            self.separate(&mut inside);
-            Self { index, ..self }.json_value(value, &mut inside, writer)?;
+            self.separate(index == 0, frame);
+            Self { index, ..self }.json_value(value, frame, writer)?;
         }
-        self.enclose("[", inside, "]", frame);
+        frame.constant(self.name, b"]");
         Ok(true)
     }
 
@@ -98,44 +107,28 @@ impl Renderer<'_> {
         frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<bool, Error> {
-        let Some(Written {
-            form,
-            origin,
-            meaning,
-        }) = self.written(value, writer)?
-        else {
+        let Some(form) = self.form(value, writer)? else {
             return Ok(false);
         };
-        let quote: &[u8] = if matches!(form, Form::Text(_)) {
-            b"\""
-        } else {
-            b""
-        };
+        let quote: &[u8] = if form.is_text() { b"\"" } else { b"" };
         frame.constant(self.name, quote);
-        frame.write(escaped(&form.into_plain())?.as_bytes(), || {
-            (origin, meaning)
-        });
+        self.put(value, &form, frame);
         frame.constant(self.name, quote);
         Ok(true)
     }
 
     /// Writes a text with values in it as a string.
-    fn quoted(self, text: &Text, frame: &mut Frame, writer: &mut Writer<'_>) -> Result<(), Error> {
+    fn quoted(self, text: &'r Text, frame: &mut Frame, writer: &mut Writer<'_>) -> Result<(), Error> {
         frame.constant(self.name, b"\"");
         for piece in &text.0 {
             match piece {
-                TextPiece::Literal(literal) => {
-                    frame.constant(self.name, escaped(literal)?.as_bytes());
-                }
+                TextPiece::Literal(literal) => frame.write_with(
+                    |bytes| append_escaped(literal, bytes),
+                    || Origin::constant(self.name),
+                ),
                 TextPiece::Value(value) => {
-                    if let Some(Written {
-                        form,
-                        origin,
-                        meaning,
-                    }) = self.written(value, writer)?
-                    {
-                        let text = escaped(&form.into_plain())?;
-                        frame.write(text.as_bytes(), || (origin, meaning));
+                    if let Some(form) = self.form(value, writer)? {
+                        self.put(value, &form, frame);
                     }
                 }
             }
@@ -144,25 +137,23 @@ impl Renderer<'_> {
         Ok(())
     }
 
-    fn enclose(self, open: &str, inside: Frame, close: &str, frame: &mut Frame) {
-        frame.constant(self.name, open.as_bytes());
-        frame.append(inside);
-        frame.constant(self.name, close.as_bytes());
+    fn put(self, value: &TextValue, form: &Form<'_>, frame: &mut Frame) {
+        let write = |bytes: &mut Vec<u8>| match form {
+            Form::Text(text) => append_escaped(text, bytes),
+            other => append(other, bytes),
+        };
+        frame.write_with(write, || self.origin(value, form));
     }
 
-    fn separate(self, inside: &mut Frame) {
-        if !inside.bytes().is_empty() {
-            inside.constant(self.name, b",");
+    fn separate(self, is_first: bool, frame: &mut Frame) {
+        if !is_first {
+            frame.constant(self.name, b",");
         }
     }
 }
 
-/// A text as it stands between the quotes of JSON.
-fn escaped(text: &str) -> Result<String, Error> {
-    let quoted = serde_json::to_string(text)
-        .map_err(|error| Error::new(Code::JsonSyntax, error.to_string()))?;
-    let inside = quoted
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'));
-    Ok(inside.unwrap_or_default().to_owned())
+fn append_key(key: &str, bytes: &mut Vec<u8>) {
+    bytes.push(b'"');
+    append_escaped(key, bytes);
+    bytes.extend_from_slice(b"\":");
 }

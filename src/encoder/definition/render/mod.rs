@@ -10,10 +10,10 @@ use crate::number::Rational;
 use super::super::{Context, Frame, Meaning, Origin, Writer};
 use super::argument::{Argument, MASK, Scalar};
 use super::bind::{Given, Slots};
-use super::frame::{Integer, Op, Order};
+use super::frame::{Integer, Op};
 use super::model::{Layout, Source, Step};
 use super::usage::scale;
-use super::value::{describe, integer_bytes, integer_name};
+use super::value::{IntegerBytes, describe, integer_name};
 use super::variable::Variable;
 
 /// All that a template needs to become bytes.
@@ -34,7 +34,7 @@ impl<'r> Renderer<'r> {
     pub(super) fn frame(
         self,
         steps: &[Step],
-        inner: &mut Option<Frame>,
+        inner: Option<&Frame>,
         frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<(), Error> {
@@ -42,7 +42,7 @@ impl<'r> Renderer<'r> {
             match step {
                 Step::Constant(bytes) => frame.constant(self.name, bytes),
                 Step::Inner => {
-                    if let Some(inner) = inner.take() {
+                    if let Some(inner) = inner {
                         frame.append(inner);
                     }
                 }
@@ -61,28 +61,28 @@ impl<'r> Renderer<'r> {
                     scale,
                     steps,
                 } => {
-                    let mut inside = frame.another();
+                    let mut inside = writer.frame();
                     self.frame(steps, inner, &mut inside, writer)?;
                     let length = self.length(inside.bytes().len(), scale, *integer)?;
-                    let bytes = integer_bytes(length, *integer, *order);
-                    frame.computed(self.name, "length of what follows", &bytes);
-                    frame.append(inside);
+                    let bytes = IntegerBytes::new(length, *integer, *order);
+                    frame.computed(self.name, "length of what follows", bytes.as_slice());
+                    frame.append(&inside);
+                    writer.give_back(inside);
                 }
                 Step::Sum { algorithm, steps } => {
                     let start = frame.bytes().len();
                     self.frame(steps, inner, frame, writer)?;
-                    let mut check = Vec::with_capacity(2);
-                    algorithm.append(frame.bytes().get(start..).unwrap_or_default(), &mut check);
-                    let how = format!(
-                        "{} of {} bytes",
-                        algorithm.name(),
-                        frame.bytes().len() - start
-                    );
-                    frame.computed(self.name, &how, &check);
+                    let inside = frame.bytes().get(start..).unwrap_or_default();
+                    let (check, length) = (algorithm.check(inside), inside.len());
+                    frame.write(check.as_slice(), || {
+                        let how = format!("{} of {length} bytes", algorithm.name());
+                        Origin::computed(self.name, &how)
+                    });
                 }
                 Step::Pad { length, with } => {
-                    let missing = length.saturating_sub(frame.bytes().len());
-                    frame.computed(self.name, "padding", &vec![*with; missing]);
+                    let length = frame.bytes().len().max(*length);
+                    let origin = || Origin::computed(self.name, "padding");
+                    frame.write_with(|bytes| bytes.resize(length, *with), origin);
                 }
                 Step::Group { arguments, steps } => {
                     let repetitions = arguments
@@ -165,7 +165,8 @@ impl<'r> Renderer<'r> {
             Layout::Float { bytes, .. } => bytes,
             Layout::Text | Layout::Hex | Layout::Data => 0,
         };
-        frame.write(&vec![0; count], || not_given(argument));
+        let length = frame.bytes().len() + count;
+        frame.write_with(|bytes| bytes.resize(length, 0), || not_given(argument));
     }
 
     fn variable_bytes(self, index: usize, layout: Layout, frame: &mut Frame) -> Result<(), Error> {
@@ -174,22 +175,23 @@ impl<'r> Renderer<'r> {
         };
         let value = variable.value(self.context)?;
         let misfit = || variable.does_not_fit(&value, &describe(layout, &[]));
-        let bytes = match layout {
-            Layout::Text => value.clone().into_bytes(),
-            Layout::Hex | Layout::Data => hex::decode(&value).map_err(|_| misfit())?,
+        let origin = || variable_origin(variable, &value, describe(layout, &[]));
+        match layout {
+            Layout::Text => frame.write(value.as_bytes(), origin),
+            Layout::Hex | Layout::Data => {
+                frame.write(&hex::decode(&*value).map_err(|_| misfit())?, origin);
+            }
             Layout::Integer(integer, order) => {
                 let (min, max) = integer.bounds();
                 let number = value
                     .parse()
                     .ok()
                     .filter(|number| min <= *number && *number <= max);
-                integer_bytes(number.ok_or_else(misfit)?, integer, order)
+                let bytes = IntegerBytes::new(number.ok_or_else(misfit)?, integer, order);
+                frame.write(bytes.as_slice(), origin);
             }
             Layout::Float { .. } => return Err(misfit()),
-        };
-        frame.write(&bytes, || {
-            variable_origin(variable, &value, describe(layout, &[]))
-        });
+        }
         Ok(())
     }
 }
@@ -211,14 +213,11 @@ fn argument_bytes(
     match layout {
         Layout::Integer(integer, order) => {
             let number = given.to_integer(argument, ops, integer.bounds(), writer)?;
-            frame.write(&integer_bytes(number, integer, order), origin);
+            frame.write(IntegerBytes::new(number, integer, order).as_slice(), origin);
         }
         Layout::Float { bytes, order } => {
-            let mut float = given.to_float(argument, ops, bytes, writer)?;
-            if order == Order::Little {
-                float.reverse();
-            }
-            frame.write(&float, origin);
+            let float = given.to_float(argument, ops, (bytes, order), writer)?;
+            frame.write(float.as_slice(), origin);
         }
         Layout::Text | Layout::Hex | Layout::Data => match &given.value {
             Scalar::Text(text) => frame.write(text.as_bytes(), origin),

@@ -1,6 +1,11 @@
 //! Texts, and values as they are written in them.
 
+use std::borrow::Cow;
+use std::fmt;
+use std::io::Write;
+
 use crate::error::Error;
+use crate::number::Decimal;
 use crate::senml::data_text;
 
 use super::super::super::{Frame, Meaning, Origin, Writer};
@@ -10,35 +15,51 @@ use super::super::model::{Digits, Source, Text, TextPiece, TextValue};
 use super::super::value::{describe_scale, fixed_value};
 use super::{Renderer, variable_origin};
 
-/// A value as it is written, and where it comes from.
-pub(super) struct Written {
-    pub(super) form: Form,
-    pub(super) origin: Origin,
-    pub(super) meaning: Meaning,
-}
-
 /// A value as it is written in a text or in JSON.
-pub(super) enum Form {
-    Number(String),
+pub(super) enum Form<'v> {
+    Decimal(Decimal),
+    Integer(i128),
     Boolean(bool),
-    Text(String),
+    Text(Cow<'v, str>),
+    /// So many digits of base ten, which are a text in JSON.
+    DecimalDigits(i128, usize),
+    /// So many digits of base sixteen, which are a text in JSON.
+    HexDigits(i128, usize),
+    /// Base64, as data is in JSON.
+    Data(&'v [u8]),
+    Hex(&'v [u8]),
 }
 
-impl Form {
-    /// The value without quotes.
-    pub(super) fn into_plain(self) -> String {
+impl Form<'_> {
+    /// Whether JSON puts it in quotes.
+    pub(super) fn is_text(&self) -> bool {
+        !matches!(
+            self,
+            Self::Decimal(_) | Self::Integer(_) | Self::Boolean(_)
+        )
+    }
+}
+
+impl fmt::Display for Form<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Number(text) | Self::Text(text) => text,
-            Self::Boolean(value) => value.to_string(),
+            Self::Decimal(decimal) => decimal.fmt(f),
+            Self::Integer(integer) => integer.fmt(f),
+            Self::Boolean(value) => value.fmt(f),
+            Self::Text(text) => f.write_str(text),
+            Self::DecimalDigits(number, count) => write!(f, "{number:0count$}"),
+            Self::HexDigits(number, count) => write!(f, "{number:0count$X}"),
+            Self::Data(bytes) => f.write_str(&data_text(bytes)),
+            Self::Hex(bytes) => f.write_str(&hex::encode_upper(bytes)),
         }
     }
 }
 
-impl Renderer<'_> {
+impl<'r> Renderer<'r> {
     /// Writes a text.
     pub(in super::super) fn text(
         self,
-        text: &Text,
+        text: &'r Text,
         frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<(), Error> {
@@ -46,13 +67,9 @@ impl Renderer<'_> {
             match piece {
                 TextPiece::Literal(literal) => frame.constant(self.name, literal.as_bytes()),
                 TextPiece::Value(value) => {
-                    if let Some(Written {
-                        form,
-                        origin,
-                        meaning,
-                    }) = self.written(value, writer)?
-                    {
-                        frame.write(form.into_plain().as_bytes(), || (origin, meaning));
+                    if let Some(form) = self.form(value, writer)? {
+                        let origin = || self.origin(value, &form);
+                        frame.write_with(|bytes| append(&form, bytes), origin);
                     }
                 }
             }
@@ -61,53 +78,62 @@ impl Renderer<'_> {
     }
 
     /// The value in its written form; none if it was not given.
-    pub(super) fn written(
+    pub(super) fn form(
         self,
         value: &TextValue,
         writer: &mut Writer<'_>,
-    ) -> Result<Option<Written>, Error> {
+    ) -> Result<Option<Form<'r>>, Error> {
         match value.source {
             Source::Variable(index) => {
-                let Some(variable) = self.variables.get(index) else {
-                    return Ok(None);
-                };
-                let text = variable.value(self.context)?;
-                let (origin, meaning) = variable_origin(variable, &text, "text".to_owned());
-                Ok(Some(Written {
-                    form: Form::Text(text),
-                    origin,
-                    meaning,
-                }))
+                let variable = self.variables.get(index);
+                let value = variable.map(|variable| variable.value(self.context));
+                Ok(value.transpose()?.map(Form::Text))
             }
-            Source::Argument(place) => {
-                let (Some(argument), Some(given)) = (self.arguments.get(place), self.given(place))
-                else {
-                    return Ok(None);
-                };
-                let form = form(argument, given, value, writer)?;
-                let wire = "text".to_owned() + &describe_scale(&value.scale);
-                let (origin, meaning) = (given.origin(argument), given.meaning(argument, wire));
-                Ok(Some(Written {
-                    form,
-                    origin,
-                    meaning,
-                }))
-            }
+            Source::Argument(place) => match (self.arguments.get(place), self.given(place)) {
+                (Some(argument), Some(given)) => form(argument, given, value, writer).map(Some),
+                _ => Ok(None),
+            },
+        }
+    }
+
+    /// Where a value that was written comes from, and what it means.
+    pub(super) fn origin(self, value: &TextValue, form: &Form<'_>) -> (Origin, Meaning) {
+        match value.source {
+            Source::Variable(index) => match self.variables.get(index) {
+                Some(variable) => variable_origin(variable, &form.to_string(), "text".to_owned()),
+                None => Origin::constant(self.name),
+            },
+            Source::Argument(place) => match (self.arguments.get(place), self.given(place)) {
+                (Some(argument), Some(given)) => {
+                    let wire = "text".to_owned() + &describe_scale(&value.scale);
+                    (given.origin(argument), given.meaning(argument, wire))
+                }
+                _ => Origin::constant(self.name),
+            },
         }
     }
 }
 
-fn form(
-    argument: &Argument,
-    given: &Given<'_>,
+/// Appends a value as it is written.
+pub(super) fn append(form: &Form<'_>, bytes: &mut Vec<u8>) {
+    match form {
+        Form::Text(text) => bytes.extend_from_slice(text.as_bytes()),
+        // Writing to a list of bytes does not fail.
+        other => drop(write!(bytes, "{other}")),
+    }
+}
+
+fn form<'v>(
+    argument: &'v Argument,
+    given: &'v Given<'_>,
     value: &TextValue,
     writer: &mut Writer<'_>,
-) -> Result<Form, Error> {
+) -> Result<Form<'v>, Error> {
     match fixed_value(argument, &given.value) {
-        Some(WireValue::Text(text)) => return Ok(Form::Text(text.clone())),
+        Some(WireValue::Text(text)) => return Ok(Form::Text(Cow::Borrowed(text))),
         Some(WireValue::Boolean(value)) => return Ok(Form::Boolean(*value)),
         Some(WireValue::Number(number)) if value.digits == Digits::Plain => {
-            return Ok(Form::Number(number.to_string()));
+            return Ok(Form::Decimal(*number));
         }
         _ => {}
     }
@@ -119,35 +145,32 @@ fn form(
         }
     );
     Ok(match &given.value {
-        Scalar::Text(text) => Form::Text(text.clone().into_owned()),
-        Scalar::Bytes(bytes) if is_data => Form::Text(data_text(bytes)),
-        Scalar::Bytes(bytes) => Form::Text(hex::encode_upper(bytes)),
+        Scalar::Text(text) => Form::Text(Cow::Borrowed(text)),
+        Scalar::Bytes(bytes) if is_data => Form::Data(bytes),
+        Scalar::Bytes(bytes) => Form::Hex(bytes),
         _ => number(argument, given, value, writer)?,
     })
 }
 
-fn number(
+fn number<'v>(
     argument: &Argument,
     given: &Given<'_>,
     value: &TextValue,
     writer: &mut Writer<'_>,
-) -> Result<Form, Error> {
+) -> Result<Form<'v>, Error> {
     let ops = &value.scale;
     // What the digits hold was made the argument's range when the definition was read.
     let bounds = (i128::from(i64::MIN), i128::from(u64::MAX));
     Ok(match value.digits {
-        Digits::Plain => Form::Number(given.to_decimal(argument, ops)?.to_string()),
+        Digits::Plain => Form::Decimal(given.to_decimal(argument, ops)?),
         Digits::Integer(integer) => {
-            let number = given.to_integer(argument, ops, integer.bounds(), writer)?;
-            Form::Number(number.to_string())
+            Form::Integer(given.to_integer(argument, ops, integer.bounds(), writer)?)
         }
         Digits::Decimal(count) => {
-            let number = given.to_integer(argument, ops, bounds, writer)?;
-            Form::Text(format!("{number:0count$}"))
+            Form::DecimalDigits(given.to_integer(argument, ops, bounds, writer)?, count)
         }
         Digits::Hex(count) => {
-            let number = given.to_integer(argument, ops, bounds, writer)?;
-            Form::Text(format!("{number:0count$X}"))
+            Form::HexDigits(given.to_integer(argument, ops, bounds, writer)?, count)
         }
     })
 }

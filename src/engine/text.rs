@@ -1,0 +1,122 @@
+//! The text of a document, written straight from the message.
+//!
+//! It is byte by byte what `serde_json` writes of a [`Document`](super::Document), which a law over
+//! all definitions and a fuzzer hold it to.
+
+use std::io::Write;
+
+use crate::contract::append_base64;
+use crate::instruction::{DeviceId, append_upper_hex};
+use crate::json::append_escaped;
+use crate::message::http::Headers;
+use crate::message::{Message, Payload, http, lora, mqtt};
+
+use super::Settings;
+
+/// Appends the document of a message.
+pub(super) fn append(
+    device: DeviceId,
+    message: &Message,
+    settings: &Settings,
+    json: &mut Vec<u8>,
+) {
+    json.extend_from_slice(b"{\"message\":{");
+    match message {
+        Message::Lora(downlink) => append_lora(downlink, json),
+        Message::Mqtt(publish) => append_mqtt(publish, json),
+        Message::Sms(submit) => append_string("\"text\":", submit.text(), json),
+        Message::Http(content) => append_http(content, json),
+    }
+    json.push(b'}');
+    // MQTT and HTTP know no `retryLimit`; it stays with the caller.
+    if let (Some(limit), Message::Lora(_) | Message::Sms(_)) = (settings.retry_limit, message) {
+        json.extend_from_slice(b",\"retryLimit\":");
+        append_number(limit, json);
+    }
+    json.extend_from_slice(b",\"deviceId\":\"");
+    device.append_to(json);
+    json.extend_from_slice(b"\",\"feedbackTimeout\":\"");
+    append_displayed(settings.feedback_timeout, json);
+    json.push(b'"');
+    match settings.dry_run {
+        Some(true) => json.extend_from_slice(b",\"dryRun\":true"),
+        Some(false) => json.extend_from_slice(b",\"dryRun\":false"),
+        None => {}
+    }
+    json.push(b'}');
+}
+
+fn append_lora(downlink: &lora::Downlink, json: &mut Vec<u8>) {
+    json.extend_from_slice(b"\"payloadHex\":\"");
+    append_upper_hex(downlink.frm_payload(), json);
+    json.extend_from_slice(b"\",\"fPort\":");
+    append_number(downlink.f_port().number().into(), json);
+}
+
+fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
+    append_payload("\"payload\":", &publish.payload, json);
+    append_string(",\"topic\":", publish.topic.as_str(), json);
+    if let Some(content_type) = &publish.content_type {
+        append_string(",\"contentType\":", content_type.as_str(), json);
+    }
+    if let Some(qos) = publish.qos {
+        append_string(",\"qos\":", qos.as_str(), json);
+    }
+}
+
+fn append_http(content: &http::Content, json: &mut Vec<u8>) {
+    append_payload("\"body\":", &content.body, json);
+    if !content.headers.is_empty() {
+        json.extend_from_slice(b",\"headers\":{");
+        append_headers(&content.headers, json);
+        json.push(b'}');
+    }
+}
+
+/// Appends the fields in the order of their names, as the contract's document keeps them.
+fn append_headers(headers: &Headers, json: &mut Vec<u8>) {
+    let mut last = None;
+    loop {
+        let fields = headers.iter().map(|(name, value)| (name.as_str(), value));
+        let behind = fields.filter(|(name, _)| last.is_none_or(|last| last < *name));
+        let Some((name, value)) = behind.min_by_key(|(name, _)| *name) else {
+            return;
+        };
+        let comma = if last.is_some() { "," } else { "" };
+        append_string(comma, name, json);
+        append_string(":", value.as_str(), json);
+        last = Some(name);
+    }
+}
+
+fn append_payload(before: &str, payload: &Payload, json: &mut Vec<u8>) {
+    match payload {
+        Payload::Text(text) => append_string(before, text, json),
+        Payload::Binary(bytes) => {
+            json.extend_from_slice(before.as_bytes());
+            json.push(b'"');
+            append_base64(bytes, json);
+            json.push(b'"');
+        }
+    }
+}
+
+/// Appends what stands before a string, which is JSON already, and the string.
+fn append_string(before: &str, text: &str, json: &mut Vec<u8>) {
+    json.extend_from_slice(before.as_bytes());
+    json.push(b'"');
+    append_escaped(text, json);
+    json.push(b'"');
+}
+
+fn append_number(number: u64, json: &mut Vec<u8>) {
+    match u8::try_from(number) {
+        Ok(digit @ 0..=9) => json.push(b'0' + digit),
+        _ => append_displayed(number, json),
+    }
+}
+
+fn append_displayed(value: impl std::fmt::Display, json: &mut Vec<u8>) {
+    // Writing to a list of bytes does not fail.
+    drop(write!(json, "{value}"));
+}
