@@ -13,9 +13,9 @@
 //! types = { setpoint = "float" }
 //! ```
 
-use std::collections::BTreeMap;
-
 use toml::de::DeValue;
+
+use std::collections::BTreeMap;
 
 use crate::document::{Codes, Document, Node, Table};
 use crate::error::{Code, Error};
@@ -43,7 +43,7 @@ pub(super) fn read(text: &str) -> Result<Bindings, Error> {
         }
         None => None,
     };
-    let mut bindings = BTreeMap::new();
+    let mut bindings = Bindings::default();
     if let Some(node) = root.optional("devices") {
         for (name, node) in node.table()?.entries() {
             let device =
@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> Result<Bindings, Error> {
         }
     }
     root.finish()?;
-    Ok(Bindings(bindings))
+    Ok(bindings)
 }
 
 fn binding(node: Node<'_>, default: Option<FeedbackTimeout>) -> Result<Binding, Error> {

@@ -2,7 +2,9 @@
 
 mod file;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::FixedState;
 
 use crate::error::{Code, Error, did_you_mean, nearest};
 use crate::instruction::{DeviceId, FeedbackTimeout};
@@ -211,8 +213,14 @@ impl Directory for Binding {
 }
 
 /// Bindings in memory.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Bindings(BTreeMap<DeviceId, Binding>);
+///
+/// Finding one takes as long among many as among few.
+#[derive(Clone, Debug, Default)]
+pub struct Bindings {
+    /// In the order in which they came.
+    all: Vec<(DeviceId, Binding)>,
+    places: HashMap<DeviceId, usize, FixedState>,
+}
 
 impl Bindings {
     /// Reads a device file.
@@ -239,22 +247,40 @@ impl Bindings {
 
     /// Binds a device; the binding that it had is given back.
     pub fn insert(&mut self, device: DeviceId, binding: Binding) -> Option<Binding> {
-        self.0.insert(device, binding)
+        let place = self.places.get(&device);
+        if let Some((_, known)) = place.and_then(|place| self.all.get_mut(*place)) {
+            return Some(std::mem::replace(known, binding));
+        }
+        self.places.insert(device, self.all.len());
+        self.all.push((device, binding));
+        None
     }
 
     /// The devices and their bindings, in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (DeviceId, &Binding)> {
-        self.0.iter().map(|(device, binding)| (*device, binding))
+        let mut all: Vec<_> = self.all.iter().collect();
+        all.sort_by_key(|(device, _)| *device);
+        all.into_iter().map(|(device, binding)| (*device, binding))
     }
 }
 
+/// Whether both bind the same devices in the same way.
+impl PartialEq for Bindings {
+    fn eq(&self, other: &Self) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Bindings {}
+
 impl Directory for Bindings {
     fn binding(&self, device: DeviceId) -> Result<&Binding, Error> {
-        self.0.get(&device).ok_or_else(|| {
-            let name = device.to_string();
-            let known: Vec<String> = self.0.keys().map(ToString::to_string).collect();
-            unknown_device(&name, &known)
+        let place = self.places.get(&device);
+        let found = place.and_then(|place| self.all.get(*place));
+        found.map(|(_, binding)| binding).ok_or_else(|| {
+            let known: Vec<String> = self.iter().map(|(known, _)| known.to_string()).collect();
+            unknown_device(&device.to_string(), &known)
         })
     }
 }

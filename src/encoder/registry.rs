@@ -1,7 +1,9 @@
 //! The registry: every encoder by its id, built once and checked whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 use crate::error::{All, Code, Diagnostic, Error, did_you_mean, nearest, quote};
 
@@ -19,7 +21,14 @@ use super::{Encoder, generic};
 /// # Ok::<(), downlink::Error>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Registry(Arc<BTreeMap<String, Arc<dyn Encoder>>>);
+pub struct Registry(Arc<Encoders>);
+
+#[derive(Debug)]
+struct Encoders {
+    /// In the order of the ids.
+    all: Vec<Arc<dyn Encoder>>,
+    places: HashMap<String, usize, FixedState>,
+}
 
 impl Registry {
     /// Starts a registry without encoders.
@@ -37,7 +46,8 @@ impl Registry {
     ///
     /// [`Code::EncoderUnknown`], with the nearest ids.
     pub fn get(&self, id: &str) -> Result<&dyn Encoder, Error> {
-        match self.0.get(id) {
+        let place = self.0.places.get(id);
+        match place.and_then(|place| self.0.all.get(*place)) {
             Some(encoder) => Ok(encoder.as_ref()),
             None => Err(self.unknown(id)),
         }
@@ -45,7 +55,7 @@ impl Registry {
 
     /// Every encoder, in the order of the ids.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &dyn Encoder> {
-        self.0.values().map(AsRef::as_ref)
+        self.0.all.iter().map(AsRef::as_ref)
     }
 
     #[cold]
@@ -56,7 +66,7 @@ impl Registry {
         )
         .expected("the id of an encoder, `vendor/device`")
         .found(quote(id));
-        match nearest(id, self.0.keys().map(String::as_str)) {
+        match nearest(id, self.iter().map(Encoder::id)) {
             Some(meant) => error.hint(did_you_mean(meant)),
             None => error.hint("list the encoders to see what there is"),
         }
@@ -134,6 +144,10 @@ impl RegistryBuilder {
     /// The registry.
     #[must_use]
     pub fn build(self) -> Registry {
-        Registry(Arc::new(self.encoders))
+        let ids = self.encoders.keys().cloned().enumerate();
+        Registry(Arc::new(Encoders {
+            places: ids.map(|(place, id)| (id, place)).collect(),
+            all: self.encoders.into_values().collect(),
+        }))
     }
 }

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use crate::error::{Code, Error, First, Sink, did_you_mean, quote};
 use crate::memory::reused;
 use crate::number::Number;
-use crate::senml::{Field, Key, Label, Pack, Record, ResolvedRecord, UnixTime, Value};
+use crate::senml::{Field, Key, Label, Name, Pack, Record, ResolvedRecord, UnixTime, Value};
 
 use super::DeviceId;
 
@@ -96,6 +96,7 @@ impl<'p> Instruction<'p> {
     ) -> Result<Option<Self>, Error> {
         check_labels(pack, sink)?;
         let mut device = None;
+        let mut known = None;
         let mut is_empty = true;
         let mut entries = reused(std::mem::take(&mut memory.0));
         for resolved in pack.resolved(now) {
@@ -104,7 +105,7 @@ impl<'p> Instruction<'p> {
             let Some(record) = pack.record(resolved.index) else {
                 continue;
             };
-            match Entry::read(&resolved, record, now, &mut device) {
+            match Entry::read(&resolved, record, now, &mut device, &mut known) {
                 Ok(entry) => entries.push(entry),
                 Err(error) => sink.error(error)?,
             }
@@ -144,11 +145,11 @@ impl<'p> Entry<'p> {
         record: Record<'p, 'p>,
         now: UnixTime,
         device: &mut Option<(DeviceId, usize)>,
+        known: &mut Option<KnownBase<'p>>,
     ) -> Result<Self, Error> {
         let placed = |error: Error| place(error, record, resolved.index, &NAMES);
         let placed_at_device = |error: Error| place(error, record, resolved.index, &DEVICES);
-        let (base, local) = resolved.name.pieces();
-        let (own, path) = DeviceId::from_name_pieces(base, local).map_err(placed_at_device)?;
+        let (own, path) = KnownBase::split(known, resolved.name).map_err(placed_at_device)?;
         match device {
             None => *device = Some((own, resolved.index)),
             Some((first, at)) if *first != own => {
@@ -157,7 +158,7 @@ impl<'p> Entry<'p> {
             Some(_) => {}
         }
         let command_end = check_path(&path).map_err(placed)?;
-        if resolved.time != Number::from(now.seconds()) {
+        if resolved.time_given && resolved.time != Number::from(now.seconds()) {
             let error = other_time(resolved.time, now);
             return Err(place(
                 error,
@@ -197,10 +198,7 @@ impl<'p> Entry<'p> {
 
     /// The keys of the path behind the command: none, an argument, or an argument and an index.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let behind = self
-            .path
-            .get(self.command_end..)
-            .and_then(|rest| rest.strip_prefix('/'));
+        let behind = self.path.get(self.command_end + 1..);
         behind.into_iter().flat_map(|keys| keys.split('/'))
     }
 
@@ -270,6 +268,30 @@ impl<'p> Entry<'p> {
     #[must_use]
     pub fn at_name(&self, error: Error) -> Error {
         place(error, self.record, self.index(), &NAMES)
+    }
+}
+
+/// A base name that is just a device, as most are, to be read once for all its records.
+struct KnownBase<'p> {
+    name: &'p str,
+    device: DeviceId,
+}
+
+impl<'p> KnownBase<'p> {
+    /// The device of a name and the path behind it.
+    fn split(
+        known: &mut Option<Self>,
+        name: Name<'p>,
+    ) -> Result<(DeviceId, Cow<'p, str>), Error> {
+        let (base, local) = name.pieces();
+        if let Some(known) = known.as_ref().filter(|known| std::ptr::eq(known.name, base)) {
+            return Ok((known.device, Cow::Borrowed(local)));
+        }
+        let (device, path) = DeviceId::from_name_pieces(base, local)?;
+        if !base.is_empty() && std::ptr::eq(&*path, local) {
+            *known = Some(Self { name: base, device });
+        }
+        Ok((device, path))
     }
 }
 

@@ -215,14 +215,18 @@ impl<'a> Scanner<'a> {
             return Err(self.unexpected("a string"));
         }
         let start = self.at + 1;
-        let (string, length) =
-            string::read(self.text.get(start..).unwrap_or_default()).map_err(|fault| {
-                Error::new(Code::JsonSyntax, fault.message)
-                    .expected(fault.expected)
-                    .at_offset(start + fault.at)
-            })?;
+        let rest = self.text.get(start..).unwrap_or_default();
+        if let Some(plain) = string::plain(rest) {
+            self.at = start + plain.len() + 1;
+            return Ok(Cow::Borrowed(plain));
+        }
+        let (string, length) = string::read(rest).map_err(|fault| {
+            Error::new(Code::JsonSyntax, fault.message)
+                .expected(fault.expected)
+                .at_offset(start + fault.at)
+        })?;
         self.at = start + length;
-        Ok(string)
+        Ok(Cow::Owned(string))
     }
 
     /// A number, as the literal that was written.

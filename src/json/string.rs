@@ -1,7 +1,5 @@
 //! Strings and their escapes (RFC 8259 §7).
 
-use std::borrow::Cow;
-
 /// What is wrong in a string, and how far behind its opening quote.
 pub(super) struct Fault {
     pub(super) message: &'static str,
@@ -9,19 +7,24 @@ pub(super) struct Fault {
     pub(super) at: usize,
 }
 
+/// The string behind the opening quote, if it has no escapes and ends.
+pub(super) fn plain(text: &str) -> Option<&str> {
+    let (plain, rest) = text.split_at_checked(plain_length(text))?;
+    rest.starts_with('"').then_some(plain)
+}
+
 /// Reads from behind the opening quote: the string, and the length up to behind the closing one.
-pub(super) fn read(text: &str) -> Result<(Cow<'_, str>, usize), Fault> {
-    let plain = plain_length(text);
-    let head = text.get(..plain).unwrap_or_default();
-    if text.as_bytes().get(plain) == Some(&b'"') {
-        return Ok((Cow::Borrowed(head), plain + 1));
-    }
-    let mut string = head.to_owned();
-    let mut at = plain;
+pub(super) fn read(text: &str) -> Result<(String, usize), Fault> {
+    let mut string = String::new();
+    let mut at = 0;
     loop {
         let rest = text.get(at..).unwrap_or_default();
+        let plain = plain_length(rest);
+        string.push_str(rest.get(..plain).unwrap_or_default());
+        at += plain;
+        let rest = text.get(at..).unwrap_or_default();
         match rest.bytes().next() {
-            Some(b'"') => return Ok((Cow::Owned(string), at + 1)),
+            Some(b'"') => return Ok((string, at + 1)),
             Some(b'\\') => {
                 let (character, length) = escape(rest).map_err(|message| Fault {
                     message,
@@ -34,10 +37,6 @@ pub(super) fn read(text: &str) -> Result<(Cow<'_, str>, usize), Fault> {
             Some(_) => return Err(control_character(at)),
             None => return Err(unclosed(text.len())),
         }
-        let rest = text.get(at..).unwrap_or_default();
-        let plain = plain_length(rest);
-        string.push_str(rest.get(..plain).unwrap_or_default());
-        at += plain;
     }
 }
 

@@ -66,7 +66,7 @@ impl Decimal {
     }
 
     /// A literal of few digits and no exponent, as most are, in one pass.
-    fn from_short_literal(text: &str) -> Option<Self> {
+    pub(crate) fn from_short_literal(text: &str) -> Option<Self> {
         /// So many digits fit 64 bits whatever they are.
         const SHORT: usize = 18;
         let (unsigned, sign) = match text.as_bytes() {

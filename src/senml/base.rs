@@ -38,8 +38,8 @@ pub(super) struct Parts<'p> {
     pub(super) update_time: Option<&'p Number>,
     pub(super) content_format: Option<&'p str>,
     pub(super) index: Option<&'p Number>,
-    pub(super) has_base: bool,
-    pub(super) has_regular: bool,
+    /// The bits of all labels of the record.
+    labels: u32,
 }
 
 impl Parts<'_> {
@@ -50,7 +50,7 @@ impl Parts<'_> {
     /// has a value or a sum (§3.2): there, no record only sets the base.
     pub(super) fn is_measurement(&self, mode: Mode) -> bool {
         match mode {
-            Mode::Pack | Mode::Stream => self.has_regular || !self.has_base,
+            Mode::Pack | Mode::Stream => self.labels & !Label::BASE != 0 || self.labels == 0,
             Mode::Fetch | Mode::Patch => true,
         }
     }
@@ -70,8 +70,7 @@ impl<'p> Base<'p> {
         let Key::Label(label) = field.key else {
             return;
         };
-        parts.has_base |= label.is_base();
-        parts.has_regular |= !label.is_base();
+        parts.labels |= label.bit();
         parts.values += usize::from(label.is_value());
         match (label, &field.content) {
             (Label::BaseName, Content::String(text)) => self.name = text,
@@ -219,6 +218,11 @@ impl Bases {
         }
     }
 
+    /// Which field is the base name.
+    pub(super) fn name(&self) -> Option<usize> {
+        self.at.get(BASE_NAME).copied().flatten()
+    }
+
     pub(super) fn view<'p>(&self, fields: &'p [Field<'_>]) -> Base<'p> {
         let mut base = Base::default();
         for field in self.at.iter().flatten().filter_map(|at| fields.get(*at)) {
@@ -231,10 +235,13 @@ impl Bases {
     }
 }
 
+/// The slot of the base name.
+const BASE_NAME: usize = 1;
+
 fn slot(label: Label) -> Option<usize> {
     Some(match label {
         Label::BaseVersion => 0,
-        Label::BaseName => 1,
+        Label::BaseName => BASE_NAME,
         Label::BaseTime => 2,
         Label::BaseUnit => 3,
         Label::BaseValue => 4,

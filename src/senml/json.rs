@@ -102,6 +102,10 @@ fn number<'a>(
     offset: usize,
     assembly: &mut Assembly<'a, '_>,
 ) -> Result<Token<'a>, Error> {
+    // Nothing is to be said of a few digits without an exponent.
+    if let Some(short) = Decimal::from_short_literal(literal) {
+        return Ok(Token::Number(Number::Decimal(short)));
+    }
     if literal.contains('E') {
         let error = Error::new(
             Code::SenmlNumber,

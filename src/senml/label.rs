@@ -44,6 +44,13 @@ macro_rules! labels {
             pub fn from_text(text: &str) -> Option<Self> {
                 match text { $($text => Some(Self::$variant),)+ _ => None }
             }
+
+            /// The label of this CBOR integer (RFC 8428 §6).
+            #[must_use]
+            pub fn from_cbor_key(key: i64) -> Option<Self> {
+                let place = usize::try_from(key.checked_add(KEYS_BELOW_ZERO)?).ok()?;
+                *BY_CBOR_KEY.get(place)?
+            }
         }
     };
 }
@@ -71,13 +78,6 @@ labels! {
 }
 
 impl Label {
-    /// The label of this CBOR integer (RFC 8428 §6).
-    #[must_use]
-    pub fn from_cbor_key(key: i64) -> Option<Self> {
-        let mut labels = Self::ALL.iter().copied();
-        labels.find(|label| label.cbor_key() == Some(key))
-    }
-
     /// Whether it is a base field, which acts on the records that follow too (RFC 8428 §4.1).
     #[must_use]
     pub const fn is_base(self) -> bool {
@@ -124,6 +124,19 @@ impl Label {
         })
     }
 
+    /// The bits of the base fields.
+    pub(super) const BASE: u32 = {
+        let mut bits = 0;
+        let mut labels = Self::ALL;
+        while let [label, rest @ ..] = labels {
+            if label.is_base() {
+                bits |= label.bit();
+            }
+            labels = rest;
+        }
+        bits
+    };
+
     /// A bit of its own, to tell which labels were seen.
     #[allow(
         clippy::as_conversions,
@@ -132,6 +145,31 @@ impl Label {
     pub(super) const fn bit(self) -> u32 {
         1 << (self as u32)
     }
+}
+
+/// So many integers below zero can be found by their place.
+const KEYS_BELOW_ZERO: i64 = 8;
+
+/// The labels by their CBOR integers.
+const BY_CBOR_KEY: [Option<Label>; 32] = by_cbor_key();
+
+#[allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_truncation,
+    reason = "evaluated while compiling, where a wrong index is an error"
+)]
+const fn by_cbor_key() -> [Option<Label>; 32] {
+    let mut by_key = [None; 32];
+    let mut labels = Label::ALL;
+    while let [label, rest @ ..] = labels {
+        if let Some(key) = label.cbor_key() {
+            by_key[(key + KEYS_BELOW_ZERO) as usize] = Some(*label);
+        }
+        labels = rest;
+    }
+    by_key
 }
 
 /// What type of content a label takes.

@@ -63,13 +63,14 @@ impl<'p> Name<'p> {
 
     /// The last eight bytes, or as many as there are.
     pub(super) fn last_eight(self) -> u64 {
-        let last = self
-            .local
-            .bytes()
-            .rev()
-            .chain(self.base.bytes().rev())
-            .take(8);
-        last.fold(0, |word, byte| (word << 8) | u64::from(byte))
+        let word = |piece: &str| match piece.as_bytes().last_chunk() {
+            Some(last) => u64::from_be_bytes(*last),
+            None => piece.bytes().fold(0, |word, byte| (word << 8) | u64::from(byte)),
+        };
+        match u32::try_from(self.local.len() * 8) {
+            Ok(bits @ 0..64) => (word(self.base) << bits) | word(self.local),
+            _ => word(self.local),
+        }
     }
 
     fn bytes(self) -> impl Iterator<Item = u8> + 'p {
@@ -103,17 +104,22 @@ impl<'p> Name<'p> {
 
     /// Finds what a name does not take, if anything.
     pub(super) fn fault(self, may_start_with_slash: bool) -> Option<Fault> {
-        let Some(first) = self.bytes().next() else {
+        let first = self.base.as_bytes().first();
+        let Some(&first) = first.or(self.local.as_bytes().first()) else {
             return Some(Fault::Missing);
         };
         if class(first) < START && !(first == b'/' && may_start_with_slash) {
             return Some(Fault::Start(self.character(0)));
         }
-        let never = |piece: &str| piece.bytes().position(|byte| class(byte) == NEVER);
-        if let Some(at) = never(self.base) {
+        if let Some(at) = self.base.bytes().position(|byte| class(byte) == NEVER) {
             return Some(Fault::Inside(self.character(at)));
         }
-        let at = never(self.local)?;
+        self.fault_in_local()
+    }
+
+    /// As [`Name::fault`], where the base name is not empty and was looked at before.
+    pub(super) fn fault_in_local(self) -> Option<Fault> {
+        let at = self.local.bytes().position(|byte| class(byte) == NEVER)?;
         Some(Fault::Inside(self.character(self.base.len() + at)))
     }
 

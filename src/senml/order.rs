@@ -16,7 +16,7 @@ use super::resolve::ResolvedRecord;
 use super::time::UnixTime;
 
 /// Two records of one name, unit and time: which comes last decides (B14).
-pub(super) fn lint(pack: &Pack<'_>, digests: &[u64], report: &mut Report<'_>) {
+pub(super) fn lint(pack: &Pack<'_>, digests: &mut [u64], report: &mut Report<'_>) {
     if matches!(pack.mode, Mode::Fetch) || !has_equal(digests) {
         return;
     }
@@ -45,22 +45,10 @@ pub(super) fn lint(pack: &Pack<'_>, digests: &[u64], report: &mut Report<'_>) {
     }
 }
 
-fn has_equal(digests: &[u64]) -> bool {
-    /// Up to here comparing each with each takes hardly longer than sorting, and no memory.
-    const FEW: usize = 128;
-    if digests.len() > FEW {
-        let mut sorted = digests.to_vec();
-        sorted.sort_unstable();
-        return sorted
-            .iter()
-            .zip(sorted.iter().skip(1))
-            .any(|(a, b)| a == b);
-    }
-    let rest = |index: usize| digests.iter().skip(index + 1);
-    digests
-        .iter()
-        .enumerate()
-        .any(|(index, digest)| rest(index).any(|other| other == digest))
+fn has_equal(digests: &mut [u64]) -> bool {
+    digests.sort_unstable();
+    let pairs = digests.iter().zip(digests.iter().skip(1));
+    pairs.into_iter().any(|(one, other)| one == other)
 }
 
 /// Tells most records apart: by the length and the end of the name, and by the time.

@@ -33,6 +33,8 @@ pub(super) struct State {
     version: Option<u64>,
     /// Whether a record says something of its own.
     pub(super) has_measurement: bool,
+    /// The field of a base name that is not empty and of which all characters are right.
+    sound_base: Option<usize>,
     /// Digests of name, unit and time of each record that does.
     pub(super) digests: Vec<u64>,
 }
@@ -44,7 +46,7 @@ impl State {
     pub(super) fn check<'p>(
         &mut self,
         record: Record<'p, '_>,
-        base: &mut Base<'p>,
+        (base, base_name): (&mut Base<'p>, Option<usize>),
         is_sound: bool,
         options: &Reader,
         report: &mut Report<'_>,
@@ -69,7 +71,9 @@ impl State {
         }
         self.has_measurement = true;
         rules.check_values(is_sound, report)?;
-        rules.check_name(is_sound, report)?;
+        let is_known = base_name.is_some() && base_name == self.sound_base;
+        let is_right = rules.check_name(is_known, is_sound, report)?;
+        self.sound_base = base_name.filter(|_| is_right && !rules.base.name.is_empty());
         let time = rules.check_sums(report)?;
         rules.lint_content_format(report);
         rules.lint_ratio(report);
@@ -78,6 +82,11 @@ impl State {
                 .push(order::digest(base.full_name(&parts), time));
         }
         Ok(())
+    }
+
+    /// Forgets which field was looked at, since fields have moved.
+    pub(super) fn forget_fields(&mut self) {
+        self.sound_base = None;
     }
 
     fn has_secondary_units(&self) -> bool {
@@ -214,24 +223,36 @@ impl Rules<'_, '_, '_> {
         error.rule("B3")
     }
 
-    /// The concatenated name is one (N2, N3, N4).
-    fn check_name(&self, is_sound: bool, report: &mut Report<'_>) -> Result<(), Error> {
+    /// The concatenated name is one (N2, N3, N4); says whether it is.
+    ///
+    /// Many records have one base name, which is looked at once.
+    fn check_name(
+        &self,
+        is_base_known: bool,
+        is_sound: bool,
+        report: &mut Report<'_>,
+    ) -> Result<bool, Error> {
         let name = self.base.full_name(self.parts);
         let limit = self.options.limits.name;
-        if name.len() > limit {
-            let error = fault::long_name(name.len(), limit);
-            return report.error(self.at(Some(Label::Name), error, report));
-        }
-        let may_start_with_slash = self.options.profile == Profile::Lwm2m;
-        match name.fault(may_start_with_slash) {
-            None => Ok(()),
-            Some(Fault::Missing) if !is_sound => Ok(()),
-            Some(Fault::Missing) => report.error(self.at(None, fault::no_name(), report)),
+        let fault = if is_base_known {
+            name.fault_in_local()
+        } else {
+            name.fault(self.options.profile == Profile::Lwm2m)
+        };
+        let error = match fault {
+            _ if name.len() > limit => {
+                let error = fault::long_name(name.len(), limit);
+                self.at(Some(Label::Name), error, report)
+            }
+            None => return Ok(true),
+            Some(Fault::Missing) if !is_sound => return Ok(false),
+            Some(Fault::Missing) => self.at(None, fault::no_name(), report),
             Some(fault) => {
                 let shown = quote(&name.to_string());
-                report.error(self.at(Some(Label::Name), fault::bad_name(&shown, fault), report))
+                self.at(Some(Label::Name), fault::bad_name(&shown, fault), report)
             }
-        }
+        };
+        report.error(error).map(|()| false)
     }
 
     /// Base and own field add up to a number; gives the sum of the times.

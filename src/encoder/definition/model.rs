@@ -1,6 +1,8 @@
 //! A definition as it is used: names resolved, ranges known, nothing left to parse.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
 
 use crate::message::Protocol;
 use crate::message::http::Headers;
@@ -27,7 +29,7 @@ pub struct Definition {
     pub(super) transport: Transport,
     pub(super) commands: Vec<Command>,
     /// Where a command of this name stands.
-    pub(super) command_index: BTreeMap<String, usize>,
+    pub(super) command_index: HashMap<String, usize, FixedState>,
     pub(super) envelopes: Vec<Envelope>,
     pub(super) variables: Vec<Variable>,
     pub(super) examples: Vec<Example>,

@@ -107,6 +107,7 @@ impl<'a, 's> Assembly<'a, 's> {
         self.pack.fields = base_fields;
         self.bases.note(&self.pack.fields, 0);
         self.state = state;
+        self.state.forget_fields();
         self.earlier = earlier;
         self.carried = 1;
         self
@@ -191,14 +192,17 @@ impl<'a, 's> Assembly<'a, 's> {
             self.check_unknown_duplicates()?;
         }
         let mut base = self.bases.view(&self.pack.fields);
-        self.bases.note(&self.pack.fields, self.start);
+        if self.seen & Label::BASE != 0 {
+            self.bases.note(&self.pack.fields, self.start);
+        }
         let record = Record {
             fields: self.pack.fields.get(self.start..).unwrap_or_default(),
             offset: self.offset,
         };
         let is_sound = self.report.faults == self.faults_before;
+        let base = (&mut base, self.bases.name());
         self.state
-            .check(record, &mut base, is_sound, &self.options, &mut self.report)?;
+            .check(record, base, is_sound, &self.options, &mut self.report)?;
         if self.report.faults != self.faults_before {
             self.drop_record();
         }
@@ -214,6 +218,7 @@ impl<'a, 's> Assembly<'a, 's> {
             _ => false,
         });
         self.pack.fields.append(&mut record);
+        self.state.forget_fields();
         self.bases.note(&self.pack.fields, self.start);
     }
 
@@ -303,7 +308,7 @@ impl<'a, 's> Assembly<'a, 's> {
             let error = fault::says_nothing(self.pack.is_empty());
             self.report.error(error.at_offset(self.root))?;
         }
-        order::lint(&self.pack, &self.state.digests, &mut self.report);
+        order::lint(&self.pack, &mut self.state.digests, &mut self.report);
         memory.give_back_digests(self.state.digests);
         Ok(self.pack)
     }

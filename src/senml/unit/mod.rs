@@ -53,8 +53,12 @@ impl Unit {
     /// The unit with this symbol.
     #[must_use]
     pub fn find(symbol: &str) -> Option<Self> {
-        let place = UNITS.binary_search_by(|unit| unit.symbol.cmp(symbol));
-        place.ok().and_then(|place| UNITS.get(place)).copied()
+        let first = *symbol.as_bytes().first()?;
+        let start = usize::from(*STARTS.get(usize::from(first))?);
+        let mut units = UNITS.get(start..)?.iter();
+        units.find(|unit| unit.symbol == symbol || !unit.symbol.as_bytes().starts_with(&[first]))
+            .filter(|unit| unit.symbol == symbol)
+            .copied()
     }
 
     /// The symbol, as it stands in `u`.
@@ -91,6 +95,24 @@ impl Unit {
             Relation::Irrational(_) => None,
         }
     }
+}
+
+/// For each first byte, where in the table its symbols begin.
+const STARTS: [u8; 128] = starts();
+
+#[allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "evaluated while compiling, where a wrong index is an error"
+)]
+const fn starts() -> [u8; 128] {
+    let mut starts = [0; 128];
+    let mut place = UNITS.len();
+    while place > 0 {
+        place -= 1;
+        starts[UNITS[place].symbol.as_bytes()[0] as usize] = place as u8;
+    }
+    starts
 }
 
 fn fraction((numerator, denominator): (i64, i64)) -> Option<Rational> {

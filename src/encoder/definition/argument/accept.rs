@@ -66,10 +66,11 @@ impl Argument {
         Ok(Scalar::Number(value))
     }
 
-    /// How the unit of the record becomes that of the argument; `None` without a unit.
+    /// How the unit of the record becomes that of the argument; `None` where nothing changes.
     fn conversion(&self, entry: &Entry<'_>) -> Result<Option<Conversion>, Error> {
         match (entry.unit(), &self.unit) {
             (None, _) => Ok(None),
+            (Some(from), Some(to)) if from == to => Ok(None),
             (Some(from), Some(to)) => Conversion::between(from, to)
                 .map(Some)
                 .map_err(|error| entry.at_unit(error.expected(format!("a unit of `{to}`")))),
