@@ -16,7 +16,10 @@ const BASE64: GeneralPurpose =
 /// Appends the base64 of bytes.
 pub(crate) fn append_base64(bytes: &[u8], text: &mut Vec<u8>) {
     let start = text.len();
-    text.resize(start + base64::encoded_len(bytes.len(), true).unwrap_or(0), 0);
+    text.resize(
+        start + base64::encoded_len(bytes.len(), true).unwrap_or(0),
+        0,
+    );
     let place = text.get_mut(start..).unwrap_or_default();
     let length = BASE64.encode_slice(bytes, place).unwrap_or(0);
     text.truncate(start + length);

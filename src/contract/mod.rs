@@ -39,7 +39,7 @@ pub use mqtt::{MqttBinaryMessage, MqttDownlink, MqttMessage, MqttTextMessage};
 pub use page::Page;
 pub use problem::Problem;
 pub use request::CreateDownlinkRequest;
-pub(crate) use request::incomplete;
+pub(crate) use request::{Field, incomplete};
 pub use sms::{SmsDownlink, SmsMessage};
 pub use status::{
     DownlinkEventType, DownlinkStatus, HttpFailureReason, LoraFailureReason, MqttFailureReason,

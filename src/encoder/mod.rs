@@ -21,8 +21,8 @@ pub(crate) use definition::MASK;
 pub use registry::{Registry, RegistryBuilder};
 pub use shared::SharedRegistry;
 pub use trace::{Frame, Mark, Meaning, Origin};
-pub(crate) use writer::{EncodeMemory, Part};
 pub use writer::{Content, Writer};
+pub(crate) use writer::{EncodeMemory, Part};
 
 use crate::error::Error;
 use crate::instruction::Instruction;

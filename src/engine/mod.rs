@@ -5,18 +5,20 @@
 
 mod document;
 mod downlinks;
+mod plain;
 mod text;
+mod walk;
 mod workspace;
 
+use std::borrow::Cow;
+
 use crate::contract::{self, CreateDownlinkRequest};
-use crate::directory::{Binding, Directory};
-use crate::encoder::{Context, Encoder, Frame, Registry, Writer};
-use crate::error::{Bare, Code, Error, First, Placed, Sink};
-use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
+use crate::directory::Directory;
+use crate::encoder::{Frame, Registry};
+use crate::error::{Bare, Error, First, Placed};
+use crate::instruction::FeedbackTimeout;
 use crate::limits::Limits;
 use crate::message::Method;
-use crate::message::lora::PayloadLimit;
-use crate::message::mqtt::{ContentType, TopicName};
 use crate::preview::Preview;
 use crate::senml::{Pack, Profile, UnixTime};
 
@@ -25,6 +27,7 @@ pub use document::Document;
 pub use downlinks::Downlinks;
 pub use workspace::{DocumentText, Documents, Workspace};
 
+use walk::{Order, Settings, Walk, Walked, nothing_left};
 use workspace::WalkMemory;
 
 /// Encodes and previews requests with the encoders of a registry.
@@ -52,32 +55,6 @@ pub struct Engine {
     registry: Registry,
     limits: Limits,
     feedback_timeout: FeedbackTimeout,
-}
-
-/// What the documents say beside the message.
-#[derive(Clone, Copy, Debug)]
-struct Settings {
-    feedback_timeout: FeedbackTimeout,
-    retry_limit: Option<u64>,
-    dry_run: Option<bool>,
-}
-
-/// An instruction to encode, however it arrived.
-struct Order<'a> {
-    pack: &'a Pack<'a>,
-    method: Method,
-    retry_limit: Option<u64>,
-    feedback_timeout: Option<FeedbackTimeout>,
-    dry_run: Option<bool>,
-}
-
-/// An instruction that was walked to its end.
-struct Walked<'e> {
-    device: DeviceId,
-    encoder: &'e dyn Encoder,
-    parts: Vec<Part>,
-    settings: Settings,
-    payload_limit: PayloadLimit,
 }
 
 impl Engine {
@@ -141,10 +118,8 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
         let mut placed = Placed::new(request.source(), findings);
-        let order = Order::of_request(request, &mut placed)?;
-        let memory = &mut WalkMemory::default();
-        let frame = Frame::untraced();
-        let walked = self.walk_request(&order, directory, now, frame, memory, &mut placed)?;
+        let walk = self.walk(directory, now, Frame::untraced);
+        let walked = walk.request(request, &mut WalkMemory::default(), &mut placed)?;
         Ok(Downlinks::new(
             walked.ok_or_else(nothing_left)?,
             findings,
@@ -200,21 +175,29 @@ impl Engine {
         findings.warnings.clear();
         texts.clear();
         let limits = &self.limits;
-        let request =
-            CreateDownlinkRequest::read_json_reusing(body, Profile::Interop, limits, pack, findings)?;
+        let way = self.walk(directory, now, Frame::untraced);
+        if let Some(request) = plain::read(body, limits, &mut walk.entries) {
+            let external_reference = request.external_reference.map(Cow::Borrowed);
+            if let Some(walked) = way.plain(request, walk) {
+                return Ok(Documents {
+                    device: walked.write(texts, walk),
+                    external_reference,
+                    texts,
+                    warnings: &[],
+                });
+            }
+        }
+        let request = CreateDownlinkRequest::read_json_reusing(
+            body,
+            Profile::Interop,
+            limits,
+            pack,
+            findings,
+        )?;
         let mut request = request.ok_or_else(contract::incomplete)?;
         let mut placed = Placed::new(request.source(), findings);
-        let order = Order::of_request(&request, &mut placed)?;
-        let frame = Frame::untraced();
-        let walked = self.walk_request(&order, directory, now, frame, walk, &mut placed)?;
-        let walked = walked.ok_or_else(nothing_left)?;
-        for Part { message, .. } in &walked.parts {
-            texts.push(message.protocol(), |json| {
-                text::append(walked.device, message, &walked.settings, json);
-            });
-        }
-        let device = walked.device;
-        walk.encode.give_back(walked.parts);
+        let walked = way.request(&request, walk, &mut placed)?;
+        let device = walked.ok_or_else(nothing_left)?.write(texts, walk);
         let external_reference = request.external_reference.take();
         pack.give_back(request.into_instruction());
         Ok(Documents {
@@ -256,10 +239,10 @@ impl Engine {
         findings: &mut First,
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
-        let order = Order::of_pack(pack, method);
         let mut bare = Bare::new(findings);
-        let memory = &mut WalkMemory::default();
-        let walked = self.walk(&order, directory, now, Frame::untraced(), memory, &mut bare);
+        let walk = self.walk(directory, now, Frame::untraced);
+        let order = Order::of_pack(method);
+        let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
         let walked = walked.map_err(Bare::end)?;
         Ok(Downlinks::new(
             walked.ok_or_else(nothing_left)?,
@@ -308,10 +291,10 @@ impl Engine {
         now: UnixTime,
     ) -> Preview {
         Preview::collect(|sink| {
-            let order = Order::of_pack(pack, method);
             let mut bare = Bare::new(sink);
-            let memory = &mut WalkMemory::default();
-            let walked = self.walk(&order, directory, now, Frame::traced(), memory, &mut bare);
+            let walk = self.walk(directory, now, Frame::traced);
+            let order = Order::of_pack(method);
+            let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
             Ok(walked.map_err(Bare::end)?.map(Walked::into_preview))
         })
     }
@@ -323,170 +306,22 @@ impl Engine {
         now: UnixTime,
         sink: &mut Placed<'_, '_>,
     ) -> Result<Option<crate::preview::Shown>, Error> {
-        let order = Order::of_request(request, sink)?;
-        let memory = &mut WalkMemory::default();
-        let walked = self.walk_request(&order, directory, now, Frame::traced(), memory, sink)?;
+        let walk = self.walk(directory, now, Frame::traced);
+        let walked = walk.request(request, &mut WalkMemory::default(), sink)?;
         Ok(walked.map(Walked::into_preview))
     }
 
-    fn walk_request(
-        &self,
-        order: &Order<'_>,
-        directory: &dyn Directory,
+    fn walk<'e>(
+        &'e self,
+        directory: &'e dyn Directory,
         now: UnixTime,
-        empty: Frame,
-        memory: &mut WalkMemory,
-        sink: &mut Placed<'_, '_>,
-    ) -> Result<Option<Walked<'_>>, Error> {
-        let mut sink = sink.below(INSTRUCTION);
-        let walked = self.walk(order, directory, now, empty, memory, &mut sink);
-        walked.map_err(|error| sink.end(error))
-    }
-
-    /// The one walk, from a pack to messages; frames are like `empty`, traced or not.
-    fn walk(
-        &self,
-        order: &Order<'_>,
-        directory: &dyn Directory,
-        now: UnixTime,
-        empty: Frame,
-        memory: &mut WalkMemory,
-        sink: &mut dyn Sink,
-    ) -> Result<Option<Walked<'_>>, Error> {
-        let entries = &mut memory.entries;
-        let Some(instruction) = Instruction::read_reusing(order.pack, now, entries, sink)? else {
-            return Ok(None);
-        };
-        let device = instruction.device();
-        let unbound = |error| instruction.at_device(error);
-        let binding = directory.binding(device).map_err(unbound)?;
-        let encoder = self.registry.get(binding.encoder()).map_err(unbound)?;
-        let protocol = order.method.protocol();
-        if !encoder.protocols().contains(&protocol) {
-            return Err(unsupported_protocol(encoder, &order.method));
+        empty: fn() -> Frame,
+    ) -> Walk<'e> {
+        Walk {
+            engine: self,
+            directory,
+            now,
+            empty,
         }
-        let payload_limit = binding.payload_limit().map_err(unbound)?;
-        let context = Context::new(device, &order.method, binding).at(now);
-        let mut writer =
-            Writer::new(sink, empty, payload_limit, &self.limits).reusing(&mut memory.encode);
-        encoder.encode(&instruction, &context, &mut writer)?;
-        let (parts, encode) = writer.finish();
-        memory.encode = encode;
-        memory.entries.give_back(instruction);
-        Ok(Some(Walked {
-            device,
-            encoder,
-            parts,
-            settings: self.settings(order, binding),
-            payload_limit,
-        }))
-    }
-
-    fn settings(&self, order: &Order<'_>, binding: &Binding) -> Settings {
-        let timeout = order
-            .feedback_timeout
-            .or(binding.default_feedback_timeout());
-        Settings {
-            feedback_timeout: timeout.unwrap_or(self.feedback_timeout),
-            retry_limit: order.retry_limit,
-            dry_run: order.dry_run,
-        }
-    }
-}
-
-/// Where the pack stands in a request.
-const INSTRUCTION: &str = "/instruction";
-
-impl<'a> Order<'a> {
-    fn of_pack(pack: &'a Pack<'a>, method: Method) -> Self {
-        Self {
-            pack,
-            method,
-            retry_limit: None,
-            feedback_timeout: None,
-            dry_run: None,
-        }
-    }
-
-    fn of_request(
-        request: &'a CreateDownlinkRequest<'a>,
-        sink: &mut Placed<'_, '_>,
-    ) -> Result<Self, Error> {
-        let protocol = request.method.protocol();
-        let method = match method(&request.method) {
-            Ok(method) => method,
-            Err(error) => {
-                sink.error(error)?;
-                Method::new(protocol)
-            }
-        };
-        Ok(Self {
-            pack: request.instruction(),
-            method,
-            retry_limit: request.retry_limit,
-            feedback_timeout: request.feedback_timeout,
-            dry_run: request.dry_run,
-        })
-    }
-}
-
-/// The contract's method with its values checked.
-fn method(method: &contract::Method<'_>) -> Result<Method, Error> {
-    Ok(match method {
-        contract::Method::Lora(lora) => Method::Lora {
-            f_port: lora.f_port,
-        },
-        contract::Method::Mqtt(mqtt) => Method::Mqtt {
-            topic: mqtt
-                .topic
-                .as_deref()
-                .map(TopicName::new)
-                .transpose()
-                .map_err(|error| error.at_pointer("/method/topic"))?,
-            content_type: mqtt
-                .content_type
-                .as_deref()
-                .map(ContentType::new)
-                .transpose()
-                .map_err(|error| error.at_pointer("/method/contentType"))?,
-        },
-        contract::Method::Sms(_) => Method::Sms,
-        contract::Method::Http(_) => Method::Http,
-    })
-}
-
-/// A walk that stops at the first error never goes on without commands.
-#[cold]
-fn nothing_left() -> Error {
-    Error::new(Code::InstructionNoCommand, "the instruction has no command")
-}
-
-#[cold]
-fn unsupported_protocol(encoder: &dyn Encoder, method: &Method) -> Error {
-    let own: Vec<&str> = encoder
-        .protocols()
-        .iter()
-        .map(|protocol| protocol.as_str())
-        .collect();
-    let (own, asked) = (own.join(" or "), method.protocol());
-    Error::new(
-        Code::EncodeUnsupportedProtocol,
-        format!("`{}` speaks {own}, found {asked}", encoder.id()),
-    )
-    .expected(own)
-    .found(asked.to_string())
-    .at_pointer("/method/protocol")
-}
-
-impl Walked<'_> {
-    fn into_preview(self) -> crate::preview::Shown {
-        crate::preview::Shown::new(
-            self.device,
-            self.encoder.id().to_owned(),
-            self.encoder.title().to_owned(),
-            self.settings.feedback_timeout,
-            self.parts,
-            &self.payload_limit.to_string(),
-        )
     }
 }

@@ -14,12 +14,7 @@ use crate::message::{Message, Payload, http, lora, mqtt};
 use super::Settings;
 
 /// Appends the document of a message.
-pub(super) fn append(
-    device: DeviceId,
-    message: &Message,
-    settings: &Settings,
-    json: &mut Vec<u8>,
-) {
+pub(super) fn append(device: DeviceId, message: &Message, settings: &Settings, json: &mut Vec<u8>) {
     json.extend_from_slice(b"{\"message\":{");
     match message {
         Message::Lora(downlink) => append_lora(downlink, json),

@@ -57,10 +57,35 @@ impl SimpleDuration {
     ///
     /// [`Code::RequestDuration`] if the text is none, or if it is longer than 64 bits of seconds.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        if let Some(plain) = Self::parse_plain(text) {
+            return Ok(plain);
+        }
         match all_consuming(duration).parse(text) {
             Ok((_, parts)) => parts.total().map(Self).ok_or_else(|| too_long(text)),
             Err(_) => Err(malformed(text)),
         }
+    }
+
+    /// A duration of one unit and few digits, as most are.
+    fn parse_plain(text: &str) -> Option<Self> {
+        /// So many digits of hours are fewer than 64 bits of seconds.
+        const FEW: usize = 9;
+        let digits = text.strip_prefix("PT")?;
+        let (unit, digits) = match digits.as_bytes() {
+            [digits @ .., b'H'] => (SECONDS_PER_HOUR, digits),
+            [digits @ .., b'M'] => (SECONDS_PER_MINUTE, digits),
+            [digits @ .., b'S'] => (1, digits),
+            _ => return None,
+        };
+        if digits.is_empty() || digits.len() > FEW {
+            return None;
+        }
+        let number = digits.iter().try_fold(0_u64, |number, digit| {
+            digit
+                .is_ascii_digit()
+                .then(|| number * 10 + u64::from(digit - b'0'))
+        });
+        Some(Self(Duration::from_secs(number? * unit)))
     }
 
     /// The whole seconds.

@@ -2,12 +2,14 @@
 
 mod device_id;
 mod duration;
+mod plain;
 mod read;
 mod text_form;
 
 pub(crate) use device_id::append_upper_hex;
 pub use device_id::{DeviceId, Imei};
 pub use duration::{FeedbackTimeout, SimpleDuration};
+pub(crate) use plain::PlainInstruction;
 pub(crate) use read::EntryMemory;
 pub use read::{Entry, Instruction};
 pub(crate) use text_form::text_form;

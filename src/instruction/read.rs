@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use crate::error::{Code, Error, First, Sink, did_you_mean, quote};
 use crate::memory::reused;
 use crate::number::Number;
-use crate::senml::{Field, Key, Label, Name, Pack, Record, ResolvedRecord, UnixTime, Value};
+use crate::senml::{Field, Key, Label, Pack, Record, ResolvedRecord, UnixTime, Value};
 
 use super::DeviceId;
 
@@ -52,14 +52,27 @@ pub struct Entry<'p> {
     record: Record<'p, 'p>,
 }
 
-/// The memory of an instruction's entries, to be used again.
+/// The memory of an instruction's entries and of what is noted beside them, to be used again.
 #[derive(Debug, Default)]
-pub(crate) struct EntryMemory(Vec<Entry<'static>>);
+pub(crate) struct EntryMemory {
+    entries: Vec<Entry<'static>>,
+    digests: Vec<u64>,
+}
 
 impl EntryMemory {
+    /// Two empty lists in this memory.
+    pub(super) fn take<'p>(&mut self) -> (Vec<Entry<'p>>, Vec<u64>) {
+        let entries = reused(std::mem::take(&mut self.entries));
+        (entries, reused(std::mem::take(&mut self.digests)))
+    }
+
+    pub(super) fn give_back_digests(&mut self, digests: Vec<u64>) {
+        self.digests = digests;
+    }
+
     /// Takes back the memory of an instruction that has been carried out.
     pub(crate) fn give_back(&mut self, instruction: Instruction<'_>) {
-        self.0 = reused(instruction.entries);
+        self.entries = reused(instruction.entries);
     }
 }
 
@@ -98,7 +111,7 @@ impl<'p> Instruction<'p> {
         let mut device = None;
         let mut known = None;
         let mut is_empty = true;
-        let mut entries = reused(std::mem::take(&mut memory.0));
+        let mut entries = reused(std::mem::take(&mut memory.entries));
         for resolved in pack.resolved(now) {
             let resolved = resolved?;
             is_empty = false;
@@ -115,6 +128,11 @@ impl<'p> Instruction<'p> {
             _ if is_empty => sink.error(no_command()).map(|()| None),
             _ => Ok(None),
         }
+    }
+
+    /// An instruction of these entries, all for this device; there is at least one.
+    pub(super) fn of_entries(device: DeviceId, entries: Vec<Entry<'p>>) -> Self {
+        Self { device, entries }
     }
 
     /// The device that is told.
@@ -149,7 +167,8 @@ impl<'p> Entry<'p> {
     ) -> Result<Self, Error> {
         let placed = |error: Error| place(error, record, resolved.index, &NAMES);
         let placed_at_device = |error: Error| place(error, record, resolved.index, &DEVICES);
-        let (own, path) = KnownBase::split(known, resolved.name).map_err(placed_at_device)?;
+        let (base, local) = resolved.name.pieces();
+        let (own, path) = KnownBase::split(known, base, local).map_err(placed_at_device)?;
         match device {
             None => *device = Some((own, resolved.index)),
             Some((first, at)) if *first != own => {
@@ -181,6 +200,25 @@ impl<'p> Entry<'p> {
             content_format: resolved.content_format,
             index: resolved.index,
             record,
+        })
+    }
+
+    /// An entry without a place; `None` if the path is none.
+    pub(super) fn plain(
+        path: Cow<'p, str>,
+        value: Value<'p>,
+        unit: Option<&'p str>,
+        index: usize,
+    ) -> Option<Self> {
+        let command_end = check_path(&path).ok()?;
+        Some(Self {
+            path,
+            command_end,
+            value,
+            unit,
+            content_format: None,
+            index,
+            record: Record::EMPTY,
         })
     }
 
@@ -272,19 +310,23 @@ impl<'p> Entry<'p> {
 }
 
 /// A base name that is just a device, as most are, to be read once for all its records.
-struct KnownBase<'p> {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct KnownBase<'p> {
     name: &'p str,
     device: DeviceId,
 }
 
 impl<'p> KnownBase<'p> {
     /// The device of a name and the path behind it.
-    fn split(
+    pub(super) fn split(
         known: &mut Option<Self>,
-        name: Name<'p>,
+        base: &'p str,
+        local: &'p str,
     ) -> Result<(DeviceId, Cow<'p, str>), Error> {
-        let (base, local) = name.pieces();
-        if let Some(known) = known.as_ref().filter(|known| std::ptr::eq(known.name, base)) {
+        if let Some(known) = known
+            .as_ref()
+            .filter(|known| std::ptr::eq(known.name, base))
+        {
             return Ok((known.device, Cow::Borrowed(local)));
         }
         let (device, path) = DeviceId::from_name_pieces(base, local)?;

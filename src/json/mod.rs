@@ -14,10 +14,11 @@
 //! A byte order mark is refused (RFC 8259 §8.1 lets a parser do so), and so is an escaped half of a
 //! surrogate pair, for which UTF-8 has no form.
 
+mod plain;
 mod pointer;
 mod scanner;
 mod string;
 
 pub(crate) use pointer::nearest_offset;
-pub(crate) use string::append_escaped;
 pub(crate) use scanner::{Kind, Scanner, Sequence};
+pub(crate) use string::append_escaped;

@@ -45,6 +45,15 @@ pub(crate) struct Sequence {
     is_first: bool,
 }
 
+impl Sequence {
+    pub(super) const START: Self = Self { is_first: true };
+
+    /// Whether nothing was read yet, which from now on something is.
+    pub(super) fn pass_first(&mut self) -> bool {
+        std::mem::replace(&mut self.is_first, false)
+    }
+}
+
 /// Reads one JSON text from front to back; a clone goes on from the same place on its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Scanner<'a> {
@@ -142,7 +151,7 @@ impl<'a> Scanner<'a> {
         }
         self.at += 1;
         self.depth += 1;
-        Ok(Sequence { is_first: true })
+        Ok(Sequence::START)
     }
 
     /// The next member's name, standing right before its value; `None` at the end of the object.
@@ -178,7 +187,7 @@ impl<'a> Scanner<'a> {
 
     fn step(&mut self, sequence: &mut Sequence, close: u8, expected: &str) -> Result<bool, Error> {
         self.skip_blanks();
-        let is_first = std::mem::replace(&mut sequence.is_first, false);
+        let is_first = sequence.pass_first();
         match self.peek() {
             Some(byte) if byte == close => {
                 self.at += 1;
@@ -353,11 +362,20 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn peek(&self) -> Option<u8> {
+    pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    fn skip_blanks(&mut self) {
+    /// The text from the next byte on.
+    pub(super) fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    pub(super) fn skip_blanks(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }

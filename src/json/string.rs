@@ -44,7 +44,9 @@ pub(super) fn read(text: &str) -> Result<(String, usize), Fault> {
 pub(crate) fn append_escaped(text: &str, json: &mut Vec<u8>) {
     let mut rest = text;
     loop {
-        let (plain, behind) = rest.split_at_checked(plain_length(rest)).unwrap_or((rest, ""));
+        let (plain, behind) = rest
+            .split_at_checked(plain_length(rest))
+            .unwrap_or((rest, ""));
         json.extend_from_slice(plain.as_bytes());
         let mut characters = behind.chars();
         let Some(special) = characters.next() else {

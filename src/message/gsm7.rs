@@ -36,12 +36,58 @@ const ESCAPE: char = '\u{1b}';
 /// ```
 #[must_use]
 pub fn septets(character: char) -> Option<usize> {
+    match u8::try_from(character)
+        .ok()
+        .and_then(|code| ASCII.get(usize::from(code)))
+    {
+        Some(0) => None,
+        Some(septets) => Some(usize::from(*septets)),
+        None => septets_in_tables(character),
+    }
+}
+
+fn septets_in_tables(character: char) -> Option<usize> {
     if character != ESCAPE && DEFAULT_ALPHABET.iter().any(|row| row.contains(character)) {
         Some(1)
     } else if EXTENSION_TABLE.contains(character) {
         Some(2)
     } else {
         None
+    }
+}
+
+/// The septets of each ASCII character, 0 where neither table has it.
+const ASCII: [u8; 128] = ascii();
+
+#[allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "evaluated while compiling, where a wrong index is an error"
+)]
+const fn ascii() -> [u8; 128] {
+    let mut septets = [0; 128];
+    let mut rows: &[&str] = &DEFAULT_ALPHABET;
+    while let [row, rest @ ..] = rows {
+        count(row, 1, &mut septets);
+        rows = rest;
+    }
+    count(EXTENSION_TABLE, 2, &mut septets);
+    septets[ESCAPE as usize] = 0;
+    septets
+}
+
+#[allow(
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    reason = "evaluated while compiling, where a wrong index is an error"
+)]
+const fn count(characters: &str, each: u8, septets: &mut [u8; 128]) {
+    let mut bytes = characters.as_bytes();
+    while let [byte, rest @ ..] = bytes {
+        if byte.is_ascii() {
+            septets[*byte as usize] = each;
+        }
+        bytes = rest;
     }
 }
 
@@ -73,6 +119,17 @@ mod tests {
         };
         assert_eq!(count(Some(1)), 127);
         assert_eq!(count(Some(2)), 10);
+    }
+
+    #[test]
+    fn what_was_counted_while_compiling_is_what_the_tables_say() {
+        for character in '\0'..='\u{7f}' {
+            assert_eq!(
+                septets(character),
+                septets_in_tables(character),
+                "{character:?}"
+            );
+        }
     }
 
     #[test]

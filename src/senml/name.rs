@@ -65,7 +65,9 @@ impl<'p> Name<'p> {
     pub(super) fn last_eight(self) -> u64 {
         let word = |piece: &str| match piece.as_bytes().last_chunk() {
             Some(last) => u64::from_be_bytes(*last),
-            None => piece.bytes().fold(0, |word, byte| (word << 8) | u64::from(byte)),
+            None => piece
+                .bytes()
+                .fold(0, |word, byte| (word << 8) | u64::from(byte)),
         };
         match u32::try_from(self.local.len() * 8) {
             Ok(bits @ 0..64) => (word(self.base) << bits) | word(self.local),

@@ -112,12 +112,7 @@ impl<'a> Pack<'a> {
     /// The records, in order.
     #[must_use]
     pub fn records(&self) -> impl ExactSizeIterator<Item = Record<'_, 'a>> {
-        (0..self.ends.len()).map(|index| {
-            self.record(index).unwrap_or(Record {
-                fields: &[],
-                offset: 0,
-            })
-        })
+        (0..self.ends.len()).map(|index| self.record(index).unwrap_or(Record::EMPTY))
     }
 
     /// How many records there are.
@@ -164,6 +159,12 @@ impl<'a> Pack<'a> {
 }
 
 impl<'p, 'a> Record<'p, 'a> {
+    /// A record without fields.
+    pub(crate) const EMPTY: Self = Self {
+        fields: &[],
+        offset: 0,
+    };
+
     /// The fields, in the order in which they were written.
     #[must_use]
     pub fn fields(self) -> &'p [Field<'a>] {

@@ -60,7 +60,7 @@ const ELSEWHERE: [(&str, &str); 7] = [
 
 /// A field of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Field {
+pub(crate) enum Field {
     ExternalReference,
     Instruction,
     Method,
@@ -70,7 +70,7 @@ enum Field {
 }
 
 impl Field {
-    fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         Some(match name {
             EXTERNAL_REFERENCE => Self::ExternalReference,
             INSTRUCTION => Self::Instruction,

@@ -64,10 +64,7 @@ pub(super) fn read<'a>(
 }
 
 /// The discriminator, by which all else is read; as a rule it stands first.
-fn protocol(
-    mut ahead: Scanner<'_>,
-    sink: &mut Placed<'_, '_>,
-) -> Result<Option<Protocol>, Error> {
+fn protocol(mut ahead: Scanner<'_>, sink: &mut Placed<'_, '_>) -> Result<Option<Protocol>, Error> {
     let start = ahead.offset();
     let mut members = ahead.object()?;
     while let Some(name) = member::next(&mut ahead, &mut members)? {

@@ -7,6 +7,8 @@ mod envelope;
 mod member;
 mod method;
 
+pub(crate) use envelope::Field;
+
 use std::borrow::Cow;
 use std::ops::Range;
 

@@ -26,7 +26,11 @@ pub(super) fn encode(
     let mut invocations = writer.memory().binding.take_invocations();
     invocations.gather(definition, entries, writer)?;
     let mut envelopes = Vec::with_capacity(definition.envelopes.len());
-    for (envelope, records) in definition.envelopes.iter().zip(invocations.envelopes(entries)) {
+    for (envelope, records) in definition
+        .envelopes
+        .iter()
+        .zip(invocations.envelopes(entries))
+    {
         let slots = Slots::bind(&envelope.name, &envelope.arguments, records, writer)?;
         envelopes.push((envelope, slots));
     }
@@ -45,7 +49,11 @@ pub(super) fn encode(
         }
     }
     assembly.close(writer)?;
-    for slots in assembly.envelopes.into_iter().filter_map(|(_, slots)| slots) {
+    for slots in assembly
+        .envelopes
+        .into_iter()
+        .filter_map(|(_, slots)| slots)
+    {
         writer.memory().binding.give_back_slots(slots);
     }
     writer.memory().binding.give_back_invocations(invocations);
@@ -354,7 +362,8 @@ impl<'d> Open<'d> {
         let Rendered { command, frame, .. } = rendered;
         match (&command.template, &command.join) {
             (Template::Json(_), _) => {
-                self.frame.truncate(self.frame.bytes().len().saturating_sub(1));
+                self.frame
+                    .truncate(self.frame.bytes().len().saturating_sub(1));
                 self.frame.constant(&command.name, b",");
                 self.frame.append_behind(frame, 1);
             }

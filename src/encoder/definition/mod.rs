@@ -19,6 +19,7 @@ mod limits;
 mod load;
 mod meet;
 mod model;
+mod pattern;
 mod render;
 mod schema;
 mod starter;

@@ -2,14 +2,13 @@
 
 use std::borrow::Cow;
 
-use regex_lite::Regex;
-
 use crate::document::{Name, Node};
 use crate::error::{Code, Error, quote};
 use crate::instruction::DeviceId;
 
 use super::super::Context;
 use super::argument::MASK;
+use super::pattern::Pattern;
 
 /// A declared or built-in variable.
 #[derive(Clone, Debug)]
@@ -17,7 +16,7 @@ pub(super) struct Variable {
     pub(super) name: String,
     pub(super) title: Option<String>,
     pub(super) default: Option<String>,
-    pattern: Option<Regex>,
+    pattern: Option<Pattern>,
     pub(super) is_secret: bool,
     built_in: Option<BuiltIn>,
 }
@@ -77,8 +76,7 @@ impl Variable {
 
     /// The pattern as it is declared.
     pub(super) fn declared_pattern(&self) -> Option<&str> {
-        let pattern = self.pattern.as_ref()?.as_str();
-        pattern.strip_prefix(BEFORE)?.strip_suffix(AFTER)
+        self.pattern.as_ref().map(Pattern::as_str)
     }
 
     /// Whether a device must be given a value.
@@ -90,7 +88,7 @@ impl Variable {
     pub(super) fn admits(&self, value: &str) -> bool {
         self.pattern
             .as_ref()
-            .is_none_or(|pattern| pattern.is_match(value))
+            .is_none_or(|pattern| pattern.admits(value))
     }
 
     /// The value for this device.
@@ -104,7 +102,7 @@ impl Variable {
         };
         let value = value.ok_or_else(|| self.missing())?;
         match &self.pattern {
-            Some(pattern) if !pattern.is_match(&value) => Err(self.mismatch(&value, pattern)),
+            Some(pattern) if !pattern.admits(&value) => Err(self.mismatch(&value, pattern)),
             _ => Ok(value),
         }
     }
@@ -136,7 +134,7 @@ impl Variable {
         }
     }
 
-    fn mismatch(&self, value: &str, pattern: &Regex) -> Error {
+    fn mismatch(&self, value: &str, pattern: &Pattern) -> Error {
         let found = if self.is_secret {
             MASK.to_owned()
         } else {
@@ -167,14 +165,10 @@ impl BuiltIn {
     }
 }
 
-/// Has a pattern match the whole value, together with [`AFTER`].
-const BEFORE: &str = "^(?:";
-const AFTER: &str = ")$";
-
 /// A pattern that must match the whole value.
-fn pattern(node: Node<'_>) -> Result<Regex, Error> {
+fn pattern(node: Node<'_>) -> Result<Pattern, Error> {
     let text = node.string()?;
-    Regex::new(&format!("{BEFORE}{text}{AFTER}")).map_err(|error| {
+    Pattern::new(text).map_err(|error| {
         node.refuse(
             Code::DefinitionValue,
             format!("the pattern is not well formed: {error}"),

@@ -153,6 +153,9 @@ impl DeviceId {
         base: &'n str,
         local: &'n str,
     ) -> Result<(Self, Cow<'n, str>), Error> {
+        if let Some(device) = Self::from_dev_eui_base(base) {
+            return Ok((device, Cow::Borrowed(local)));
+        }
         if base.is_empty() {
             return Self::split_name(local).map(|(device, path)| (device, Cow::Borrowed(path)));
         }
@@ -174,6 +177,21 @@ impl DeviceId {
 }
 
 impl DeviceId {
+    /// The device of a base name that is its URN and nothing else, as most are.
+    fn from_dev_eui_base(base: &str) -> Option<Self> {
+        let (head, rest) = base.split_at_checked(URN.len() + DEV_EUI.len())?;
+        let digits = rest.strip_suffix(':').filter(|it| it.len() == EUI_DIGITS)?;
+        let (urn, kind) = head.split_at_checked(URN.len())?;
+        if !urn.eq_ignore_ascii_case(URN) || !kind.eq_ignore_ascii_case(DEV_EUI) {
+            return None;
+        }
+        let mut digits = digits.chars();
+        let eui = digits.try_fold(0, |eui: u64, digit| {
+            Some(eui << 4 | u64::from(digit.to_digit(16)?))
+        });
+        eui.map(Self::DevEui)
+    }
+
     /// Appends the canonical form, as [`fmt::Display`] writes it.
     pub(crate) fn append_to(self, text: &mut Vec<u8>) {
         let Self::DevEui(eui) = self else {
@@ -190,7 +208,11 @@ impl DeviceId {
 pub(crate) fn append_upper_hex(bytes: &[u8], text: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
     let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or_default();
-    text.extend(bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]));
+    text.extend(
+        bytes
+            .iter()
+            .flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]),
+    );
 }
 
 fn device_id(input: &str) -> IResult<&str, DeviceId> {

@@ -56,7 +56,8 @@ impl Unit {
         let first = *symbol.as_bytes().first()?;
         let start = usize::from(*STARTS.get(usize::from(first))?);
         let mut units = UNITS.get(start..)?.iter();
-        units.find(|unit| unit.symbol == symbol || !unit.symbol.as_bytes().starts_with(&[first]))
+        units
+            .find(|unit| unit.symbol == symbol || !unit.symbol.as_bytes().starts_with(&[first]))
             .filter(|unit| unit.symbol == symbol)
             .copied()
     }
@@ -168,6 +169,17 @@ impl Conversion {
             .ok_or_else(|| irrational(source, target))
     }
 
+    /// The units from which a number becomes one in `to`, each with how it does.
+    pub(crate) fn all_to(to: &str) -> impl Iterator<Item = (&'static str, Self)> {
+        let target = Unit::find(to);
+        let relatives =
+            Unit::all().filter(move |unit| target.is_some_and(|it| it.root() == unit.root()));
+        relatives.filter_map(move |unit| {
+            let conversion = unit.to_root()?.then_back_from(target?.to_root()?)?;
+            Some((unit.symbol, conversion))
+        })
+    }
+
     /// This conversion, and then the inverse of the other.
     fn then_back_from(self, other: Self) -> Option<Self> {
         let offset = self.offset.checked_sub(other.offset)?;
@@ -180,7 +192,11 @@ impl Conversion {
     /// The number in the other unit; `None` if it takes more than 128 bits.
     #[must_use]
     pub fn apply(self, value: Rational) -> Option<Rational> {
-        value.checked_mul(self.scale)?.checked_add(self.offset)
+        let scaled = value.checked_mul(self.scale)?;
+        if self.offset == Rational::ZERO {
+            return Some(scaled);
+        }
+        scaled.checked_add(self.offset)
     }
 
     /// Whether it changes nothing.

@@ -71,9 +71,15 @@ impl Argument {
         match (entry.unit(), &self.unit) {
             (None, _) => Ok(None),
             (Some(from), Some(to)) if from == to => Ok(None),
-            (Some(from), Some(to)) => Conversion::between(from, to)
-                .map(Some)
-                .map_err(|error| entry.at_unit(error.expected(format!("a unit of `{to}`")))),
+            (Some(from), Some(to)) => {
+                let known = self.conversions.iter().find(|(unit, _)| *unit == from);
+                if let Some((_, conversion)) = known {
+                    return Ok(Some(*conversion));
+                }
+                Conversion::between(from, to)
+                    .map(Some)
+                    .map_err(|error| entry.at_unit(error.expected(format!("a unit of `{to}`"))))
+            }
             (Some(from), None) => Err(entry.at_unit(
                 Error::new(
                     Code::EncodeUnit,

@@ -6,6 +6,7 @@ mod fault;
 use std::borrow::Cow;
 
 use crate::number::{Decimal, Rational};
+use crate::senml::unit::Conversion;
 
 /// One argument of a command.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub(super) struct Argument {
     pub(super) name: String,
     pub(super) title: Option<String>,
     pub(super) unit: Option<String>,
+    /// The units that become it, and how.
+    pub(super) conversions: Vec<(&'static str, Conversion)>,
     pub(super) kind: Kind,
     pub(super) default: Option<Scalar<'static>>,
     pub(super) is_optional: bool,

@@ -138,7 +138,10 @@ impl Invocations {
             link(&mut invocation.records, place, &mut self.next);
             return;
         }
-        let repeats = definition.commands.get(command).is_some_and(|it| it.repeats);
+        let repeats = definition
+            .commands
+            .get(command)
+            .is_some_and(|it| it.repeats);
         *open = (!repeats).then_some(self.commands.len());
         self.commands.push(Invocation {
             command,

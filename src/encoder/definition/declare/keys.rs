@@ -101,8 +101,7 @@ fn wire_value(node: Node<'_>) -> Result<WireValue, Error> {
     if let Ok(value) = node.boolean() {
         return Ok(WireValue::Boolean(value));
     }
-    node.decimal()
-        .map(WireValue::Number)
+    node.decimal().map(WireValue::Number)
 }
 
 /// An enumeration by its name, or written in place.

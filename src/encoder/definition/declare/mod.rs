@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use crate::document::Node;
 use crate::error::{Code, Error, quote};
 use crate::number::Rational;
+use crate::senml::unit::Conversion;
 
 use super::argument::{
     Argument, BytesFrom, Choice, Kind, LengthRule, Ranges, Shape, TextRule, WireValue,
@@ -65,6 +66,7 @@ pub(super) fn argument(
     let mut argument = Argument {
         name: name.to_owned(),
         title: declared.title.clone(),
+        conversions: declared.unit.as_deref().map_or_else(Vec::new, conversions),
         unit: declared.unit.clone(),
         kind,
         default: None,
@@ -79,6 +81,10 @@ pub(super) fn argument(
         argument.default = Some(default(node, &argument)?);
     }
     Ok(argument)
+}
+
+fn conversions(unit: &str) -> Vec<(&'static str, Conversion)> {
+    Conversion::all_to(unit).collect()
 }
 
 impl<'d> Declared<'d> {

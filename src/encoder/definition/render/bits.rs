@@ -27,7 +27,12 @@ impl Renderer<'_> {
         for run in runs {
             let (value, argument) = self.run(run, writer)?;
             let width = usize::try_from(run.width()).unwrap_or(0);
-            put_bits(frame.bytes.get_mut(start..).unwrap_or_default(), at, width, value);
+            put_bits(
+                frame.bytes.get_mut(start..).unwrap_or_default(),
+                at,
+                width,
+                value,
+            );
             if frame.is_traced() {
                 for piece in pieces(at, width, count, reversed) {
                     let bits = start * 8 + piece.start..start * 8 + piece.end;

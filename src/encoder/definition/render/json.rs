@@ -41,7 +41,10 @@ impl<'r> Renderer<'r> {
         for (key, value) in members {
             let before = frame.bytes().len();
             self.separate(is_first, frame);
-            frame.write_with(|bytes| append_key(key, bytes), || Origin::constant(self.name));
+            frame.write_with(
+                |bytes| append_key(key, bytes),
+                || Origin::constant(self.name),
+            );
             if self.json(value, frame, writer)? {
                 is_first = false;
             } else {
@@ -118,7 +121,12 @@ impl<'r> Renderer<'r> {
     }
 
     /// Writes a text with values in it as a string.
-    fn quoted(self, text: &'r Text, frame: &mut Frame, writer: &mut Writer<'_>) -> Result<(), Error> {
+    fn quoted(
+        self,
+        text: &'r Text,
+        frame: &mut Frame,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
         frame.constant(self.name, b"\"");
         for piece in &text.0 {
             match piece {

@@ -33,10 +33,7 @@ pub(super) enum Form<'v> {
 impl Form<'_> {
     /// Whether JSON puts it in quotes.
     pub(super) fn is_text(&self) -> bool {
-        !matches!(
-            self,
-            Self::Decimal(_) | Self::Integer(_) | Self::Boolean(_)
-        )
+        !matches!(self, Self::Decimal(_) | Self::Integer(_) | Self::Boolean(_))
     }
 }
 

@@ -1,0 +1,210 @@
+//! Plain requests, read in one pass.
+//!
+//! ```text
+//! request = "{" instruction, method, and none or one of each other field, in any order "}"
+//! record  = "{" none or one of "bn" "n" "u" "v" "vs" "vb", in any order "}"
+//! method  = "{" "protocol", and for LoRaWAN none or one "fPort" "}"
+//! ```
+//!
+//! Strings have no escapes, numbers are few digits without an exponent, units are known. Of such a
+//! request nothing is to be told but what it asks for, so that no field has to be kept with its
+//! place. Whatever else a request has, the first look at it ends here with `None`, and
+//! [`CreateDownlinkRequest`](crate::contract::CreateDownlinkRequest) reads it from its start; there
+//! alone it is told what is wrong. A fuzzer holds that both ways give the same documents.
+
+use crate::contract::Field;
+use crate::instruction::{EntryMemory, FeedbackTimeout, Instruction, PlainInstruction};
+use crate::json::Scanner;
+use crate::limits::Limits;
+use crate::message::lora::FPort;
+use crate::message::{Method, Protocol};
+use crate::number::Decimal;
+use crate::senml::unit::Unit;
+use crate::senml::{Label, Value};
+
+/// How deep a plain request is nested: the request, the pack, a record.
+const NESTING: usize = 3;
+
+/// The unit whose values are looked at twice: a ratio, which is easily taken for a percentage.
+const RATIO: &str = "%";
+
+/// A request of which nothing is to be told but what it asks for.
+#[derive(Debug)]
+pub(super) struct PlainRequest<'a> {
+    pub(super) instruction: Instruction<'a>,
+    pub(super) method: Method,
+    pub(super) external_reference: Option<&'a str>,
+    pub(super) retry_limit: Option<u64>,
+    pub(super) feedback_timeout: Option<FeedbackTimeout>,
+    pub(super) dry_run: Option<bool>,
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Draft<'a> {
+    instruction: Option<Instruction<'a>>,
+    method: Option<Method>,
+    external_reference: Option<&'a str>,
+    retry_limit: Option<u64>,
+    feedback_timeout: Option<FeedbackTimeout>,
+    dry_run: Option<bool>,
+}
+
+/// Reads a request; `None` if it is not plain.
+pub(super) fn read<'a>(
+    body: &'a [u8],
+    limits: &Limits,
+    memory: &mut EntryMemory,
+) -> Option<PlainRequest<'a>> {
+    if body.len() > limits.request || limits.nesting < NESTING {
+        return None;
+    }
+    let mut scanner = Scanner::from_utf8(body, NESTING).ok()?;
+    let mut draft = Draft::default();
+    let mut members = scanner.plain_object()?;
+    while let Some(name) = scanner.plain_member(&mut members)? {
+        draft.take(Field::named(name)?, &mut scanner, limits, memory)?;
+    }
+    scanner.end().ok()?;
+    Some(PlainRequest {
+        instruction: draft.instruction?,
+        method: draft.method?,
+        external_reference: draft.external_reference,
+        retry_limit: draft.retry_limit,
+        feedback_timeout: draft.feedback_timeout,
+        dry_run: draft.dry_run,
+    })
+}
+
+impl<'a> Draft<'a> {
+    fn take(
+        &mut self,
+        field: Field,
+        scanner: &mut Scanner<'a>,
+        limits: &Limits,
+        memory: &mut EntryMemory,
+    ) -> Option<()> {
+        match field {
+            Field::Instruction => set(&mut self.instruction, read_pack(scanner, limits, memory)?),
+            Field::Method => set(&mut self.method, read_method(scanner)?),
+            Field::ExternalReference => set(&mut self.external_reference, scanner.plain_string()?),
+            Field::RetryLimit => set(&mut self.retry_limit, read_integer(scanner)?),
+            Field::DryRun => set(&mut self.dry_run, scanner.boolean().ok()?),
+            Field::FeedbackTimeout => {
+                let timeout = FeedbackTimeout::parse(scanner.plain_string()?).ok()?;
+                set(&mut self.feedback_timeout, timeout)
+            }
+        }
+    }
+}
+
+/// Sets what is not set yet.
+fn set<T>(slot: &mut Option<T>, value: T) -> Option<()> {
+    slot.replace(value).is_none().then_some(())
+}
+
+fn read_integer(scanner: &mut Scanner<'_>) -> Option<u64> {
+    let integer = Decimal::from_short_literal(scanner.plain_number()?)?;
+    u64::try_from(integer.to_integer()?).ok()
+}
+
+fn read_method(scanner: &mut Scanner<'_>) -> Option<Method> {
+    let (mut protocol, mut f_port) = (None, None);
+    let mut members = scanner.plain_object()?;
+    while let Some(name) = scanner.plain_member(&mut members)? {
+        match name {
+            "protocol" => set(&mut protocol, scanner.plain_string()?.parse().ok()?)?,
+            "fPort" => set(&mut f_port, FPort::new(read_integer(scanner)?).ok()?)?,
+            _ => return None,
+        }
+    }
+    match (protocol?, f_port) {
+        (Protocol::Lora, f_port) => Some(Method::Lora { f_port }),
+        (protocol, None) => Some(Method::new(protocol)),
+        (_, Some(_)) => None,
+    }
+}
+
+fn read_pack<'a>(
+    scanner: &mut Scanner<'a>,
+    limits: &Limits,
+    memory: &mut EntryMemory,
+) -> Option<Instruction<'a>> {
+    let mut instruction = PlainInstruction::reusing(memory);
+    let mut base = "";
+    let mut items = scanner.plain_array()?;
+    let mut index = 0;
+    while scanner.plain_item(&mut items)? {
+        let record = PlainRecord::read(scanner)?;
+        base = record.base.unwrap_or(base);
+        let name = (base, record.name.unwrap_or_default());
+        if index == limits.records || name.0.len() + name.1.len() > limits.name {
+            return None;
+        }
+        match record.value {
+            Some(value) if is_short(value, limits) && record.is_of_one_mind() => {
+                instruction.push(name, value, record.unit, index)?;
+            }
+            None if record.only_sets_base() => {}
+            _ => return None,
+        }
+        index += 1;
+    }
+    instruction.finish(memory)
+}
+
+fn is_short(value: Value<'_>, limits: &Limits) -> bool {
+    match value {
+        Value::String(text) => text.len() <= limits.value,
+        _ => true,
+    }
+}
+
+#[derive(Clone, Copy, Default)]
+struct PlainRecord<'a> {
+    base: Option<&'a str>,
+    name: Option<&'a str>,
+    unit: Option<&'a str>,
+    value: Option<Value<'a>>,
+}
+
+impl<'a> PlainRecord<'a> {
+    fn read(scanner: &mut Scanner<'a>) -> Option<Self> {
+        let mut record = Self::default();
+        let mut members = scanner.plain_object()?;
+        while let Some(name) = scanner.plain_member(&mut members)? {
+            match Label::from_text(name)? {
+                Label::BaseName => set(&mut record.base, scanner.plain_string()?)?,
+                Label::Name => set(&mut record.name, scanner.plain_string()?)?,
+                Label::Unit => set(&mut record.unit, scanner.plain_string()?)?,
+                Label::Value => set(&mut record.value, read_number(scanner)?)?,
+                Label::StringValue => {
+                    set(&mut record.value, Value::String(scanner.plain_string()?))?;
+                }
+                Label::BooleanValue => {
+                    set(&mut record.value, Value::Boolean(scanner.boolean().ok()?))?;
+                }
+                _ => return None,
+            }
+        }
+        Some(record)
+    }
+
+    /// Whether the unit is known, belongs to a number, and is no ratio.
+    fn is_of_one_mind(&self) -> bool {
+        match (self.unit, self.value) {
+            (None, _) => true,
+            (Some(unit), Some(Value::Number(_))) => unit != RATIO && Unit::find(unit).is_some(),
+            _ => false,
+        }
+    }
+
+    fn only_sets_base(&self) -> bool {
+        self.base.is_some() && self.name.is_none() && self.unit.is_none()
+    }
+}
+
+fn read_number<'a>(scanner: &mut Scanner<'a>) -> Option<Value<'a>> {
+    let number = Decimal::from_short_literal(scanner.plain_number()?)?;
+    Some(Value::Number(number.into()))
+}
