@@ -45,6 +45,22 @@ fn requests_encode_as_they_preview() {
 }
 
 #[test]
+fn requests_encode_from_bytes_to_bytes_as_they_do_step_by_step() {
+    assert_eq!(replay(laws::encode_into, "fuzz/corpus/request_json"), 15);
+    assert!(replay(laws::encode_into, "fuzz/corpus/encode_into") >= 4);
+    assert!(replay(laws::encode_into, "examples/requests") >= 11);
+}
+
+#[test]
+fn examples_of_definitions_encode_from_bytes_to_bytes_as_they_do_step_by_step() {
+    let requests = laws::requests_of_examples();
+    assert!(requests.len() > 4000, "{}", requests.len());
+    for request in &requests {
+        laws::encode_into(request.as_bytes());
+    }
+}
+
+#[test]
 fn packs_in_json_read_as_they_are_written() {
     assert_eq!(replay(laws::pack_json, "fuzz/corpus/pack_json"), 51);
 }

@@ -23,14 +23,18 @@ pub(super) fn append(device: DeviceId, message: &Message, settings: &Settings, j
         Message::Http(content) => append_http(content, json),
     }
     json.push(b'}');
-    // MQTT and HTTP know no `retryLimit`; it stays with the caller.
-    if let (Some(limit), Message::Lora(_) | Message::Sms(_)) = (settings.retry_limit, message) {
-        json.extend_from_slice(b",\"retryLimit\":");
-        append_number(limit, json);
+    // MQTT and HTTP know no `retryLimit`; it stays with the caller. Each of the others has it in a
+    // place of its own.
+    if matches!(message, Message::Lora(_)) {
+        append_retry_limit(settings, json);
     }
     json.extend_from_slice(b",\"deviceId\":\"");
     device.append_to(json);
-    json.extend_from_slice(b"\",\"feedbackTimeout\":\"");
+    json.push(b'"');
+    if matches!(message, Message::Sms(_)) {
+        append_retry_limit(settings, json);
+    }
+    json.extend_from_slice(b",\"feedbackTimeout\":\"");
     append_displayed(settings.feedback_timeout, json);
     json.push(b'"');
     match settings.dry_run {
@@ -41,6 +45,13 @@ pub(super) fn append(device: DeviceId, message: &Message, settings: &Settings, j
     json.push(b'}');
 }
 
+fn append_retry_limit(settings: &Settings, json: &mut Vec<u8>) {
+    if let Some(limit) = settings.retry_limit {
+        json.extend_from_slice(b",\"retryLimit\":");
+        append_number(limit, json);
+    }
+}
+
 fn append_lora(downlink: &lora::Downlink, json: &mut Vec<u8>) {
     json.extend_from_slice(b"\"payloadHex\":\"");
     append_upper_hex(downlink.frm_payload(), json);
@@ -49,7 +60,7 @@ fn append_lora(downlink: &lora::Downlink, json: &mut Vec<u8>) {
 }
 
 fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
-    append_payload("\"payload\":", &publish.payload, json);
+    append_payload("payload", &publish.payload, json);
     append_string(",\"topic\":", publish.topic.as_str(), json);
     if let Some(content_type) = &publish.content_type {
         append_string(",\"contentType\":", content_type.as_str(), json);
@@ -60,7 +71,7 @@ fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
 }
 
 fn append_http(content: &http::Content, json: &mut Vec<u8>) {
-    append_payload("\"body\":", &content.body, json);
+    append_payload("body", &content.body, json);
     if !content.headers.is_empty() {
         json.extend_from_slice(b",\"headers\":{");
         append_headers(&content.headers, json);
@@ -84,12 +95,18 @@ fn append_headers(headers: &Headers, json: &mut Vec<u8>) {
     }
 }
 
-fn append_payload(before: &str, payload: &Payload, json: &mut Vec<u8>) {
+/// Appends the type of a payload, and the payload under its name.
+fn append_payload(name: &str, payload: &Payload, json: &mut Vec<u8>) {
+    let kind = match payload {
+        Payload::Text(_) => "text",
+        Payload::Binary(_) => "binary",
+    };
+    append_string("\"type\":", kind, json);
+    append_string(",", name, json);
     match payload {
-        Payload::Text(text) => append_string(before, text, json),
+        Payload::Text(text) => append_string(":", text, json),
         Payload::Binary(bytes) => {
-            json.extend_from_slice(before.as_bytes());
-            json.push(b'"');
+            json.extend_from_slice(b":\"");
             append_base64(bytes, json);
             json.push(b'"');
         }

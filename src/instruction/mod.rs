@@ -2,6 +2,7 @@
 
 mod device_id;
 mod duration;
+mod path;
 mod plain;
 mod read;
 mod text_form;

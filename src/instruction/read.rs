@@ -17,6 +17,7 @@ use crate::number::Number;
 use crate::senml::{Field, Key, Label, Pack, Record, ResolvedRecord, UnixTime, Value};
 
 use super::DeviceId;
+use super::path::check_path;
 
 /// Commands for one device, in the order of the pack.
 ///
@@ -234,6 +235,11 @@ impl<'p> Entry<'p> {
         self.path.get(..self.command_end).unwrap_or_default()
     }
 
+    /// Whether the path is the command alone.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.command_end == self.path.len()
+    }
+
     /// The keys of the path behind the command: none, an argument, or an argument and an index.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         let behind = self.path.get(self.command_end + 1..);
@@ -330,7 +336,8 @@ impl<'p> KnownBase<'p> {
             return Ok((known.device, Cow::Borrowed(local)));
         }
         let (device, path) = DeviceId::from_name_pieces(base, local)?;
-        if !base.is_empty() && std::ptr::eq(&*path, local) {
+        let path_is_local = path.len() == local.len();
+        if !base.is_empty() && path_is_local {
             *known = Some(Self { name: base, device });
         }
         Ok((device, path))
@@ -440,38 +447,4 @@ fn other_time(found: Number, now: UnixTime) -> Error {
     .expected("no `t` and no `bt`")
     .found(found.to_string())
     .hint("a command is sent at once; leave the time out")
-}
-
-/// Checks the keys of a path, and finds the end of the first.
-fn check_path(path: &str) -> Result<usize, Error> {
-    /// Between a command, an argument and an index.
-    const MOST_SLASHES: usize = 2;
-    let mut command_end = None;
-    let (mut slashes, mut is_at_start) = (0, true);
-    for (at, byte) in path.bytes().enumerate() {
-        match byte {
-            b'/' if !is_at_start && slashes < MOST_SLASHES => {
-                command_end = command_end.or(Some(at));
-                slashes += 1;
-                is_at_start = true;
-            }
-            _ if byte.is_ascii_alphanumeric() => is_at_start = false,
-            b'_' | b'.' | b'-' if !is_at_start => {}
-            _ => return Err(no_path(path)),
-        }
-    }
-    if is_at_start {
-        return Err(no_path(path));
-    }
-    Ok(command_end.unwrap_or(path.len()))
-}
-
-#[cold]
-fn no_path(path: &str) -> Error {
-    Error::new(
-        Code::InstructionName,
-        format!("`{}` is no command behind the device", quote(path)),
-    )
-    .expected("`command`, `command/argument` or `command/argument/index`")
-    .found(quote(path))
 }

@@ -21,6 +21,7 @@ impl<'a> Scanner<'a> {
         clippy::option_option,
         reason = "the end of an object is no fault of it"
     )]
+    #[inline]
     pub(crate) fn plain_member(&mut self, members: &mut Sequence) -> Option<Option<&'a str>> {
         if !self.plain_step(members, b'}')? {
             return Some(None);
@@ -31,34 +32,41 @@ impl<'a> Scanner<'a> {
     }
 
     /// Whether there is another item; `false` at the end of the array.
+    #[inline]
     pub(crate) fn plain_item(&mut self, items: &mut Sequence) -> Option<bool> {
         self.plain_step(items, b']')
     }
 
-    /// What stands behind a comma is for the next step to look at.
+    /// Passes the end or a comma; what stands behind a comma is for the next step to look at.
+    #[inline]
     fn plain_step(&mut self, sequence: &mut Sequence, close: u8) -> Option<bool> {
         let is_first = sequence.pass_first();
         self.skip_blanks();
-        match self.peek()? {
-            byte if byte == close => {
-                self.advance(1);
-                Some(false)
-            }
-            b',' if !is_first => {
-                self.advance(1);
-                Some(true)
-            }
-            _ if is_first => Some(true),
-            _ => None,
+        let byte = self.peek()?;
+        if byte == close {
+            self.advance(1);
+            return Some(false);
         }
+        if !is_first {
+            if byte != b',' {
+                return None;
+            }
+            self.advance(1);
+        }
+        Some(true)
     }
 
     /// A string without escapes.
+    #[inline]
     pub(crate) fn plain_string(&mut self) -> Option<&'a str> {
         self.pass(b'"')?;
-        let plain = string::plain(self.rest())?;
-        self.advance(plain.len() + 1);
-        Some(plain)
+        let rest = self.rest();
+        let length = string::plain_length(rest);
+        if rest.as_bytes().get(length) != Some(&b'"') {
+            return None;
+        }
+        self.advance(length + 1);
+        rest.get(..length)
     }
 
     /// A literal of digits, a sign and points; whether it is a number is for the caller to see.
@@ -66,11 +74,16 @@ impl<'a> Scanner<'a> {
         self.skip_blanks();
         let rest = self.rest();
         let is_in_number = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'.');
-        let length = rest.bytes().take_while(is_in_number).count();
+        let length = rest
+            .as_bytes()
+            .iter()
+            .take_while(|byte| is_in_number(byte))
+            .count();
         self.advance(length);
         rest.get(..length)
     }
 
+    #[inline]
     fn pass(&mut self, byte: u8) -> Option<()> {
         self.skip_blanks();
         if self.peek() != Some(byte) {

@@ -72,19 +72,21 @@ fn append_escape(special: char, json: &mut Vec<u8>) {
 }
 
 /// How many bytes stand for themselves.
-fn plain_length(text: &str) -> usize {
+#[inline]
+pub(super) fn plain_length(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let mut plain = 0;
-    while let Some(word) = bytes.get(plain..).and_then(<[u8]>::first_chunk) {
+    let mut rest = bytes;
+    while let Some((word, behind)) = rest.split_first_chunk() {
         let special = specials(u64::from_le_bytes(*word));
         if special != 0 {
-            return plain + usize::try_from(special.trailing_zeros() / 8).unwrap_or(0);
+            let in_word = usize::try_from(special.trailing_zeros() / 8).unwrap_or(0);
+            return bytes.len() - rest.len() + in_word;
         }
-        plain += word.len();
+        rest = behind;
     }
     let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-    let rest = bytes.get(plain..).unwrap_or_default();
-    plain + rest.iter().position(is_special).unwrap_or(rest.len())
+    let in_rest = rest.iter().position(is_special).unwrap_or(rest.len());
+    bytes.len() - rest.len() + in_rest
 }
 
 /// The highest bit of the first byte that does not stand for itself; what is above it is noise.

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 use super::{Payload, shown};
 use crate::error::{Code, Error, quote};
@@ -41,7 +42,7 @@ impl Content {
     }
 }
 
-/// Header fields in the order in which they were given, no name twice.
+/// Header fields in the order in which they were given, no name twice; a clone shares them.
 ///
 /// The contract has them as an object, so a name has one value; names that differ in case only are
 /// one name (RFC 9110 §5.1).
@@ -55,7 +56,7 @@ impl Content {
 /// # Ok::<(), downlink::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Headers(Vec<(HeaderName, HeaderValue)>);
+pub struct Headers(Arc<[(HeaderName, HeaderValue)]>);
 
 impl Headers {
     /// These header fields.
@@ -68,7 +69,7 @@ impl Headers {
         let mut names = BTreeSet::new();
         match fields.iter().find(|(name, _)| !names.insert(name)) {
             Some((name, _)) => Err(twice(name)),
-            None => Ok(Self(fields)),
+            None => Ok(Self(fields.into())),
         }
     }
 

@@ -307,6 +307,10 @@ impl Hash for Decimal {
 /// Written out in full, without an exponent.
 impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_positive = self.coefficient >= 0;
+        if self.exponent == 0 {
+            return fmt::Display::fmt(&self.coefficient, f);
+        }
         let digits = self.coefficient.unsigned_abs().to_string();
         let zeros = |count: usize| "0".repeat(count);
         let fraction = usize::try_from(-self.exponent).unwrap_or(0);
@@ -323,7 +327,7 @@ impl fmt::Display for Decimal {
         } else {
             format!("0.{}{digits}", zeros(fraction - digits.len()))
         };
-        f.pad_integral(self.coefficient >= 0, "", &text)
+        f.pad_integral(is_positive, "", &text)
     }
 }
 

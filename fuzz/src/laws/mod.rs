@@ -10,7 +10,9 @@ mod sms;
 pub use decode::decode;
 pub use definition::{definition, frame};
 pub use pack::{pack_cbor, pack_json};
-pub use request::request_json;
+#[allow(unused_imports, reason = "the fuzzers start from files")]
+pub use request::requests_of_examples;
+pub use request::{encode_into, request_json};
 pub use sms::gsm7;
 
 use downlink::senml::UnixTime;

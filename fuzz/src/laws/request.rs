@@ -1,13 +1,16 @@
 //! Laws of whole requests.
 
+use std::cell::RefCell;
 use std::sync::LazyLock;
 
-use downlink::Engine;
 use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::{Binding, Bindings};
 use downlink::encoder::definition::Definition;
 use downlink::encoder::{Encoder, Registry};
+use downlink::engine::{Documents, Workspace};
+use downlink::error::First;
 use downlink::senml::Profile;
+use downlink::{Downlinks, Engine, Error, Limits};
 
 use super::agreement::agree;
 use super::now;
@@ -26,6 +29,86 @@ pub fn request_json(body: &[u8]) {
             .expect("encoded before");
         assert_eq!(again.messages(), downlinks.messages(), "not a function");
     }
+}
+
+/// A body encodes from bytes to bytes as it does step by step, with the same findings, whatever the
+/// workspace was used for before.
+pub fn encode_into(body: &[u8]) {
+    thread_local! {
+        static WORKSPACE: RefCell<Workspace> = RefCell::default();
+    }
+    let (engine, devices) = &*EVERY_DEVICE;
+    let mut findings = First::default();
+    let stepwise = step_by_step(body, &mut findings);
+    WORKSPACE.with_borrow_mut(|workspace| {
+        match (
+            engine.encode_into(workspace, body, devices, now()),
+            &stepwise,
+        ) {
+            (Ok(documents), Ok((reference, downlinks))) => {
+                assert_eq!(texts(&documents), texts_of(downlinks));
+                assert_eq!(documents.device(), downlinks.device());
+                assert_eq!(documents.external_reference(), reference.as_deref());
+                assert_eq!(documents.warnings(), findings.warnings);
+            }
+            (Err(error), Err(other)) => assert_eq!(error, *other),
+            (quick, _) => panic!("{quick:?} is not {stepwise:?}"),
+        }
+        assert_eq!(workspace.warnings(), findings.warnings);
+    });
+}
+
+fn step_by_step(body: &[u8], findings: &mut First) -> Result<(Option<String>, Downlinks), Error> {
+    let (engine, devices) = &*EVERY_DEVICE;
+    let limits = Limits::default();
+    let request = CreateDownlinkRequest::read_json(body, Profile::Interop, &limits, findings)?
+        .expect("a request where nothing is refused");
+    let reference = request.external_reference.as_deref().map(str::to_owned);
+    let downlinks = engine.encode_noting(&request, devices, now(), findings)?;
+    Ok((reference, downlinks))
+}
+
+fn texts(documents: &Documents<'_>) -> Vec<(&'static str, String)> {
+    let text = |json: &[u8]| String::from_utf8(json.to_vec()).expect("UTF-8");
+    let documents = documents.iter();
+    documents
+        .map(|document| (document.resource, text(document.json)))
+        .collect()
+}
+
+fn texts_of(downlinks: &Downlinks) -> Vec<(&'static str, String)> {
+    let documents = downlinks.documents().expect("a document for each message");
+    let text = |document| serde_json::to_string(document).expect("JSON");
+    documents
+        .iter()
+        .map(|document| (document.resource(), text(document)))
+        .collect()
+}
+
+/// Requests that say what the examples of all definitions say: with the device in the first record,
+/// and with the device in a record of its own.
+#[allow(dead_code, reason = "the fuzzers start from files")]
+pub fn requests_of_examples() -> Vec<String> {
+    let (engine, _) = &*EVERY_DEVICE;
+    let definitions = engine.registry().iter().filter_map(Encoder::definition);
+    let examples = definitions.flat_map(|definition| {
+        let examples = definition.examples().iter();
+        examples.map(move |example| (definition, example.records()))
+    });
+    let request = |(definition, records): (&Definition, &str)| {
+        let (device, protocol) = (device_of(definition.id()), definition.protocol());
+        let records = records.trim_start().strip_prefix('[').unwrap_or(records);
+        let inside = records.trim_start().strip_prefix('{').unwrap_or(records);
+        [
+            format!(
+                r#"{{"instruction":[{{"bn":"{device}",{inside},"method":{{"protocol":"{protocol}"}}}}"#
+            ),
+            format!(
+                r#"{{"instruction":[{{"bn":"{device}"}},{records},"method":{{"protocol":"{protocol}"}},"dryRun":true,"retryLimit":3}}"#
+            ),
+        ]
+    };
+    examples.flat_map(request).collect()
 }
 
 /// The devices of the examples, and one for each encoder.

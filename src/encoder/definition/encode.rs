@@ -8,7 +8,7 @@ use crate::message::sms::Submit;
 
 use super::super::writer::{Content, text_of};
 use super::super::{Context, Frame, Writer};
-use super::bind::{Records, Slots};
+use super::bind::Slots;
 use super::model::{
     Command, Definition, Envelope, Join, Json, PortRule, Source, Template, Text, Transport,
 };
@@ -25,38 +25,45 @@ pub(super) fn encode(
     let entries = instruction.entries();
     let mut invocations = writer.memory().binding.take_invocations();
     invocations.gather(definition, entries, writer)?;
-    let mut envelopes = Vec::with_capacity(definition.envelopes.len());
+    let mut assembly = Assembly {
+        definition,
+        transport,
+        context,
+        envelopes: Vec::with_capacity(definition.envelopes.len()),
+    };
     for (envelope, records) in definition
         .envelopes
         .iter()
         .zip(invocations.envelopes(entries))
     {
-        let slots = Slots::bind(&envelope.name, &envelope.arguments, records, writer)?;
-        envelopes.push((envelope, slots));
+        let mut slots = writer.memory().binding.take_slots();
+        let is_bound = slots.bind(&envelope.name, &envelope.arguments, records, writer)?;
+        assembly
+            .envelopes
+            .push((envelope, is_bound.then_some(slots)));
     }
-    let mut assembly = Assembly {
-        definition,
-        transport,
-        context,
-        envelopes,
-        open: None,
-    };
+    let mut slots = writer.memory().binding.take_slots();
+    let mut open = None;
     for (command, records) in invocations.commands(definition, entries) {
-        match assembly.render(command, records, writer) {
-            Ok(Some(rendered)) => assembly.add(rendered, writer)?,
-            Ok(None) => {}
+        if !slots.bind(&command.name, &command.arguments, records, writer)? {
+            continue;
+        }
+        match assembly.render(command, &slots, writer) {
+            Ok(rendered) => assembly.add(rendered, &mut open, writer)?,
             Err(error) => writer.error(error)?,
         }
     }
-    assembly.close(writer)?;
+    assembly.close(open, writer)?;
+    let binding = &mut writer.memory().binding;
+    binding.give_back_slots(slots);
     for slots in assembly
         .envelopes
         .into_iter()
         .filter_map(|(_, slots)| slots)
     {
-        writer.memory().binding.give_back_slots(slots);
+        binding.give_back_slots(slots);
     }
-    writer.memory().binding.give_back_invocations(invocations);
+    binding.give_back_invocations(invocations);
     Ok(())
 }
 
@@ -93,23 +100,18 @@ struct Assembly<'a> {
     definition: &'a Definition,
     transport: &'a Transport,
     context: &'a Context<'a>,
+    /// Without slots where their arguments were refused.
     envelopes: Vec<(&'a Envelope, Option<Slots<'a>>)>,
-    open: Option<Open<'a>>,
 }
 
 impl<'a> Assembly<'a> {
-    /// Renders a command; `None` if something was refused and more is being looked for.
     fn render(
         &self,
         command: &'a Command,
-        records: Records<'_, 'a>,
+        slots: &Slots<'a>,
         writer: &mut Writer<'_>,
-    ) -> Result<Option<Rendered<'a>>, Error> {
-        let bound = Slots::bind(&command.name, &command.arguments, records, writer)?;
-        let Some(slots) = bound else {
-            return Ok(None);
-        };
-        let renderer = self.renderer(command, &slots);
+    ) -> Result<Rendered<'a>, Error> {
+        let renderer = self.renderer(command, slots);
         let destination = self.destination(command, renderer, writer)?;
         let mut frame = writer.frame();
         match &command.template {
@@ -121,12 +123,11 @@ impl<'a> Assembly<'a> {
                 }
             }
         }
-        writer.memory().binding.give_back_slots(slots);
-        Ok(Some(Rendered {
+        Ok(Rendered {
             command,
             destination,
             frame,
-        }))
+        })
     }
 
     fn renderer<'s>(&'s self, command: &'s Command, slots: &'s Slots<'s>) -> Renderer<'s> {
@@ -198,29 +199,29 @@ impl<'a> Assembly<'a> {
     }
 
     /// Puts a command behind the last one, or into a message of its own.
-    fn add(&mut self, rendered: Rendered<'a>, writer: &mut Writer<'_>) -> Result<(), Error> {
-        if let Some(mut open) = self.open.take() {
-            if open.takes(&rendered) {
-                let before = open.frame.bytes().len();
-                open.append(&rendered);
-                if self.fits(&open, writer) {
-                    writer.give_back(rendered.frame);
-                    open.join(rendered.command);
-                    self.open = Some(open);
-                    return Ok(());
-                }
-                open.take_back(before);
+    fn add(
+        &self,
+        rendered: Rendered<'a>,
+        open: &mut Option<Open<'a>>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        if let Some(open) = open.as_mut().filter(|open| open.takes(&rendered)) {
+            let before = open.frame.bytes().len();
+            open.append(&rendered);
+            if self.fits(open, writer) {
+                writer.give_back(rendered.frame);
+                open.join(rendered.command);
+                return Ok(());
             }
-            self.open = Some(open);
+            open.take_back(before);
         }
-        self.close(writer)?;
-        self.open = Some(Open {
+        let next = Open {
             destination: rendered.destination,
             earlier: Vec::new(),
             last: rendered.command,
             frame: rendered.frame,
-        });
-        Ok(())
+        };
+        self.close(open.replace(next), writer)
     }
 
     /// Whether what is open is short enough, with its envelope around it.
@@ -293,8 +294,8 @@ impl<'a> Assembly<'a> {
     }
 
     /// Hands the open message over.
-    fn close(&mut self, writer: &mut Writer<'_>) -> Result<(), Error> {
-        let Some(mut open) = self.open.take() else {
+    fn close(&self, open: Option<Open<'_>>, writer: &mut Writer<'_>) -> Result<(), Error> {
+        let Some(mut open) = open else {
             return Ok(());
         };
         let frame = match self.wrapped(&mut open, writer) {

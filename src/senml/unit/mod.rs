@@ -54,7 +54,7 @@ impl Unit {
     #[must_use]
     pub fn find(symbol: &str) -> Option<Self> {
         let first = *symbol.as_bytes().first()?;
-        let start = usize::from(*STARTS.get(usize::from(first))?);
+        let start = *STARTS.get(usize::from(first))?;
         let mut units = UNITS.get(start..)?.iter();
         units
             .find(|unit| unit.symbol == symbol || !unit.symbol.as_bytes().starts_with(&[first]))
@@ -99,19 +99,19 @@ impl Unit {
 }
 
 /// For each first byte, where in the table its symbols begin.
-const STARTS: [u8; 128] = starts();
+const STARTS: [usize; 128] = starts();
 
 #[allow(
     clippy::indexing_slicing,
     clippy::as_conversions,
     reason = "evaluated while compiling, where a wrong index is an error"
 )]
-const fn starts() -> [u8; 128] {
+const fn starts() -> [usize; 128] {
     let mut starts = [0; 128];
     let mut place = UNITS.len();
     while place > 0 {
         place -= 1;
-        starts[UNITS[place].symbol.as_bytes()[0] as usize] = place as u8;
+        starts[UNITS[place].symbol.as_bytes()[0] as usize] = place;
     }
     starts
 }

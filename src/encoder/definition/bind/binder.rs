@@ -12,13 +12,15 @@ pub(super) struct Binder<'b, 'i> {
     name: &'b str,
     arguments: &'i [Argument],
     /// The values so far, in the order of their records.
-    slots: Slots<'i>,
+    slots: &'b mut Slots<'i>,
     /// The record that names the command alone.
     bare: Option<&'i Entry<'i>>,
 }
 
 impl<'b, 'i> Binder<'b, 'i> {
-    pub(super) fn new(name: &'b str, arguments: &'i [Argument], slots: Slots<'i>) -> Self {
+    pub(super) fn new(name: &'b str, arguments: &'i [Argument], slots: &'b mut Slots<'i>) -> Self {
+        slots.values.clear();
+        slots.ends.clear();
         Self {
             name,
             arguments,
@@ -29,6 +31,9 @@ impl<'b, 'i> Binder<'b, 'i> {
 
     /// Takes a record of the command.
     pub(super) fn take(&mut self, entry: &'i Entry<'i>) -> Result<(), Error> {
+        if entry.is_bare() {
+            return self.take_bare(entry);
+        }
         let mut keys = entry.keys();
         match (keys.next(), keys.next()) {
             (None, _) => self.take_bare(entry),
@@ -175,29 +180,51 @@ impl<'b, 'i> Binder<'b, 'i> {
         self.slots.values.iter().any(|given| given.place == place)
     }
 
-    /// The values of each argument, once all records are taken.
-    pub(super) fn finish(mut self, last: Option<&Entry<'_>>) -> Result<Slots<'i>, Error> {
-        let placed = |error: Error| match last {
+    /// Puts the values of each argument in order, once all records are taken.
+    pub(super) fn finish(mut self, last: Option<&Entry<'_>>) -> Result<(), Error> {
+        let repetitions = self.repetitions();
+        let is_complete = self.is_in_order();
+        let finished = if is_complete {
+            self.close(repetitions)
+        } else {
+            self.complete(repetitions).and_then(|()| {
+                let values = &mut self.slots.values;
+                values.sort_unstable_by_key(|given| (given.place, given.index));
+                self.close(repetitions)
+            })
+        };
+        finished.map_err(|error| match last {
             Some(entry) => entry.at_name(error),
             None => error,
-        };
+        })
+    }
+
+    /// Whether each argument has a value, in their order, and there is nothing else.
+    fn is_in_order(&self) -> bool {
+        let values = self.slots.values.iter().enumerate();
+        self.slots.values.len() == self.arguments.len()
+            && values
+                .into_iter()
+                .all(|(place, given)| given.place == place)
+    }
+
+    /// Puts defaults where nothing was given, and misses what has none.
+    fn complete(&mut self, repetitions: usize) -> Result<(), Error> {
         let lacks = |(place, argument): &(usize, &Argument)| {
             argument.is_required() && !self.is_given(*place)
         };
         let arguments = self.arguments.iter().enumerate();
         let mut lacking = arguments.filter(lacks).map(|(place, _)| place).peekable();
         if lacking.peek().is_some() {
-            return Err(placed(self.missing(lacking)));
+            return Err(self.missing(lacking));
         }
         let all_optional = !self.arguments.is_empty()
             && self.arguments.iter().all(|argument| argument.is_optional);
         if all_optional && self.slots.values.is_empty() {
-            return Err(placed(self.missing(0..self.arguments.len())));
+            return Err(self.missing(0..self.arguments.len()));
         }
-        let repetitions = self.repetitions();
         self.fill(repetitions);
-        self.close(repetitions).map_err(placed)?;
-        Ok(self.slots)
+        Ok(())
     }
 
     /// How often the group stands: as often as its highest index says.
@@ -234,17 +261,19 @@ impl<'b, 'i> Binder<'b, 'i> {
         }
     }
 
-    /// Puts the values into the order of the arguments, and looks for gaps.
+    /// Notes where the values of each argument end, and looks for gaps.
     fn close(&mut self, repetitions: usize) -> Result<(), Error> {
-        let Slots { values, ends } = &mut self.slots;
-        values.sort_unstable_by_key(|given| (given.place, given.index));
-        let mut rest = values.as_slice();
+        let Slots { values, ends } = &mut *self.slots;
+        let mut end = 0;
         for (place, argument) in self.arguments.iter().enumerate() {
+            let rest = values.get(end..).unwrap_or_default();
             let count = rest.iter().take_while(|given| given.place == place).count();
-            let (own, behind) = rest.split_at_checked(count).unwrap_or((rest, &[]));
-            check_items(self.name, argument, own, repetitions)?;
-            rest = behind;
-            ends.push(ends.last().copied().unwrap_or(0) + count);
+            if argument.shape != Shape::Single {
+                let own = rest.get(..count).unwrap_or_default();
+                check_items(self.name, argument, own, repetitions)?;
+            }
+            end += count;
+            ends.push(end);
         }
         Ok(())
     }
@@ -290,7 +319,7 @@ fn check_items(
     repetitions: usize,
 ) -> Result<(), Error> {
     let (min, max) = match argument.shape {
-        // Whether it had to be given is known already.
+        // Whether it had to be given is known already, and no record stands twice.
         Shape::Single => (0, 1),
         Shape::List { min, max } if argument.is_optional && values.is_empty() => (0, max.max(min)),
         Shape::List { min, max } => (min, max),

@@ -40,7 +40,7 @@ struct Chain {
 }
 
 /// The records of a chain, in order.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Records<'c, 'i> {
     entries: &'i [Entry<'i>],
     next: &'c [Option<usize>],
@@ -83,7 +83,7 @@ impl BindMemory {
         self.invocations = invocations;
     }
 
-    fn take_slots<'i>(&mut self) -> Slots<'i> {
+    pub(super) fn take_slots<'i>(&mut self) -> Slots<'i> {
         let Slots { values, ends } = self.slots.pop().unwrap_or_default();
         Slots {
             values: reused(values),
@@ -224,31 +224,32 @@ impl<'i> Iterator for Records<'_, 'i> {
 }
 
 impl<'i> Slots<'i> {
-    /// Checks what the records say against the arguments; `None` if something was refused and more
-    /// is being looked for.
+    /// Takes what the records say, checked against the arguments; `false` if something was refused
+    /// and more is being looked for.
     pub(super) fn bind(
+        &mut self,
         name: &str,
         arguments: &'i [Argument],
         records: Records<'_, 'i>,
         writer: &mut Writer<'_>,
-    ) -> Result<Option<Self>, Error> {
-        let slots = writer.memory().binding.take_slots();
-        let mut binder = Binder::new(name, arguments, slots);
-        let mut is_sound = true;
+    ) -> Result<bool, Error> {
+        let mut binder = Binder::new(name, arguments, self);
+        let (mut is_sound, mut last) = (true, None);
         for entry in records {
             if let Err(error) = binder.take(entry) {
                 writer.error(error)?;
                 is_sound = false;
-            } else if entry.has_own_unit() && !matches!(entry.value(), Value::Number(_)) {
+            } else if !matches!(entry.value(), Value::Number(_)) && entry.has_own_unit() {
                 writer.warning(unit_ignored(entry).into_warning());
             }
+            last = Some(entry);
         }
         if !is_sound {
-            return Ok(None);
+            return Ok(false);
         }
-        match binder.finish(records.last()) {
-            Ok(slots) => Ok(Some(slots)),
-            Err(error) => writer.error(error).map(|()| None),
+        match binder.finish(last) {
+            Ok(()) => Ok(true),
+            Err(error) => writer.error(error).map(|()| false),
         }
     }
 

@@ -40,7 +40,10 @@ impl Form<'_> {
 impl fmt::Display for Form<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Decimal(decimal) => decimal.fmt(f),
+            Self::Decimal(decimal) => match decimal.to_integer() {
+                Some(integer) => integer.fmt(f),
+                None => decimal.fmt(f),
+            },
             Self::Integer(integer) => integer.fmt(f),
             Self::Boolean(value) => value.fmt(f),
             Self::Text(text) => f.write_str(text),

@@ -1,0 +1,3 @@
+#![cfg_attr(fuzzing, no_main)]
+
+downlink_fuzz::target!(encode_into);
