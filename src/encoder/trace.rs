@@ -156,7 +156,9 @@ impl Frame {
     ) {
         let start = self.bytes.len() * 8;
         write(&mut self.bytes);
-        self.mark(start..self.bytes.len() * 8, origin);
+        if self.is_traced() {
+            self.mark(start..self.bytes.len() * 8, origin);
+        }
     }
 
     /// Says where bits come from that are or will be written.

@@ -90,7 +90,7 @@ impl Engine {
 
     /// Encodes a request.
     ///
-    /// A [`Binding`] is a directory too: one that has the same for every device.
+    /// A [`Binding`](crate::directory::Binding) is a directory too: one that has the same for every device.
     ///
     /// # Errors
     ///

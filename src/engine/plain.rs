@@ -62,8 +62,8 @@ pub(super) fn read<'a>(
     let mut scanner = Scanner::from_utf8(body, NESTING).ok()?;
     let mut draft = Draft::default();
     let mut members = scanner.plain_object()?;
-    while let Some(name) = scanner.plain_member(&mut members)? {
-        draft.take(Field::named(name)?, &mut scanner, limits, memory)?;
+    while let Some(field) = scanner.plain_member(&mut members, field)? {
+        draft.take(field, &mut scanner, limits, memory)?;
     }
     scanner.end().ok()?;
     Some(PlainRequest {
@@ -98,24 +98,63 @@ impl<'a> Draft<'a> {
     }
 }
 
+/// The field whose name stands here; no two begin with one letter.
+fn field(text: &[u8]) -> Option<(Field, usize)> {
+    let field = match text.first()? {
+        b'e' => Field::ExternalReference,
+        b'i' => Field::Instruction,
+        b'm' => Field::Method,
+        b'r' => Field::RetryLimit,
+        b'f' => Field::FeedbackTimeout,
+        b'd' => Field::DryRun,
+        _ => return None,
+    };
+    let name = field.name();
+    text.starts_with(name.as_bytes())
+        .then_some((field, name.len()))
+}
+
+/// Whether a field of the method is the port; else it is the protocol.
+fn is_port(text: &[u8]) -> Option<(bool, usize)> {
+    match text {
+        [b'p', b'r', b'o', b't', b'o', b'c', b'o', b'l', ..] => Some((false, 8)),
+        [b'f', b'P', b'o', b'r', b't', ..] => Some((true, 5)),
+        _ => None,
+    }
+}
+
+/// The label that stands here, if plain records have it.
+fn label(text: &[u8]) -> Option<(Label, usize)> {
+    match text {
+        [b'n', b'"', ..] => Some((Label::Name, 1)),
+        [b'v', b'"', ..] => Some((Label::Value, 1)),
+        [b'u', b'"', ..] => Some((Label::Unit, 1)),
+        [b'v', b's', ..] => Some((Label::StringValue, 2)),
+        [b'v', b'b', ..] => Some((Label::BooleanValue, 2)),
+        [b'b', b'n', ..] => Some((Label::BaseName, 2)),
+        _ => None,
+    }
+}
+
 /// Sets what is not set yet.
 fn set<T>(slot: &mut Option<T>, value: T) -> Option<()> {
     slot.replace(value).is_none().then_some(())
 }
 
 fn read_integer(scanner: &mut Scanner<'_>) -> Option<u64> {
-    let integer = Decimal::from_short_literal(scanner.plain_number()?)?;
-    u64::try_from(integer.to_integer()?).ok()
+    let literal = scanner.plain_number()?;
+    let has_leading_zero = literal.len() > 1 && literal.starts_with('0');
+    literal.parse().ok().filter(|_| !has_leading_zero)
 }
 
 fn read_method(scanner: &mut Scanner<'_>) -> Option<Method> {
     let (mut protocol, mut f_port) = (None, None);
     let mut members = scanner.plain_object()?;
-    while let Some(name) = scanner.plain_member(&mut members)? {
-        match name {
-            "protocol" => set(&mut protocol, scanner.plain_string()?.parse().ok()?)?,
-            "fPort" => set(&mut f_port, FPort::new(read_integer(scanner)?).ok()?)?,
-            _ => return None,
+    while let Some(is_port) = scanner.plain_member(&mut members, is_port)? {
+        if is_port {
+            set(&mut f_port, FPort::new(read_integer(scanner)?).ok()?)?;
+        } else {
+            set(&mut protocol, scanner.plain_string()?.parse().ok()?)?;
         }
     }
     match (protocol?, f_port) {
@@ -172,8 +211,8 @@ impl<'a> PlainRecord<'a> {
     fn read(scanner: &mut Scanner<'a>) -> Option<Self> {
         let mut record = Self::default();
         let mut members = scanner.plain_object()?;
-        while let Some(name) = scanner.plain_member(&mut members)? {
-            match Label::from_text(name)? {
+        while let Some(label) = scanner.plain_member(&mut members, label)? {
+            match label {
                 Label::BaseName => set(&mut record.base, scanner.plain_string()?)?,
                 Label::Name => set(&mut record.name, scanner.plain_string()?)?,
                 Label::Unit => set(&mut record.unit, scanner.plain_string()?)?,

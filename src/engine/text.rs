@@ -3,6 +3,7 @@
 //! It is byte by byte what `serde_json` writes of a [`Document`](super::Document), which a law over
 //! all definitions and a fuzzer hold it to.
 
+use std::fmt;
 use std::io::Write;
 
 use crate::contract::append_base64;
@@ -35,7 +36,8 @@ pub(super) fn append(device: DeviceId, message: &Message, settings: &Settings, j
         append_retry_limit(settings, json);
     }
     json.extend_from_slice(b",\"feedbackTimeout\":\"");
-    append_displayed(settings.feedback_timeout, json);
+    // Writing to a list of bytes does not fail.
+    let _ = settings.feedback_timeout.write_to(&mut Utf8(json));
     json.push(b'"');
     match settings.dry_run {
         Some(true) => json.extend_from_slice(b",\"dryRun\":true"),
@@ -125,6 +127,16 @@ fn append_number(number: u64, json: &mut Vec<u8>) {
     match u8::try_from(number) {
         Ok(digit @ 0..=9) => json.push(b'0' + digit),
         _ => append_displayed(number, json),
+    }
+}
+
+/// Takes text as UTF-8.
+struct Utf8<'j>(&'j mut Vec<u8>);
+
+impl fmt::Write for Utf8<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend_from_slice(text.as_bytes());
+        Ok(())
     }
 }
 

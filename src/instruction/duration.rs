@@ -234,27 +234,45 @@ impl From<SimpleDuration> for Duration {
     }
 }
 
-impl fmt::Display for SimpleDuration {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SimpleDuration {
+    /// Writes the canonical form.
+    fn write_to(self, text: &mut impl fmt::Write) -> fmt::Result {
         let total = self.seconds();
         let (hours, in_hour) = (total / SECONDS_PER_HOUR, total % SECONDS_PER_HOUR);
         let (minutes, seconds) = (in_hour / SECONDS_PER_MINUTE, in_hour % SECONDS_PER_MINUTE);
         let nanoseconds = self.subsecond_nanoseconds();
-        f.write_str("PT")?;
-        if hours > 0 {
-            write!(f, "{hours}H")?;
-        }
-        if minutes > 0 {
-            write!(f, "{minutes}M")?;
-        }
+        text.write_str("PT")?;
+        write_unit(text, hours, "H")?;
+        write_unit(text, minutes, "M")?;
         if nanoseconds > 0 {
             let digits = format!("{nanoseconds:0>FRACTION_DIGITS$}");
-            return write!(f, "{seconds}.{}S", digits.trim_end_matches('0'));
+            return write!(text, "{seconds}.{}S", digits.trim_end_matches('0'));
         }
-        if seconds > 0 || total == 0 {
-            write!(f, "{seconds}S")?;
+        if total == 0 {
+            return text.write_str("0S");
         }
-        Ok(())
+        write_unit(text, seconds, "S")
+    }
+}
+
+/// Writes a number of units, unless it is none.
+fn write_unit(text: &mut impl fmt::Write, number: u64, unit: &str) -> fmt::Result {
+    let digit = u8::try_from(number).ok().filter(|number| *number < 100);
+    match digit.map(|number| (number / 10, number % 10)) {
+        Some((0, 0)) => return Ok(()),
+        Some((0, ones)) => text.write_char(char::from(b'0' + ones))?,
+        Some((tens, ones)) => {
+            text.write_char(char::from(b'0' + tens))?;
+            text.write_char(char::from(b'0' + ones))?;
+        }
+        None => write!(text, "{number}")?,
+    }
+    text.write_str(unit)
+}
+
+impl fmt::Display for SimpleDuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write_to(f)
     }
 }
 
@@ -298,6 +316,11 @@ impl FeedbackTimeout {
     /// Those of [`SimpleDuration::parse`] and [`FeedbackTimeout::new`].
     pub fn parse(text: &str) -> Result<Self, Error> {
         Self::new(SimpleDuration::parse(text)?)
+    }
+
+    /// Writes the canonical form, as [`fmt::Display`] does.
+    pub(crate) fn write_to(self, text: &mut impl fmt::Write) -> fmt::Result {
+        self.0.write_to(text)
     }
 
     /// Its length.

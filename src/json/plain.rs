@@ -16,17 +16,30 @@ impl<'a> Scanner<'a> {
         self.pass(b'[').map(|()| Sequence::START)
     }
 
-    /// The next member's name, before its value; `Some(None)` at the end of the object.
+    /// What the next member's name says, before its value; `Some(None)` at the end of the object.
+    ///
+    /// `read` is given the text from the first byte of the name on, and tells what it is and how
+    /// long.
     #[expect(
         clippy::option_option,
         reason = "the end of an object is no fault of it"
     )]
     #[inline]
-    pub(crate) fn plain_member(&mut self, members: &mut Sequence) -> Option<Option<&'a str>> {
+    pub(crate) fn plain_member<T>(
+        &mut self,
+        members: &mut Sequence,
+        read: impl FnOnce(&[u8]) -> Option<(T, usize)>,
+    ) -> Option<Option<T>> {
         if !self.plain_step(members, b'}')? {
             return Some(None);
         }
-        let name = self.plain_string()?;
+        self.pass(b'"')?;
+        let (name, length) = read(self.rest().as_bytes())?;
+        self.advance(length);
+        if self.peek() != Some(b'"') {
+            return None;
+        }
+        self.advance(1);
         self.pass(b':')?;
         Some(Some(name))
     }

@@ -26,7 +26,7 @@ pub(super) fn read(text: &str) -> Result<(String, usize), Fault> {
         match rest.bytes().next() {
             Some(b'"') => return Ok((string, at + 1)),
             Some(b'\\') => {
-                let (character, length) = escape(rest).map_err(|message| Fault {
+                let (character, length) = unescape(rest).map_err(|message| Fault {
                     message,
                     expected: "an escape of RFC 8259",
                     at,
@@ -43,32 +43,37 @@ pub(super) fn read(text: &str) -> Result<(String, usize), Fault> {
 /// Appends a text as it stands between the quotes of a string.
 pub(crate) fn append_escaped(text: &str, json: &mut Vec<u8>) {
     let mut rest = text;
-    loop {
-        let (plain, behind) = rest
-            .split_at_checked(plain_length(rest))
-            .unwrap_or((rest, ""));
+    while let Some((plain, behind)) = rest.split_at_checked(plain_length(rest)) {
         json.extend_from_slice(plain.as_bytes());
         let mut characters = behind.chars();
         let Some(special) = characters.next() else {
             return;
         };
-        append_escape(special, json);
+        match escape_letter(special) {
+            b'u' => append_code(special, json),
+            letter => json.extend_from_slice(&[b'\\', letter]),
+        }
         rest = characters.as_str();
     }
 }
 
-/// The shortest escape, as `serde_json` writes it.
-fn append_escape(special: char, json: &mut Vec<u8>) {
+/// The letter behind the backslash, as `serde_json` chooses it.
+fn escape_letter(special: char) -> u8 {
     match special {
-        '"' => json.extend_from_slice(b"\\\""),
-        '\\' => json.extend_from_slice(b"\\\\"),
-        '\u{8}' => json.extend_from_slice(b"\\b"),
-        '\u{c}' => json.extend_from_slice(b"\\f"),
-        '\n' => json.extend_from_slice(b"\\n"),
-        '\r' => json.extend_from_slice(b"\\r"),
-        '\t' => json.extend_from_slice(b"\\t"),
-        other => json.extend_from_slice(format!("\\u{:04x}", u32::from(other)).as_bytes()),
+        '"' => b'"',
+        '\\' => b'\\',
+        '\n' => b'n',
+        '\r' => b'r',
+        '\t' => b't',
+        '\u{8}' => b'b',
+        '\u{c}' => b'f',
+        _ => b'u',
     }
+}
+
+#[cold]
+fn append_code(special: char, json: &mut Vec<u8>) {
+    json.extend_from_slice(format!("\\u{:04x}", u32::from(special)).as_bytes());
 }
 
 /// How many bytes stand for themselves.
@@ -117,7 +122,7 @@ fn unclosed(at: usize) -> Fault {
 }
 
 /// One escape: its character and its length.
-fn escape(text: &str) -> Result<(char, usize), &'static str> {
+fn unescape(text: &str) -> Result<(char, usize), &'static str> {
     let character = match text.as_bytes().get(1) {
         Some(b'"') => '"',
         Some(b'\\') => '\\',
@@ -156,4 +161,20 @@ fn code_unit(text: &str) -> Result<u32, &'static str> {
         .filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
         .and_then(|digits| u32::from_str_radix(digits, 16).ok())
         .ok_or("`\\u` needs four hex digits")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_are_those_of_serde_json() {
+        for code in 0..=0x17f {
+            let text = format!("a{}b", char::from_u32(code).unwrap());
+            let mut json = vec![b'"'];
+            append_escaped(&text, &mut json);
+            json.push(b'"');
+            assert_eq!(json, serde_json::to_vec(&text).unwrap(), "{code:#x}");
+        }
+    }
 }

@@ -100,6 +100,10 @@ impl TopicName {
                 "the topic name begins with `$`, expected one that is not the broker's own",
             ));
         }
+        let is_printable = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'+' | b'#');
+        if name.as_bytes().iter().all(is_printable) {
+            return Ok(Self(name));
+        }
         match name
             .char_indices()
             .find_map(|(at, c)| Some((at, c, refused(c)?)))

@@ -47,6 +47,9 @@ impl Submit {
             .expected("at least 1 character")
             .found("0 characters"));
         }
+        if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+            return Ok(Self { text });
+        }
         let stray = |c: char| c.is_control() && gsm7::septets(c).is_none();
         match text.chars().enumerate().find(|(_, c)| stray(*c)) {
             Some((at, character)) => Err(control_character(at, character)),
@@ -162,12 +165,15 @@ impl Segments {
     /// Cuts a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        let outside = text.chars().find(|&c| gsm7::septets(c).is_none());
-        let encoding = match outside {
-            None => Encoding::Gsm7,
-            Some(_) => Encoding::Ucs2,
+        let mut outside = None;
+        let septets = text.chars().try_fold(0, |septets, character| {
+            outside = Some(character);
+            Some(septets + gsm7::septets(character)?)
+        });
+        let (encoding, units, outside) = match septets {
+            Some(septets) => (Encoding::Gsm7, septets, None),
+            None => (Encoding::Ucs2, text.encode_utf16().count(), outside),
         };
-        let units = text.chars().map(|c| encoding.units(c)).sum();
         Self {
             encoding,
             units,

@@ -112,7 +112,9 @@ impl Reader {
         memory: &mut PackMemory,
         sink: &mut dyn Sink,
     ) -> Result<Pack<'a>, Error> {
-        let mut assembly = Assembly::new_json(*self, sink).reusing(memory);
+        let length = scanner.text().len();
+        let assembly = Assembly::new_json(*self, sink).reusing(memory);
+        let mut assembly = assembly.of_length(length);
         json::read_array(scanner, &mut assembly)?;
         assembly.finish_reusing(memory)
     }

@@ -70,16 +70,28 @@ pub(crate) enum Field {
 }
 
 impl Field {
-    pub(crate) fn named(name: &str) -> Option<Self> {
-        Some(match name {
-            EXTERNAL_REFERENCE => Self::ExternalReference,
-            INSTRUCTION => Self::Instruction,
-            METHOD => Self::Method,
-            RETRY_LIMIT => Self::RetryLimit,
-            FEEDBACK_TIMEOUT => Self::FeedbackTimeout,
-            DRY_RUN => Self::DryRun,
-            _ => return None,
-        })
+    const ALL: [Self; 6] = [
+        Self::ExternalReference,
+        Self::Instruction,
+        Self::Method,
+        Self::RetryLimit,
+        Self::FeedbackTimeout,
+        Self::DryRun,
+    ];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ExternalReference => EXTERNAL_REFERENCE,
+            Self::Instruction => INSTRUCTION,
+            Self::Method => METHOD,
+            Self::RetryLimit => RETRY_LIMIT,
+            Self::FeedbackTimeout => FEEDBACK_TIMEOUT,
+            Self::DryRun => DRY_RUN,
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.name() == name)
     }
 
     fn bit(self) -> u8 {
@@ -121,9 +133,9 @@ pub(super) fn read<'a>(
         draft.read(&name, scanner, reader, memory, sink)?;
     }
     scanner.end()?;
-    for (required, name) in [(Field::Instruction, INSTRUCTION), (Field::Method, METHOD)] {
+    for required in [Field::Instruction, Field::Method] {
         if !draft.seen.contains(required.bit()) {
-            sink.error(member::missing("", name, start))?;
+            sink.error(member::missing("", required.name(), start))?;
         }
     }
     Ok(draft.finish(scanner.text()))

@@ -153,7 +153,7 @@ impl DeviceId {
         base: &'n str,
         local: &'n str,
     ) -> Result<(Self, Cow<'n, str>), Error> {
-        if let Some(device) = Self::from_dev_eui_base(base) {
+        if let Some(device) = Self::from_base(base) {
             return Ok((device, Cow::Borrowed(local)));
         }
         if base.is_empty() {
@@ -178,18 +178,20 @@ impl DeviceId {
 
 impl DeviceId {
     /// The device of a base name that is its URN and nothing else, as most are.
-    fn from_dev_eui_base(base: &str) -> Option<Self> {
-        let (head, rest) = base.split_at_checked(URN.len() + DEV_EUI.len())?;
-        let digits = rest.strip_suffix(':').filter(|it| it.len() == EUI_DIGITS)?;
-        let (urn, kind) = head.split_at_checked(URN.len())?;
-        if !urn.eq_ignore_ascii_case(URN) || !kind.eq_ignore_ascii_case(DEV_EUI) {
+    fn from_base(base: &str) -> Option<Self> {
+        let (urn, typed) = base.strip_suffix(':')?.split_at_checked(URN.len())?;
+        if !urn.eq_ignore_ascii_case(URN) {
             return None;
         }
-        let mut digits = digits.chars();
-        let eui = digits.try_fold(0, |eui: u64, digit| {
-            Some(eui << 4 | u64::from(digit.to_digit(16)?))
-        });
-        eui.map(Self::DevEui)
+        if let Some(id) = behind(DEV_EUI, typed).filter(|id| id.len() == EUI_DIGITS) {
+            let mut eui = [0; 8];
+            hex::decode_to_slice(id, &mut eui).ok()?;
+            return Some(Self::DevEui(u64::from_be_bytes(eui)));
+        }
+        let id = behind(IMEI, typed)?;
+        let is_imei = (IMEI_DIGITS.0..=IMEI_DIGITS.1).contains(&id.len()) && is_digits(id);
+        let (digits, count) = (id.parse().ok().filter(|_| is_imei)?, id.len());
+        Some(Self::Imei(Imei { digits, count }))
     }
 
     /// Appends the canonical form, as [`fmt::Display`] writes it.
@@ -204,16 +206,39 @@ impl DeviceId {
     }
 }
 
+/// What stands behind a word in upper or lower case.
+fn behind<'t>(word: &str, text: &'t str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(word.len())?;
+    head.eq_ignore_ascii_case(word).then_some(rest)
+}
+
+fn is_digits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Appends two hex digits in upper case for each byte.
 pub(crate) fn append_upper_hex(bytes: &[u8], text: &mut Vec<u8>) {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or_default();
-    text.extend(
-        bytes
-            .iter()
-            .flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]),
-    );
+    for byte in bytes {
+        let digits = UPPER_HEX.get(usize::from(*byte)).unwrap_or(&[b'0'; 2]);
+        text.extend_from_slice(digits);
+    }
 }
+
+/// The digits of each byte.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "evaluated while compiling, where a wrong index is an error"
+)]
+const UPPER_HEX: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut hex = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        hex[byte] = [DIGITS[byte >> 4], DIGITS[byte & 0xf]];
+        byte += 1;
+    }
+    hex
+};
 
 fn device_id(input: &str) -> IResult<&str, DeviceId> {
     alt((

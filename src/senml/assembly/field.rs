@@ -14,6 +14,7 @@ use super::{Assembly, Format};
 
 impl<'a> Assembly<'a, '_> {
     /// The content of a label that is understood; `None` where the field counts as absent.
+    #[inline]
     pub(super) fn content(
         &mut self,
         label: Label,

@@ -90,6 +90,18 @@ impl<'a, 's> Assembly<'a, 's> {
         }
     }
 
+    /// Makes room for what so many bytes hold as a rule.
+    pub(super) fn of_length(mut self, bytes: usize) -> Self {
+        /// A field takes about so many bytes, and a record so many fields.
+        const BYTES: usize = 12;
+        const FIELDS: usize = 3;
+        let fields = bytes / BYTES + 1;
+        self.pack.fields.reserve(fields);
+        self.pack.ends.reserve(fields / FIELDS + 1);
+        self.state.digests.reserve(fields / FIELDS + 1);
+        self
+    }
+
     /// Puts the pack into memory that was used before.
     pub(super) fn reusing(mut self, memory: &mut PackMemory) -> Self {
         (self.pack, self.state.digests) = memory.take(self.options.mode);

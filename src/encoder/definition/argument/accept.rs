@@ -126,10 +126,10 @@ impl Argument {
         rule: &TextRule,
     ) -> Result<Scalar<'p>, Error> {
         self.check_length(entry, text.len(), rule.length)?;
-        let forbidden = text.chars().find(|c| {
-            c.is_control() || rule.separators.contains(*c) || rule.is_ascii && !c.is_ascii()
-        });
-        match forbidden {
+        if rule.admits_all(text.as_bytes()) {
+            return Ok(Scalar::Text(Cow::Borrowed(text)));
+        }
+        match text.chars().find(|character| !rule.admits(*character)) {
             None => Ok(Scalar::Text(Cow::Borrowed(text))),
             Some(character) => Err(self.separator(entry, character)),
         }

@@ -102,6 +102,43 @@ pub(super) struct TextRule {
     pub(super) length: LengthRule,
     /// Characters that would end the value where it stands.
     pub(super) separators: String,
+    /// Which ASCII characters it takes.
+    ascii: [bool; 128],
+}
+
+impl TextRule {
+    pub(super) fn new(is_ascii: bool, length: LengthRule, separators: String) -> Self {
+        let mut ascii = [false; 128];
+        for (code, admits) in (0_u8..).zip(&mut ascii) {
+            let character = char::from(code);
+            *admits = !character.is_control() && !separators.contains(character);
+        }
+        Self {
+            is_ascii,
+            length,
+            separators,
+            ascii,
+        }
+    }
+
+    /// Whether these bytes are ASCII, and a text may have each of them.
+    pub(super) fn admits_all(&self, bytes: &[u8]) -> bool {
+        let admits = |byte: &u8| self.ascii.get(usize::from(*byte)).copied().unwrap_or(false);
+        bytes.iter().all(admits)
+    }
+
+    /// Whether a text may have this character.
+    pub(super) fn admits(&self, character: char) -> bool {
+        match u8::try_from(character)
+            .ok()
+            .and_then(|code| self.ascii.get(usize::from(code)))
+        {
+            Some(admits) => *admits,
+            None => {
+                !self.is_ascii && !character.is_control() && !self.separators.contains(character)
+            }
+        }
+    }
 }
 
 /// A value that passed every check of its argument.

@@ -2,6 +2,8 @@
 
 mod binder;
 
+use std::num::NonZeroUsize;
+
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::instruction::Entry;
 use crate::memory::reused;
@@ -21,8 +23,9 @@ pub(super) struct Invocations {
     envelopes: Vec<Option<Chain>>,
     /// For each record, the next one of the same chain.
     next: Vec<Option<usize>>,
-    /// For each command of the definition, the invocation that takes further records.
-    open: Vec<Option<usize>>,
+    /// For each command of the definition, the place behind the invocation that takes further
+    /// records: a place is one word, and clearing is one sweep.
+    open: Vec<Option<NonZeroUsize>>,
 }
 
 /// One use of a command.
@@ -134,7 +137,8 @@ impl Invocations {
         let Some(open) = self.open.get_mut(command) else {
             return;
         };
-        if let Some(invocation) = open.and_then(|at| self.commands.get_mut(at)) {
+        let known = open.and_then(|behind| self.commands.get_mut(behind.get() - 1));
+        if let Some(invocation) = known {
             link(&mut invocation.records, place, &mut self.next);
             return;
         }
@@ -142,7 +146,8 @@ impl Invocations {
             .commands
             .get(command)
             .is_some_and(|it| it.repeats);
-        *open = (!repeats).then_some(self.commands.len());
+        let behind = NonZeroUsize::new(self.commands.len() + 1);
+        *open = behind.filter(|_| !repeats);
         self.commands.push(Invocation {
             command,
             records: Chain::of(place),

@@ -163,11 +163,11 @@ impl<'d> Declared<'d> {
     ) -> Result<Kind, Error> {
         match self.content(usage)? {
             Content::Boolean => self.boolean(name, surroundings.is_text),
-            Content::Text { is_ascii } => Ok(Kind::Text(TextRule {
+            Content::Text { is_ascii } => Ok(Kind::Text(TextRule::new(
                 is_ascii,
-                length: self.length_rule(),
-                separators: self.separators(surroundings.separators),
-            })),
+                self.length_rule(),
+                self.separators(surroundings.separators),
+            ))),
             Content::Bytes(from) => Ok(Kind::Bytes {
                 from,
                 length: self.length_rule(),
