@@ -27,8 +27,8 @@ use proptest::prelude::*;
 use sample::{inside, number, path, record, records};
 
 /// The catalogue had as many definitions and arguments; it only grows.
-const DEFINITIONS: usize = 173;
-const ARGUMENTS: usize = 3082;
+const DEFINITIONS: usize = 200;
+const ARGUMENTS: usize = 3529;
 
 fn engine() -> &'static Engine {
     static ENGINE: LazyLock<Engine> =
