@@ -6,12 +6,15 @@
     clippy::indexing_slicing
 )]
 
+#[path = "catalogue/device.rs"]
+mod device;
 #[path = "catalogue/sample.rs"]
 mod sample;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
+use device::binding;
 use downlink::directory::Binding;
 use downlink::encoder::Registry;
 use downlink::encoder::definition::{
@@ -47,13 +50,6 @@ fn device(definition: &Definition) -> DeviceId {
         _ => "urn:dev:IMEI:350000000000006:",
     };
     urn.parse().unwrap()
-}
-
-fn binding(definition: &Definition) -> Binding {
-    let binding = Binding::new(definition.id()).max_payload(242_i128);
-    definition
-        .required_variables()
-        .fold(binding, |binding, name| binding.with_variable(name, "x1"))
 }
 
 fn encode_text(

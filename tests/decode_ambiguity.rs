@@ -133,6 +133,21 @@ fn texts_meet_where_their_characters_do() {
 }
 
 #[test]
+fn variables_of_one_length_hold_what_their_pattern_admits() {
+    let sms = |pattern: &str| {
+        load(&format!(
+            "protocol = \"SMS\"\n[variables]\np = {{ pattern = \"{pattern}\" }}\n[commands]\na.text = \"{{$p}},A\"\nb.text = \"{{$p}},B,A\""
+        ))
+    };
+    for apart in ["[0-9]{6}", "[0-9a-z]{4,8}", "[A-F]{3}[0-9A-F]{2}"] {
+        assert_eq!(sms(apart), Ok(()), "{apart}");
+    }
+    for alike in [".{6}", "[0-9,B]{4}", "[0-9]{2}[,B]{2}"] {
+        assert!(sms(alike).is_err(), "{alike}");
+    }
+}
+
+#[test]
 fn json_meets_where_every_member_does() {
     let mqtt = |commands: &str| {
         load(&format!(

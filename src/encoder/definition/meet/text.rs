@@ -38,22 +38,43 @@ pub(super) fn pattern(text: &Text, arguments: &[Argument], variables: &[Variable
 
 /// The bytes that a variable may hold, as far as its pattern tells of each alone.
 fn variable_bytes(variable: &Variable) -> Bytes {
-    let may_hold = |byte: u8| {
-        let character = char::from(byte);
-        !character.is_ascii()
-            || [
-                character.to_string(),
-                format!("a{character}a"),
-                format!("0{character}0"),
-            ]
-            .iter()
-            .any(|text| variable.admits(text))
-    };
-    let bytes = Bytes::of(|byte| byte.is_ascii() && may_hold(byte));
+    let around = |one: &str| (one.to_owned(), one.to_owned());
+    let mut bytes = bytes_between(variable, &["", "a", "0"].map(around));
+    if bytes == Bytes::NONE {
+        bytes = bytes_between(variable, &at_both_ends(variable));
+    }
     if bytes == Bytes::NONE {
         return Bytes::ANY;
     }
-    Bytes::of(may_hold)
+    bytes
+}
+
+/// The bytes that a variable may hold between these; none if no character of ASCII is among them.
+fn bytes_between(variable: &Variable, around: &[(String, String)]) -> Bytes {
+    let may_hold = |byte: u8| {
+        let character = char::from(byte);
+        around
+            .iter()
+            .any(|(before, behind)| variable.admits(&format!("{before}{character}{behind}")))
+    };
+    match Bytes::of(|byte| byte.is_ascii() && may_hold(byte)) {
+        Bytes::NONE => Bytes::NONE,
+        _ => Bytes::of(|byte| !byte.is_ascii() || may_hold(byte)),
+    }
+}
+
+/// What stands behind the first character and in front of the last one, where a pattern admits no
+/// short text: `[0-9]{6}`.
+fn at_both_ends(variable: &Variable) -> Vec<(String, String)> {
+    const LONGEST: usize = 64;
+    let rest = |one: &str| {
+        let length = (1..=LONGEST).find(|length| variable.admits(&one.repeat(*length)))?;
+        Some(one.repeat(length - 1))
+    };
+    let rests = ["0", "a", "A"].into_iter().filter_map(rest);
+    rests
+        .flat_map(|rest| [(rest.clone(), String::new()), (String::new(), rest)])
+        .collect()
 }
 
 impl Frame<'_> {
