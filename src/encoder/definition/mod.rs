@@ -14,6 +14,7 @@ mod decode;
 mod describe;
 mod encode;
 mod example;
+mod export;
 mod frame;
 mod limits;
 mod load;

@@ -142,10 +142,23 @@ impl Example {
         Ok(())
     }
 
-    fn encode(&self, definition: &Definition, sink: &mut All) -> Result<Vec<Message>, Error> {
-        let device = device(definition.protocol);
-        let mut text = format!(r#"[{{"bn":"{device}"}},"#);
-        text.push_str(self.records.strip_prefix('[').unwrap_or(&self.records));
+    /// The records behind a device, as JSON.
+    pub(super) fn pack(&self, protocol: Protocol) -> String {
+        let device = device(protocol);
+        let records = self.records.strip_prefix('[').unwrap_or(&self.records);
+        format!(r#"[{{"bn":"{device}"}},{records}"#)
+    }
+
+    pub(super) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub(super) fn encode(
+        &self,
+        definition: &Definition,
+        sink: &mut All,
+    ) -> Result<Vec<Message>, Error> {
+        let text = self.pack(definition.protocol);
         let reader = Reader::new().profile(Profile::Interop);
         let pack = reader.read_json(text.as_bytes(), &mut *sink)?;
         let Some(instruction) = Instruction::read_with(&pack, UnixTime::from_seconds(NOW), sink)?
