@@ -84,6 +84,11 @@ impl Definition {
         Ok(definition)
     }
 
+    /// Places an error at the id, in the text that the definition was read from.
+    pub(crate) fn at_id(&self, error: Error, text: &str) -> Error {
+        error.at_offset(self.id_offset).located_in(text)
+    }
+
     /// Reads a definition whose examples are proven elsewhere.
     pub(crate) fn unproven(text: &str, sink: &mut dyn Sink) -> Result<Self, Error> {
         load::definition(text, &mut Placed::new(text, sink)).map_err(|it| it.located_in(text))
