@@ -8,7 +8,7 @@ use crate::number::Rational;
 
 use super::argument::{Argument, BytesFrom, Kind, LengthRule, MASK, Scalar, Shape};
 use super::example::Example;
-use super::model::{Definition, Evidence, Reading};
+use super::model::{Command, Definition, Evidence, Reading};
 use super::variable::Variable;
 
 /// A command, as a manual page tells it.
@@ -174,7 +174,7 @@ impl Definition {
     /// The commands, in the order of the file.
     #[must_use]
     pub fn commands(&self) -> Vec<CommandDescription> {
-        let command = |command: &super::model::Command| CommandDescription {
+        let command = |command: &Command| CommandDescription {
             name: command.name.clone(),
             title: command.title.clone(),
             arguments: command
@@ -189,15 +189,15 @@ impl Definition {
     }
 
     /// The commands that no example shows.
-    pub(super) fn commands_without_example(&self) -> Vec<&str> {
+    pub(super) fn commands_without_example(&self) -> impl Iterator<Item = &Command> {
         let shown: BTreeSet<String> = self
             .examples
             .iter()
             .filter(|example| !example.is_refusal())
             .flat_map(Example::command_names)
             .collect();
-        let names = self.commands.iter().map(|command| command.name.as_str());
-        names.filter(|name| !shown.contains(*name)).collect()
+        let commands = self.commands.iter();
+        commands.filter(move |command| !shown.contains(&command.name))
     }
 }
 

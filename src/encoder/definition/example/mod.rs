@@ -64,10 +64,12 @@ impl Example {
             }
             (None, Some(node)) => Expectation::Refusal(code(node)?.to_owned()),
             _ => {
-                return Err(node.refuse(
-                    Code::DefinitionMissingKey,
-                    "an example has either `expect` or `error`",
-                ));
+                return Err(node
+                    .refuse(
+                        Code::DefinitionMissingKey,
+                        "an example has either `expect` or `error`",
+                    )
+                    .expected("one of `expect` and `error`"));
             }
         };
         Ok(Self {
@@ -226,6 +228,7 @@ impl Example {
             Code::RegistryExample,
             format!("the example \"{title}\" does not hold: {message}"),
         )
+        .hint("correct the template, or the example where the source says so")
         .at_offset(self.offset)
     }
 }
@@ -274,11 +277,12 @@ pub(super) fn prove_all(definition: &Definition, sink: &mut dyn Sink) -> Result<
             sink.error(error)?;
         }
     }
-    for name in definition.commands_without_example() {
+    for command in definition.commands_without_example() {
         let lint = Error::new(
             Code::DefinitionExample,
-            format!("the command `{name}` has no example"),
+            format!("the command `{}` has no example", command.name),
         )
+        .at_offset(command.offset)
         .hint("add one with bytes from the source");
         sink.warning(lint.into_warning());
     }
