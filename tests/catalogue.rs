@@ -165,22 +165,11 @@ fn what_is_beyond_an_argument_is_refused_and_what_is_within_is_taken() {
             for argument in &command.arguments {
                 arguments += 1;
                 let place = format!("{} {}", definition.id(), path(&command, argument));
-                let mut expect = |value: &str, expected: Option<Code>| {
-                    let sent = encode(engine, definition, &with(&command, argument, value));
+                for (value, expected) in verdicts(&argument.domain) {
+                    let sent = encode(engine, definition, &with(&command, argument, &value));
                     let found = sent.as_ref().err().map(Error::code);
                     if found != expected {
                         faults.push(format!("{place} {value}: {expected:?}, found {sent:?}"));
-                    }
-                };
-                for share in [0.0, 0.5, 0.999] {
-                    expect(&inside(&argument.domain, share), None);
-                }
-                for (value, code) in wrong(&argument.domain) {
-                    expect(value, Some(code));
-                }
-                if let Domain::Number { ranges, step, .. } = &argument.domain {
-                    for value in outside(ranges, *step) {
-                        expect(&value, Some(Code::EncodeOutOfRange));
                     }
                 }
             }
@@ -193,6 +182,43 @@ fn what_is_beyond_an_argument_is_refused_and_what_is_within_is_taken() {
         faults.join("\n")
     );
     assert!(arguments >= ARGUMENTS, "{arguments}");
+}
+
+/// A value with the code that it is refused with, or none if it is taken.
+fn verdicts(domain: &Domain) -> Vec<(String, Option<Code>)> {
+    let mut verdicts: Vec<_> = [0.0, 0.5, 0.999]
+        .map(|share| (inside(domain, share), None))
+        .into();
+    let wrong = wrong(domain).into_iter();
+    verdicts.extend(wrong.map(|(value, code)| (value.to_owned(), Some(code))));
+    if let Domain::Number { ranges, step, .. } = domain {
+        let outside = outside(ranges, *step).into_iter();
+        verdicts.extend(outside.map(|value| (value, Some(Code::EncodeOutOfRange))));
+    }
+    verdicts
+}
+
+#[test]
+fn what_is_beyond_an_argument_of_an_envelope_is_refused_too() {
+    let engine = engine();
+    let mut arguments = 0;
+    for definition in definitions(engine) {
+        let command = &definition.commands()[0];
+        for envelope in definition.envelopes() {
+            for argument in &envelope.arguments {
+                arguments += 1;
+                for (value, expected) in verdicts(&argument.domain) {
+                    let mut records = records(command, &mut |it| inside(&it.domain, 0.0));
+                    let name = format!("{}/{}", envelope.name, argument.name);
+                    records.push(record(&name, &value));
+                    let sent = encode(engine, definition, &records);
+                    let found = sent.as_ref().err().map(Error::code);
+                    assert_eq!(found, expected, "{} {name} {value}", definition.id());
+                }
+            }
+        }
+    }
+    assert!(arguments >= 2, "{arguments}");
 }
 
 /// Hands over every argument that is a number, with what sends a use of its command.

@@ -12,6 +12,7 @@ mod compile;
 mod declare;
 mod decode;
 mod describe;
+mod destination;
 mod encode;
 mod example;
 mod export;
@@ -37,7 +38,10 @@ use crate::message::Protocol;
 pub(crate) use argument::MASK;
 pub(super) use bind::BindMemory;
 pub use decode::{Decoded, DecodedRecord, DecodedValue};
-pub use describe::{ArgumentDescription, Arity, CommandDescription, Domain, VariableDescription};
+pub use describe::{
+    ArgumentDescription, Arity, CommandDescription, Domain, EnvelopeDescription,
+    VariableDescription,
+};
 pub use example::Example;
 pub use model::{Definition, Evidence, Reading};
 pub use schema::JSON_SCHEMA;
