@@ -14,6 +14,12 @@ function refuseValue(code, argument, found, expected) {
 }
 
 function shown(value) {
+    if (Array.isArray(value)) {
+        return 'an array';
+    }
+    if (isObject(value)) {
+        return 'an object';
+    }
     return typeof value === 'string' ? '"' + value.slice(0, 64) + '"' : String(value);
 }
 
