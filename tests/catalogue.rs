@@ -6,6 +6,8 @@
     clippy::indexing_slicing
 )]
 
+#[path = "catalogue/numbers.rs"]
+mod numbers;
 #[path = "catalogue/sample.rs"]
 mod sample;
 
@@ -27,10 +29,6 @@ use sample::{inside, number, path, record, records};
 /// The catalogue had as many definitions and arguments; it only grows.
 const DEFINITIONS: usize = 173;
 const ARGUMENTS: usize = 3082;
-/// Pairs of values that must differ on the wire, and values that are too fine; likewise.
-const COMPARED: usize = 5829;
-const REFUSED: usize = 1698;
-const ROUNDED: usize = 248;
 
 fn engine() -> &'static Engine {
     static ENGINE: LazyLock<Engine> =
@@ -219,135 +217,6 @@ fn what_is_beyond_an_argument_of_an_envelope_is_refused_too() {
         }
     }
     assert!(arguments >= 2, "{arguments}");
-}
-
-/// Hands over every argument that is a number, with what sends a use of its command.
-fn for_each_number(
-    check: &mut dyn FnMut(
-        &str,
-        &ArgumentDescription,
-        &dyn Fn(Rational) -> Result<Downlinks, Error>,
-    ),
-) {
-    let engine = engine();
-    for definition in definitions(engine) {
-        for command in definition.commands() {
-            for argument in &command.arguments {
-                let place = format!("{} {}", definition.id(), path(&command, argument));
-                let send = |value| {
-                    let records = with(&command, argument, &number(value));
-                    downlinks(engine, definition, &records)
-                };
-                check(&place, argument, &send);
-            }
-        }
-    }
-}
-
-/// The bounds of a number and what lies in the middle, a step of the wire from both.
-fn bounds_and_middle(domain: &Domain) -> Vec<Rational> {
-    let Domain::Number { ranges, step, .. } = domain else {
-        return Vec::new();
-    };
-    let (min, max) = (ranges[0].0, ranges[ranges.len() - 1].1);
-    let step = step.unwrap_or(Rational::ONE);
-    let half = max.checked_sub(min).unwrap().checked_div(step).unwrap();
-    let half = half.checked_div(Rational::from(2_i64)).unwrap();
-    let steps = Rational::new(half.rounded_half_away(), 1).unwrap();
-    let middle = min.checked_add(steps.checked_mul(step).unwrap()).unwrap();
-    let is_inside = ranges
-        .iter()
-        .any(|(min, max)| *min <= middle && middle <= *max);
-    let is_apart = |a: Rational, b: Rational| a.checked_sub(b).unwrap().abs() >= step;
-    let mut values = vec![min, max];
-    if is_inside && is_apart(middle, min) && is_apart(middle, max) {
-        values.push(middle);
-    }
-    values.retain(|value| value.to_decimal().is_some());
-    values.dedup();
-    values
-}
-
-#[test]
-fn the_bounds_of_a_number_and_its_middle_give_different_bytes() {
-    let mut compared = 0;
-    for_each_number(&mut |place, argument, send| {
-        let mut sent: Vec<(Rational, Vec<Message>)> = Vec::new();
-        for value in bounds_and_middle(&argument.domain) {
-            match send(value) {
-                Ok(downlinks) => {
-                    let messages = downlinks.messages().to_vec();
-                    for (other, others) in &sent {
-                        compared += 1;
-                        assert_ne!(messages, *others, "{place} {value} and {other}");
-                    }
-                    sent.push((value, messages));
-                }
-                // A number that the device reads as something else has a name.
-                Err(error) => {
-                    let names = match &argument.domain {
-                        Domain::Number { names, .. } => names.as_slice(),
-                        _ => &[],
-                    };
-                    assert!(!names.is_empty(), "{place} {value}: {error}");
-                }
-            }
-        }
-    });
-    assert!(compared >= COMPARED, "{compared}");
-}
-
-/// Rounding is told, and gives what the nearest step of the wire gives.
-#[test]
-fn what_is_finer_than_the_wire_is_refused_or_rounded_with_a_warning() {
-    let (mut refused, mut rounded) = (0, 0);
-    for_each_number(&mut |place, argument, send| {
-        let Domain::Number {
-            ranges,
-            may_round,
-            step,
-            ..
-        } = &argument.domain
-        else {
-            return;
-        };
-        let Some((min, _)) = ranges.iter().find(|(min, max)| min < max) else {
-            return;
-        };
-        let fine = min
-            .checked_add(Rational::new(1, 1_000_000).unwrap())
-            .unwrap();
-        if fine.to_decimal().is_none() {
-            return;
-        }
-        match send(fine) {
-            Err(error) => {
-                assert!(!may_round, "{place} {fine}: {error}");
-                assert_eq!(error.code(), Code::EncodeNotExact, "{place}");
-                refused += 1;
-            }
-            // A float may hold it.
-            Ok(_) if step.is_none() => {}
-            Ok(downlinks) => {
-                let warnings = downlinks.warnings().iter().map(|it| it.code);
-                assert!(*may_round, "{place} {fine}");
-                assert!(
-                    warnings.into_iter().any(|it| it == Code::EncodeRounded),
-                    "{place} {fine}"
-                );
-                assert_eq!(
-                    downlinks.messages(),
-                    send(*min).unwrap().messages(),
-                    "{place} {fine}"
-                );
-                rounded += 1;
-            }
-        }
-    });
-    assert!(
-        refused >= REFUSED && rounded >= ROUNDED,
-        "{refused} {rounded}"
-    );
 }
 
 #[test]
