@@ -438,6 +438,7 @@ fn what_scripts_cannot_say_is_not_exported() {
     for wide in [
         "[commands]\nx = \"{x:u64}\"",
         "[commands]\nx = \"{x:i56}\"",
+        "[commands]\nx = { text = \"{x}\" }",
         "[commands]\nx = { frame = \"{x:u64*0.1}\" }",
         "[commands]\nx = { frame = \"{x:u64}\", args.x = { enum = { y = 9007199254740992 } } }",
     ] {

@@ -132,9 +132,12 @@ impl Owned<'_> {
 
     /// Whether doubles tell the values apart that the wire does.
     fn check_exactness(self, ranges: &[(Rational, Rational)]) -> Result<(), Error> {
-        // The values of a float are doubles.
-        let Some(step) = self.argument.step else {
-            return Ok(());
+        let step = match self.argument.step {
+            Some(step) => step,
+            // A whole number in a text.
+            None if !self.argument.may_round => Rational::ONE,
+            // The values of a float are doubles.
+            None => return Ok(()),
         };
         let most = match step.to_integer() {
             Some(_) => SAFE,

@@ -188,7 +188,7 @@ impl Owner<'_> {
                 is_list,
             } => {
                 let place = self.place(*source)?;
-                let mut entry = self.layout(*layout, place)?;
+                let mut entry = layout_entry(*layout);
                 self.put_scale(scale, &mut entry)?;
                 entry.insert("argument".to_owned(), json!(place));
                 if *is_list {
@@ -235,28 +235,6 @@ impl Owner<'_> {
                 Err(unsayable(&what, NO_VARIABLES))
             }
         }
-    }
-
-    fn layout(self, layout: Layout, place: usize) -> Result<Map<String, Value>, Error> {
-        let mut entry = Map::new();
-        match layout {
-            Layout::Integer(integer, order) => return Ok(integer_entry("integer", integer, order)),
-            Layout::Float { bytes, order } => {
-                let argument = self.arguments.get(place);
-                if argument.is_some_and(|it| {
-                    !matches!(it.kind, Kind::Number { .. }) || !it.specials().is_empty()
-                }) {
-                    return Err(self.unsayable("has names for floats"));
-                }
-                entry.insert("step".to_owned(), json!("float"));
-                entry.insert("bytes".to_owned(), json!(bytes));
-                entry.insert("little".to_owned(), json!(order == Order::Little));
-            }
-            Layout::Text | Layout::Hex | Layout::Data => {
-                entry.insert("step".to_owned(), json!("raw"));
-            }
-        }
-        Ok(entry)
     }
 
     /// All operations as one: `value * times + plus`.
@@ -362,6 +340,22 @@ const WIDEST_SIGNED: Integer = Integer {
     is_signed: true,
     bits: 64,
 };
+
+fn layout_entry(layout: Layout) -> Map<String, Value> {
+    let mut entry = Map::new();
+    match layout {
+        Layout::Integer(integer, order) => return integer_entry("integer", integer, order),
+        Layout::Float { bytes, order } => {
+            entry.insert("step".to_owned(), json!("float"));
+            entry.insert("bytes".to_owned(), json!(bytes));
+            entry.insert("little".to_owned(), json!(order == Order::Little));
+        }
+        Layout::Text | Layout::Hex | Layout::Data => {
+            entry.insert("step".to_owned(), json!("raw"));
+        }
+    }
+    entry
+}
 
 fn integer_entry(step: &str, integer: Integer, order: Order) -> Map<String, Value> {
     let mut entry = Map::new();
