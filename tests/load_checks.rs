@@ -149,7 +149,7 @@ const REFUSED: &[(&str, Code)] = &[
         Code::DefinitionAmbiguous,
     ),
     (
-        "[lora]\nf_port = 1\njoin = true\n[commands]\n§x = \"01\"\ny = \"01 02\"\nz = \"02\"",
+        "[lora]\nf_port = 1\njoin = true\n[commands]\n§x = \"01\"\ny = \"01 02\"",
         Code::DefinitionAmbiguous,
     ),
     // Examples.
