@@ -70,8 +70,10 @@ function compare(a, b) {
 
 // The whole part of over / under, which is below 2^53, and what remains of `over`.
 function divide(over, under) {
-    var whole = 0, bit;
-    for (bit = BEYOND_SAFE / 2; bit >= 1; bit /= 2) {
+    var whole = 0;
+    // A digit of the base is less than 24 bits.
+    var bit = Math.min(BEYOND_SAFE / 2, Math.pow(2, 24 * over.length));
+    for (; bit >= 1; bit /= 2) {
         if (compare(product(under, natural(String(whole + bit))), over) <= 0) {
             whole += bit;
         }
