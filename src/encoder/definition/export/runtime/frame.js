@@ -15,7 +15,7 @@ Renderer.prototype.given = function (place) {
 };
 
 Renderer.prototype.refuse = function (code, argument, value) {
-    refuseValue(code, argument, value.shown || 'the preset', argument.takes);
+    refuseValue(code, argument, value.shown || 'the default', argument.takes);
 };
 
 // The whole number that stands on the wire.
