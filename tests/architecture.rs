@@ -33,6 +33,26 @@ fn every_room_is_on_the_map() {
     assert_eq!(modules, allowed().into_keys().collect());
 }
 
+/// Devices are data: what is special about one stands in its definition.
+#[test]
+fn no_code_knows_a_vendor() {
+    let encoders = Path::new(env!("CARGO_MANIFEST_DIR")).join("encoders");
+    let vendors: Vec<String> = fs::read_dir(encoders)
+        .unwrap()
+        .map(|entry| format!("{}/", entry.unwrap().file_name().to_str().unwrap()))
+        .collect();
+    assert!(vendors.len() >= 41);
+    for text in allowed().keys().flat_map(|room| texts(room)) {
+        let code = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        for line in code {
+            let known = vendors.iter().find(|vendor| line.contains(vendor.as_str()));
+            assert!(known.is_none(), "{line}");
+        }
+    }
+}
+
 /// The map: `room -> room room`.
 fn allowed() -> Arrows {
     let map = read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("ARCHITECTURE.md"));

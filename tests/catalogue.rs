@@ -8,6 +8,8 @@
 
 #[path = "catalogue/device.rs"]
 mod device;
+#[path = "catalogue/numbers.rs"]
+mod numbers;
 #[path = "catalogue/sample.rs"]
 mod sample;
 
@@ -15,7 +17,6 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use device::binding;
-use downlink::Engine;
 use downlink::encoder::Registry;
 use downlink::encoder::definition::{ArgumentDescription, CommandDescription, Definition, Domain};
 use downlink::error::{Code, Error};
@@ -23,6 +24,7 @@ use downlink::message::{Message, Method, Protocol};
 use downlink::number::Rational;
 use downlink::preview::{Preview, PreviewPart};
 use downlink::senml::{Pack, UnixTime};
+use downlink::{Downlinks, Engine};
 use proptest::prelude::*;
 use sample::{inside, number, path, record, records};
 
@@ -60,12 +62,19 @@ fn encode(
     definition: &Definition,
     records: &[String],
 ) -> Result<Vec<Message>, Error> {
+    Ok(downlinks(engine, definition, records)?.messages().to_vec())
+}
+
+fn downlinks(
+    engine: &Engine,
+    definition: &Definition,
+    records: &[String],
+) -> Result<Downlinks, Error> {
     let text = pack_text(definition, records);
     let pack = Pack::from_json(text.as_bytes())?;
     let method = Method::new(definition.protocol());
     let now = UnixTime::from_seconds(NOW);
-    let downlinks = engine.encode_pack(&pack, method, &binding(definition), now)?;
-    Ok(downlinks.messages().to_vec())
+    engine.encode_pack(&pack, method, &binding(definition), now)
 }
 
 fn preview(engine: &Engine, definition: &Definition, records: &[String]) -> Preview {
@@ -91,12 +100,13 @@ fn with(command: &CommandDescription, changed: &ArgumentDescription, value: &str
     })
 }
 
-/// Numbers one beyond each bound that lie in no range, and numbers beyond everything.
-fn outside(ranges: &[(Rational, Rational)]) -> Vec<String> {
+/// Numbers a step of the wire beyond each bound that lie in no range, and numbers beyond everything.
+fn outside(ranges: &[(Rational, Rational)], step: Option<Rational>) -> Vec<String> {
+    let step = step.unwrap_or(Rational::ONE);
     let beyond = ranges.iter().flat_map(|(min, max)| {
         [
-            min.checked_sub(Rational::ONE).unwrap(),
-            max.checked_add(Rational::ONE).unwrap(),
+            min.checked_sub(step).unwrap(),
+            max.checked_add(step).unwrap(),
         ]
     });
     let is_outside =
@@ -147,33 +157,11 @@ fn what_is_beyond_an_argument_is_refused_and_what_is_within_is_taken() {
             for argument in &command.arguments {
                 arguments += 1;
                 let place = format!("{} {}", definition.id(), path(&command, argument));
-                let mut expect = |value: &str, expected: Option<Code>| {
-                    let sent = encode(engine, definition, &with(&command, argument, value));
+                for (value, expected) in verdicts(&argument.domain) {
+                    let sent = encode(engine, definition, &with(&command, argument, &value));
                     let found = sent.as_ref().err().map(Error::code);
                     if found != expected {
                         faults.push(format!("{place} {value}: {expected:?}, found {sent:?}"));
-                    }
-                };
-                for share in [0.0, 0.5, 0.999] {
-                    expect(&inside(&argument.domain, share), None);
-                }
-                for (value, code) in wrong(&argument.domain) {
-                    expect(value, Some(code));
-                }
-                if let Domain::Number {
-                    ranges, may_round, ..
-                } = &argument.domain
-                {
-                    for value in outside(ranges) {
-                        expect(&value, Some(Code::EncodeOutOfRange));
-                    }
-                    let third = ranges.iter().find(|(min, max)| min < max).map(|(min, _)| {
-                        min.checked_add(Rational::new(1, 1_000_000).unwrap())
-                            .unwrap()
-                    });
-                    if let Some(third) = third.filter(|third| third.to_decimal().is_some()) {
-                        let expected = (!may_round).then_some(Code::EncodeNotExact);
-                        expect(&number(third), expected);
                     }
                 }
             }
@@ -188,39 +176,41 @@ fn what_is_beyond_an_argument_is_refused_and_what_is_within_is_taken() {
     assert!(arguments >= ARGUMENTS, "{arguments}");
 }
 
+/// A value with the code that it is refused with, or none if it is taken.
+fn verdicts(domain: &Domain) -> Vec<(String, Option<Code>)> {
+    let mut verdicts: Vec<_> = [0.0, 0.5, 0.999]
+        .map(|share| (inside(domain, share), None))
+        .into();
+    let wrong = wrong(domain).into_iter();
+    verdicts.extend(wrong.map(|(value, code)| (value.to_owned(), Some(code))));
+    if let Domain::Number { ranges, step, .. } = domain {
+        let outside = outside(ranges, *step).into_iter();
+        verdicts.extend(outside.map(|value| (value, Some(Code::EncodeOutOfRange))));
+    }
+    verdicts
+}
+
 #[test]
-fn the_bounds_of_a_number_give_different_bytes() {
+fn what_is_beyond_an_argument_of_an_envelope_is_refused_too() {
     let engine = engine();
+    let mut arguments = 0;
     for definition in definitions(engine) {
-        for command in definition.commands() {
-            for argument in &command.arguments {
-                let Domain::Number { ranges, .. } = &argument.domain else {
-                    continue;
-                };
-                let (min, max) = (ranges[0].0, ranges[ranges.len() - 1].1);
-                if min == max || min.to_decimal().is_none() || max.to_decimal().is_none() {
-                    continue;
-                }
-                let sent = |value| {
-                    encode(
-                        engine,
-                        definition,
-                        &with(&command, argument, &number(value)),
-                    )
-                };
-                // A value that means something else is refused, and not sent twice.
-                if let (Ok(least), Ok(most)) = (sent(min), sent(max)) {
-                    assert_ne!(
-                        least,
-                        most,
-                        "{} {}",
-                        definition.id(),
-                        path(&command, argument)
-                    );
+        let command = &definition.commands()[0];
+        for envelope in definition.envelopes() {
+            for argument in &envelope.arguments {
+                arguments += 1;
+                for (value, expected) in verdicts(&argument.domain) {
+                    let mut records = records(command, &mut |it| inside(&it.domain, 0.0));
+                    let name = format!("{}/{}", envelope.name, argument.name);
+                    records.push(record(&name, &value));
+                    let sent = encode(engine, definition, &records);
+                    let found = sent.as_ref().err().map(Error::code);
+                    assert_eq!(found, expected, "{} {name} {value}", definition.id());
                 }
             }
         }
     }
+    assert!(arguments >= 2, "{arguments}");
 }
 
 #[test]

@@ -9,12 +9,18 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use downlink::Engine;
+use downlink::directory::Binding;
 use downlink::encoder::Registry;
 use downlink::encoder::definition::Definition;
 use downlink::error::All;
+use downlink::message::{Method, Protocol};
+use downlink::senml::{Profile, Reader, UnixTime};
 
 /// Files of definitions; changed together with the folder.
 const FILES: usize = 200;
+/// Examples in them; it only grows.
+const EXAMPLES: usize = 3289;
 
 fn files() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("encoders");
@@ -67,4 +73,50 @@ fn every_file_is_in_the_registry_under_its_path() {
             .expect("a sound definition");
         assert_eq!(definition.id(), id);
     }
+}
+
+/// What comes of the instruction of an example, with every variable that it may need.
+fn sent(registry: &Registry, definition: &Definition, records: &str) -> String {
+    let device = match definition.protocol() {
+        Protocol::Lora => "urn:dev:DEVEUI:0000000000000000:",
+        Protocol::Mqtt => "urn:dev:DVNUUID:00000000-0000-0000-0000-000000000000:",
+        _ => "urn:dev:IMEI:350000000000006:",
+    };
+    let records = records.strip_prefix('[').unwrap();
+    let text = format!(r#"[{{"bn":"{device}"}},{records}"#);
+    let binding = definition.required_variables().fold(
+        Binding::new(definition.id()).max_payload(242),
+        |binding, name| binding.with_variable(name, "x1"),
+    );
+    let reader = Reader::new().profile(Profile::Interop);
+    let pack = reader.read_json(text.as_bytes(), &mut All::default());
+    let engine = Engine::new(registry.clone());
+    let method = Method::new(definition.protocol());
+    let now = UnixTime::from_seconds(1_700_000_000);
+    let downlinks = engine.encode_pack(&pack.unwrap(), method, &binding, now);
+    format!(
+        "{:?}",
+        downlinks.map(|it| (it.messages().to_vec(), it.warnings().to_vec()))
+    )
+}
+
+#[test]
+fn a_built_in_definition_and_one_from_outside_give_the_same() {
+    let built_in = Registry::builder().builtin().unwrap().build();
+    let texts = files().into_iter().map(|file| {
+        let text = fs::read(&file).unwrap();
+        (file.display().to_string(), text)
+    });
+    let outside = Registry::builder().definitions(texts).unwrap().build();
+    let mut compared = 0;
+    for encoder in outside.iter() {
+        let definition = encoder.definition().unwrap();
+        for example in definition.examples() {
+            let records = example.records();
+            let [own, others] = [&built_in, &outside].map(|it| sent(it, definition, records));
+            assert_eq!(own, others, "{} {records}", definition.id());
+            compared += 1;
+        }
+    }
+    assert!(compared >= EXAMPLES, "{compared}");
 }

@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Show(ShowArguments),
     /// Prints the JSON Schema of an encoder's instructions, or of the definition format
     Schema(SchemaArguments),
+    /// Prints a definition as a script for network servers (LoRa Alliance TS013)
+    Export(ExportArguments),
     /// Prints a definition to start from
     New {
         /// The id of the definition
@@ -166,6 +168,19 @@ pub(crate) struct DecodeArguments {
     /// The device that the instruction is for
     #[arg(long, value_name = "URN")]
     pub(crate) device: Option<DeviceId>,
+
+    #[command(flatten)]
+    pub(crate) catalog: CatalogArguments,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// The id of the encoder
+    pub(crate) encoder: String,
+
+    /// Prints the examples of the script in its place, as a package has them in `examples.json`
+    #[arg(long)]
+    pub(crate) examples: bool,
 
     #[command(flatten)]
     pub(crate) catalog: CatalogArguments,

@@ -18,7 +18,7 @@ use std::fmt::Debug;
 
 pub use context::Context;
 pub(crate) use definition::MASK;
-pub use registry::{Registry, RegistryBuilder};
+pub use registry::{RefusedDefinition, Registry, RegistryBuilder};
 pub use shared::SharedRegistry;
 pub use trace::{Frame, Mark, Meaning, Origin};
 pub use writer::{Content, Writer};

@@ -73,6 +73,16 @@ impl Registry {
     }
 }
 
+/// A definition that was not taken, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RefusedDefinition {
+    /// What it was read from.
+    pub name: String,
+    /// All that is wrong with it, with line and column.
+    pub findings: Vec<Diagnostic>,
+}
+
 /// Collects encoders for a [`Registry`].
 #[derive(Debug)]
 pub struct RegistryBuilder {
@@ -101,15 +111,72 @@ impl RegistryBuilder {
     /// # Errors
     ///
     /// The first fault of the definition, with line and column, or a taken id.
-    pub fn definition(self, text: &str) -> Result<Self, Error> {
-        let mut findings = All::default();
-        let definition = Definition::from_toml(text, &mut findings);
-        if let Some(first) = findings.errors.into_iter().next() {
-            return Err(first);
+    pub fn definition(mut self, text: &str) -> Result<Self, Error> {
+        let faults = self.take(text.as_bytes()).err().unwrap_or_default();
+        faults.into_iter().next().map_or(Ok(self), Err)
+    }
+
+    /// Adds definitions from outside, each with the name of what it was read from; all of them, or
+    /// none with all that is wrong with each.
+    ///
+    /// # Errors
+    ///
+    /// Every definition that is not taken, with line and column of each fault: one that is no text,
+    /// that is not sound, whose examples do not hold, whose id is taken.
+    ///
+    /// ```
+    /// use downlink::encoder::Registry;
+    ///
+    /// let files = [("a.toml", "format = 2"), ("b.toml", "format = ")];
+    /// let refused = Registry::builder().definitions(files).unwrap_err();
+    /// assert_eq!(refused.len(), 2);
+    /// assert_eq!(refused[1].name, "b.toml");
+    /// assert_eq!(refused[1].findings[0].code.as_str(), "definition/syntax");
+    /// ```
+    pub fn definitions<N: Into<String>, T: AsRef<[u8]>>(
+        mut self,
+        sources: impl IntoIterator<Item = (N, T)>,
+    ) -> Result<Self, Vec<RefusedDefinition>> {
+        let mut refused = Vec::new();
+        for (name, text) in sources {
+            if let Err(errors) = self.take(text.as_ref()) {
+                refused.push(RefusedDefinition {
+                    name: name.into(),
+                    findings: errors.into_iter().map(Error::into_diagnostic).collect(),
+                });
+            }
         }
-        let mut builder = self.register(definition?)?;
-        builder.warnings.extend(findings.warnings);
-        Ok(builder)
+        if refused.is_empty() {
+            Ok(self)
+        } else {
+            Err(refused)
+        }
+    }
+
+    /// Adds a definition, or tells all that is wrong with it.
+    fn take(&mut self, text: &[u8]) -> Result<(), Vec<Error>> {
+        let text = std::str::from_utf8(text).map_err(|error| {
+            let error = Error::new(Code::TextUtf8, "the definition is not UTF-8")
+                .at_offset(error.valid_up_to());
+            vec![error]
+        })?;
+        let mut findings = All::default();
+        let read = Definition::from_toml(text, &mut findings);
+        let definition = match read {
+            Ok(definition) if findings.errors.is_empty() => definition,
+            Ok(_) => return Err(findings.errors),
+            Err(last) => {
+                findings.errors.push(last);
+                return Err(findings.errors);
+            }
+        };
+        if self.encoders.contains_key(definition.id()) {
+            return Err(vec![definition.at_id(taken(definition.id()), text)]);
+        }
+        self.warnings.extend(findings.warnings);
+        let id = definition.id().to_owned();
+        self.encoders.insert(id, Arc::new(definition));
+        Ok(())
     }
 
     /// Adds an encoder in Rust.
@@ -124,12 +191,7 @@ impl RegistryBuilder {
     fn add(mut self, encoder: Arc<dyn Encoder>) -> Result<Self, Error> {
         let id = encoder.id().to_owned();
         if self.encoders.contains_key(&id) {
-            return Err(Error::new(
-                Code::RegistryDuplicate,
-                format!("there is an encoder `{}` already", quote(&id)),
-            )
-            .expected("an id of its own")
-            .found(quote(&id)));
+            return Err(taken(&id));
         }
         self.encoders.insert(id, encoder);
         Ok(self)
@@ -150,4 +212,14 @@ impl RegistryBuilder {
             all: self.encoders.into_values().collect(),
         }))
     }
+}
+
+#[cold]
+fn taken(id: &str) -> Error {
+    Error::new(
+        Code::RegistryDuplicate,
+        format!("there is an encoder `{}` already", quote(id)),
+    )
+    .expected("an id of its own")
+    .found(quote(id))
 }

@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 
 use crate::error::Error;
 
-use super::{Registry, RegistryBuilder};
+use super::{RefusedDefinition, Registry, RegistryBuilder};
 
 /// The registry in force; a clone is the same one.
 ///
@@ -53,6 +53,37 @@ impl SharedRegistry {
         build: impl FnOnce(RegistryBuilder) -> Result<RegistryBuilder, Error>,
     ) -> Result<(), Error> {
         let registry = build(Registry::builder())?.build();
+        self.0.store(Arc::new(registry));
+        Ok(())
+    }
+
+    /// Puts a registry in force that has these encoders and these definitions, at once and as a
+    /// whole: what a program does when its folder of definitions has changed.
+    ///
+    /// Each definition comes with the name of what it was read from; `examples/hot_reload.rs` reads a
+    /// folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`RegistryBuilder::definitions`], every definition that is not taken with all that is wrong
+    /// with it; the registry in force stays then.
+    ///
+    /// ```
+    /// use downlink::encoder::{Registry, SharedRegistry};
+    ///
+    /// let shared = SharedRegistry::new(Registry::builder().builtin()?.build());
+    /// let broken = [("acme/v1.toml", "format = 1")];
+    /// let refused = shared.reload(Registry::builder().builtin()?, broken).unwrap_err();
+    /// assert_eq!(refused[0].name, "acme/v1.toml");
+    /// assert_eq!(refused[0].findings[0].code.as_str(), "definition/missing-key");
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    pub fn reload<N: Into<String>, T: AsRef<[u8]>>(
+        &self,
+        others: RegistryBuilder,
+        definitions: impl IntoIterator<Item = (N, T)>,
+    ) -> Result<(), Vec<RefusedDefinition>> {
+        let registry = others.definitions(definitions)?.build();
         self.0.store(Arc::new(registry));
         Ok(())
     }

@@ -36,6 +36,7 @@ pub(crate) struct Case {
     definition: Option<String>,
     protocol: Option<String>,
     twice: bool,
+    exported: bool,
     blanks: usize,
     pack: Option<String>,
     cbor: Option<String>,
@@ -74,7 +75,10 @@ impl Case {
 
     fn read(&self, prelude: &str, all: &mut All) -> Result<(), Error> {
         if let Some(text) = self.definition_text(prelude) {
-            Definition::from_toml(&text, all)?;
+            let definition = Definition::from_toml(&text, all)?;
+            if self.exported {
+                definition.to_script()?;
+            }
             let registry = Registry::builder().definition(&text)?;
             if self.twice {
                 registry.definition(&text)?;
@@ -246,6 +250,9 @@ impl Case {
         known.extend(limits.map(|(name, limit)| format!("`Limits::{name}` of {limit}")));
         if self.blanks > 0 {
             known.push(format!("and {} blanks", self.blanks));
+        }
+        if self.exported {
+            known.push("exported as a script".to_owned());
         }
         if self.twice {
             known.push("registered twice".to_owned());

@@ -77,6 +77,7 @@ fn heading(room: &str) -> &'static str {
         "encoder" => "Encoders",
         "encode" => "Encoding",
         "decode" => "Decoding",
+        "export" => "Exporting",
         "limit" => "Limits",
         "definition" => "Definitions",
         "registry" => "The registry",

@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod decode;
 mod encode;
+mod export;
 mod list;
 mod ndjson;
 mod new;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: Command, reporter: &Reporter) -> Result<Exit, Failure
         Command::List(arguments) => list::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
         Command::New { id } => new::run(&id),
         Command::Check(arguments) => check::run(&arguments, reporter),
         Command::Senml(command) => senml::run(&command, reporter),

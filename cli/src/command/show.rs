@@ -4,8 +4,8 @@ use std::fmt;
 
 use downlink::encoder::Encoder;
 use downlink::encoder::definition::{
-    ArgumentDescription, Arity, CommandDescription, Definition, Domain, Example,
-    VariableDescription,
+    ArgumentDescription, Arity, CommandDescription, Definition, Domain, EnvelopeDescription,
+    Example, VariableDescription,
 };
 
 use downlink::number::Rational;
@@ -55,7 +55,11 @@ impl fmt::Display for Page<'_> {
                 definition.evidence().as_str()
             );
             section("source", &source, f)?;
+            if let Some(destination) = definition.destination() {
+                section("sent to", &destination, f)?;
+            }
             variables(&definition.variables(), f)?;
+            envelopes(&definition.envelopes(), f)?;
             commands(&definition.commands(), f)?;
             examples(definition.examples(), f)?;
         }
@@ -109,6 +113,23 @@ fn variable(variable: &VariableDescription) -> Vec<String> {
     vec![variable.name.clone(), notes.join(", ")]
 }
 
+/// What may be said of the message around commands.
+fn envelopes(envelopes: &[EnvelopeDescription], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if envelopes.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "\nAROUND COMMANDS")?;
+    let row = |envelope: &EnvelopeDescription, argument: &ArgumentDescription| {
+        let name = format!("{}/{}", envelope.name, argument.name);
+        vec![name, label(&argument.domain).to_owned(), takes(argument)]
+    };
+    let rows: Vec<Vec<String>> = envelopes
+        .iter()
+        .flat_map(|it| it.arguments.iter().map(move |argument| row(it, argument)))
+        .collect();
+    table(&rows, 2, f)
+}
+
 fn commands(commands: &[CommandDescription], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     writeln!(f, "\nCOMMANDS")?;
     for (index, command) in commands.iter().enumerate() {
@@ -120,9 +141,13 @@ fn commands(commands: &[CommandDescription], f: &mut fmt::Formatter<'_>) -> fmt:
         } else {
             ""
         };
+        let destination = command.destination.as_ref();
+        let destination = destination
+            .map(|it| format!(" (to {it})"))
+            .unwrap_or_default();
         match &command.title {
-            Some(title) => writeln!(f, "  {} - {title}{repeats}", command.name)?,
-            None => writeln!(f, "  {}{repeats}", command.name)?,
+            Some(title) => writeln!(f, "  {} - {title}{repeats}{destination}", command.name)?,
+            None => writeln!(f, "  {}{repeats}{destination}", command.name)?,
         }
         table(&records(command), 6, f)?;
     }

@@ -52,6 +52,17 @@ impl Algorithm {
         }
     }
 
+    /// Whether the byte of least weight stands first.
+    pub(super) fn is_little(self) -> bool {
+        match self {
+            Self::Sum8 | Self::Xor8 | Self::Crc8Smbus => false,
+            Self::Crc16Modbus(order)
+            | Self::Crc16CcittFalse(order)
+            | Self::Crc16Xmodem(order)
+            | Self::Crc16Kermit(order) => order == Order::Little,
+        }
+    }
+
     /// The check value of these bytes.
     pub(super) fn check(self, bytes: &[u8]) -> IntegerBytes {
         let byte = |check: u8| IntegerBytes::new(check.into(), BYTE, Order::Big);

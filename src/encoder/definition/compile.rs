@@ -35,10 +35,12 @@ impl Scope<'_> {
         let inner: usize = count(|item| matches!(item, Item::Inner));
         let groups: usize = count(|item| matches!(item, Item::Group(_)));
         if inner != usize::from(self.is_envelope) {
-            return Err(fault("`{*}` stands once in an envelope, and nowhere else"));
+            return Err(fault("`{*}` stands once in an envelope, and nowhere else")
+                .hint("put `{*}` where the commands go, in `[envelopes...]` alone"));
         }
         if groups > 1 {
-            return Err(fault("a frame has at most one group"));
+            return Err(fault("a frame has at most one group")
+                .hint("make two commands of it, or one group"));
         }
         self.steps(items)
     }
@@ -106,7 +108,8 @@ impl Scope<'_> {
             },
             Item::Pad { length, with } => {
                 if *length > FRAME_BYTES {
-                    return Err(fault("a frame is at most 242 bytes long"));
+                    return Err(fault("a frame is at most 242 bytes long")
+                        .expected(format!("a padding to at most {FRAME_BYTES}")));
                 }
                 Step::Pad {
                     length: *length,
@@ -140,10 +143,12 @@ impl Scope<'_> {
         if width % 8 == 0 {
             return Ok(runs);
         }
-        Err(Error::new(
+        let missing = 8 - width % 8;
+        let error = Error::new(
             Code::DefinitionWidth,
             format!("the bits are {width}, expected whole bytes"),
-        ))
+        );
+        Err(error.hint(format!("fill up with a constant, such as `0:{missing}`")))
     }
 
     fn run(self, bit: &Bit) -> Result<Run, Error> {
@@ -153,7 +158,8 @@ impl Scope<'_> {
                     return Err(Error::new(
                         Code::DefinitionWidth,
                         format!("{value} does not fit {width} bits"),
-                    ));
+                    )
+                    .expected(format!("0 to {}", (1_u128 << width) - 1)));
                 }
                 Run::Constant {
                     value: *value,
@@ -248,6 +254,7 @@ impl Scope<'_> {
         index.map(Source::Variable).ok_or_else(|| {
             let known = self.variables.iter().map(|variable| variable.name.as_str());
             undeclared("variable", &field.name, nearest(&field.name, known))
+                .expected(format!("`{}` under `[variables]`", field.name))
         })
     }
 

@@ -8,7 +8,7 @@ use crate::number::Rational;
 
 use super::argument::{Argument, BytesFrom, Kind, LengthRule, MASK, Scalar, Shape};
 use super::example::Example;
-use super::model::{Definition, Evidence, Reading};
+use super::model::{Command, Definition, Evidence, Reading};
 use super::variable::Variable;
 
 /// A command, as a manual page tells it.
@@ -21,6 +21,8 @@ pub struct CommandDescription {
     pub title: Option<String>,
     /// Its arguments, in the order of the template.
     pub arguments: Vec<ArgumentDescription>,
+    /// The port or the topic that it is sent to, if not that of the definition.
+    pub destination: Option<String>,
     /// Whether it may stand several times in an instruction.
     pub repeats: bool,
     /// Whether payloads are read back as it.
@@ -104,6 +106,16 @@ pub struct VariableDescription {
     pub is_secret: bool,
 }
 
+/// What commands are wrapped in, and what of it a caller may say: `name/argument`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EnvelopeDescription {
+    /// Its name in an instruction.
+    pub name: String,
+    /// Its arguments, in the order of the frame; each has a default.
+    pub arguments: Vec<ArgumentDescription>,
+}
+
 impl Definition {
     /// The id, `vendor/device`.
     #[must_use]
@@ -171,17 +183,27 @@ impl Definition {
             .map(|variable| variable.name.as_str())
     }
 
+    /// The envelopes that have something to say, in the order of the file.
+    #[must_use]
+    pub fn envelopes(&self) -> Vec<EnvelopeDescription> {
+        let envelopes = self.envelopes.iter();
+        envelopes
+            .filter(|envelope| !envelope.arguments.is_empty())
+            .map(|envelope| EnvelopeDescription {
+                name: envelope.name.clone(),
+                arguments: described(&envelope.arguments),
+            })
+            .collect()
+    }
+
     /// The commands, in the order of the file.
     #[must_use]
     pub fn commands(&self) -> Vec<CommandDescription> {
-        let command = |command: &super::model::Command| CommandDescription {
+        let command = |command: &Command| CommandDescription {
             name: command.name.clone(),
             title: command.title.clone(),
-            arguments: command
-                .arguments
-                .iter()
-                .map(Argument::description)
-                .collect(),
+            arguments: described(&command.arguments),
+            destination: self.destination_of(command),
             repeats: command.repeats,
             reading: command.reading.clone(),
         };
@@ -189,16 +211,20 @@ impl Definition {
     }
 
     /// The commands that no example shows.
-    pub(super) fn commands_without_example(&self) -> Vec<&str> {
+    pub(super) fn commands_without_example(&self) -> impl Iterator<Item = &Command> {
         let shown: BTreeSet<String> = self
             .examples
             .iter()
             .filter(|example| !example.is_refusal())
             .flat_map(Example::command_names)
             .collect();
-        let names = self.commands.iter().map(|command| command.name.as_str());
-        names.filter(|name| !shown.contains(*name)).collect()
+        let commands = self.commands.iter();
+        commands.filter(move |command| !shown.contains(&command.name))
     }
+}
+
+fn described(arguments: &[Argument]) -> Vec<ArgumentDescription> {
+    arguments.iter().map(Argument::description).collect()
 }
 
 impl Variable {

@@ -12,8 +12,10 @@ mod compile;
 mod declare;
 mod decode;
 mod describe;
+mod destination;
 mod encode;
 mod example;
+mod export;
 mod frame;
 mod limits;
 mod load;
@@ -36,7 +38,10 @@ use crate::message::Protocol;
 pub(crate) use argument::MASK;
 pub(super) use bind::BindMemory;
 pub use decode::{Decoded, DecodedRecord, DecodedValue};
-pub use describe::{ArgumentDescription, Arity, CommandDescription, Domain, VariableDescription};
+pub use describe::{
+    ArgumentDescription, Arity, CommandDescription, Domain, EnvelopeDescription,
+    VariableDescription,
+};
 pub use example::Example;
 pub use model::{Definition, Evidence, Reading};
 pub use schema::JSON_SCHEMA;
@@ -81,6 +86,11 @@ impl Definition {
             example::prove_all(&definition, &mut placed)?;
         }
         Ok(definition)
+    }
+
+    /// Places an error at the id, in the text that the definition was read from.
+    pub(crate) fn at_id(&self, error: Error, text: &str) -> Error {
+        error.at_offset(self.id_offset).located_in(text)
     }
 
     /// Reads a definition whose examples are proven elsewhere.

@@ -21,6 +21,8 @@ use super::variable::Variable;
 #[derive(Clone, Debug)]
 pub struct Definition {
     pub(super) id: String,
+    /// Where the id stands in the file.
+    pub(super) id_offset: usize,
     pub(super) title: String,
     pub(super) models: Vec<String>,
     pub(super) protocol: Protocol,

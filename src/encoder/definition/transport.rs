@@ -27,10 +27,12 @@ pub(super) fn read(
         .iter()
         .find(|(key, node)| *key != own && node.is_some())
     {
-        return Err(node.refuse(
-            Code::DefinitionUnknownKey,
-            format!("`[{key}]` in a definition for {protocol}"),
-        ));
+        return Err(node
+            .refuse(
+                Code::DefinitionUnknownKey,
+                format!("`[{key}]` in a definition for {protocol}"),
+            )
+            .expected(format!("`[{own}]`")));
     }
     let section = sections.into_iter().find_map(|(_, node)| node);
     let Some(node) = section else {
@@ -116,7 +118,9 @@ fn lora(table: &mut Table<'_>) -> Result<Transport, Error> {
                 .map(port)
                 .collect::<Result<_, _>>()?;
             if default.is_some_and(|default| !among.contains(&default)) {
-                return Err(node.refuse(Code::DefinitionValue, "`f_port` is none of `f_ports`"));
+                return Err(node
+                    .refuse(Code::DefinitionValue, "`f_port` is none of `f_ports`")
+                    .hint("`f_port` is the default among `f_ports`: add it, or remove it"));
             }
             Some(PortRule::Choice { among, default })
         }

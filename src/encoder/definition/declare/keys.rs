@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::document::{Name, Node, Table};
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::number::Rational;
+use crate::senml::unit::Unit;
 
 use super::super::argument::{Argument, Choice, Kind, Scalar, WireValue, one_of};
 use super::Enumerations;
@@ -14,6 +15,27 @@ pub(super) fn text(table: &mut Table<'_>, key: &'static str) -> Result<Option<St
         .optional(key)
         .map(|node| node.string().map(str::to_owned))
         .transpose()
+}
+
+/// A unit that records can be converted to.
+pub(super) fn unit(table: &mut Table<'_>) -> Result<Option<String>, Error> {
+    let Some(node) = table.optional("unit") else {
+        return Ok(None);
+    };
+    let symbol = node.string()?;
+    if Unit::find(symbol).is_some() {
+        return Ok(Some(symbol.to_owned()));
+    }
+    let error = node
+        .refuse(
+            Code::DefinitionValue,
+            format!("`{}` is no unit", quote(symbol)),
+        )
+        .expected("the symbol of a unit of SenML, such as `s`, `min` or `Cel`");
+    Err(match nearest(symbol, Unit::all().map(Unit::symbol)) {
+        Some(meant) => error.hint(did_you_mean(meant)),
+        None => error,
+    })
 }
 
 pub(super) fn flag(table: &mut Table<'_>, key: &'static str) -> Result<bool, Error> {

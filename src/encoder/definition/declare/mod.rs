@@ -14,7 +14,7 @@ use super::argument::{
 };
 use super::limits::{LIST_ITEMS, TEXT_BYTES};
 use super::usage::{Content, Usage};
-use keys::{bound, choices, count, default, flag, length, ranges, text, truth};
+use keys::{bound, choices, count, default, flag, length, ranges, text, truth, unit};
 
 pub(super) use keys::enumeration;
 
@@ -63,6 +63,8 @@ pub(super) fn argument(
         None => Declared::empty(),
     };
     let kind = declared.kind(name, usage, surroundings)?;
+    declared.check_float(name, &kind, usage)?;
+    declared.check_counts(name)?;
     let mut argument = Argument {
         name: name.to_owned(),
         title: declared.title.clone(),
@@ -118,7 +120,7 @@ impl<'d> Declared<'d> {
                 .optional("type")
                 .map(|node| node.string().map(|name| (name, node)))
                 .transpose()?,
-            unit: text(&mut table, "unit")?,
+            unit: unit(&mut table)?,
             choices: table
                 .optional("enum")
                 .map(|node| choices(node, enumerations))
@@ -140,6 +142,39 @@ impl<'d> Declared<'d> {
         };
         table.finish()?;
         Ok(declared)
+    }
+
+    /// What stands for a name or a boolean is an integer, which is no float.
+    fn check_float(&self, name: &str, kind: &Kind, usage: &Usage) -> Result<(), Error> {
+        let is_plain = matches!(kind, Kind::Number { specials, .. } if specials.is_empty());
+        if !usage.is_float || is_plain {
+            return Ok(());
+        }
+        Err(self
+            .refuse(
+                Code::DefinitionType,
+                format!("`{name}` is sent as a float, which has neither names nor booleans"),
+            )
+            .expected("a number without `enum`")
+            .hint("give a special value a command of its own, with its bytes as a constant"))
+    }
+
+    /// Lengths and items that no value has.
+    fn check_counts(&self, name: &str) -> Result<(), Error> {
+        let counts = [("bytes", self.length), ("items", self.items)];
+        for (what, (min, max)) in counts {
+            if let (Some(min), Some(max)) = (min, max) {
+                if min > max {
+                    return Err(self
+                        .refuse(
+                            Code::DefinitionValue,
+                            format!("`{name}` has at least {min} and at most {max} {what}"),
+                        )
+                        .hint("exchange the two"));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn refuse(&self, code: Code, message: impl Into<String>) -> Error {
@@ -281,13 +316,19 @@ impl<'d> Declared<'d> {
             );
         match misfit {
             None => Ok(()),
-            Some(choice) => Err(self.refuse(
-                Code::DefinitionWidth,
-                format!(
-                    "the value of `{}` does not fit its place on the wire",
-                    choice.name
-                ),
-            )),
+            Some(choice) => {
+                let error = self.refuse(
+                    Code::DefinitionWidth,
+                    format!(
+                        "the value of `{}` does not fit its place on the wire",
+                        choice.name
+                    ),
+                );
+                Err(match usage.wire_bounds {
+                    Some((min, max)) => error.expected(format!("{min} to {max}")),
+                    None => error,
+                })
+            }
         }
     }
 
@@ -305,11 +346,16 @@ impl<'d> Declared<'d> {
             }
         };
         for (min, max) in &declared {
+            if min > max {
+                let message = format!("`{name}` is at least {min} and at most {max}");
+                let error = self.refuse(Code::DefinitionValue, message);
+                return Err(error.hint("exchange the two"));
+            }
             let is_held = |bound: Rational| {
                 (held.0 <= bound && bound <= held.1)
                     || (self.may_round(usage) && usage.holds_rounded(bound))
             };
-            if min > max || !is_held(*min) || !is_held(*max) {
+            if !is_held(*min) || !is_held(*max) {
                 let expected = Ranges(vec![held]).describe();
                 return Err(self
                     .refuse(

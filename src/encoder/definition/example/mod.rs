@@ -64,10 +64,12 @@ impl Example {
             }
             (None, Some(node)) => Expectation::Refusal(code(node)?.to_owned()),
             _ => {
-                return Err(node.refuse(
-                    Code::DefinitionMissingKey,
-                    "an example has either `expect` or `error`",
-                ));
+                return Err(node
+                    .refuse(
+                        Code::DefinitionMissingKey,
+                        "an example has either `expect` or `error`",
+                    )
+                    .expected("one of `expect` and `error`"));
             }
         };
         Ok(Self {
@@ -142,10 +144,23 @@ impl Example {
         Ok(())
     }
 
-    fn encode(&self, definition: &Definition, sink: &mut All) -> Result<Vec<Message>, Error> {
-        let device = device(definition.protocol);
-        let mut text = format!(r#"[{{"bn":"{device}"}},"#);
-        text.push_str(self.records.strip_prefix('[').unwrap_or(&self.records));
+    /// The records behind a device, as JSON.
+    pub(super) fn pack(&self, protocol: Protocol) -> String {
+        let device = device(protocol);
+        let records = self.records.strip_prefix('[').unwrap_or(&self.records);
+        format!(r#"[{{"bn":"{device}"}},{records}"#)
+    }
+
+    pub(super) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub(super) fn encode(
+        &self,
+        definition: &Definition,
+        sink: &mut All,
+    ) -> Result<Vec<Message>, Error> {
+        let text = self.pack(definition.protocol);
         let reader = Reader::new().profile(Profile::Interop);
         let pack = reader.read_json(text.as_bytes(), &mut *sink)?;
         let Some(instruction) = Instruction::read_with(&pack, UnixTime::from_seconds(NOW), sink)?
@@ -213,6 +228,7 @@ impl Example {
             Code::RegistryExample,
             format!("the example \"{title}\" does not hold: {message}"),
         )
+        .hint("correct the template, or the example where the source says so")
         .at_offset(self.offset)
     }
 }
@@ -261,11 +277,12 @@ pub(super) fn prove_all(definition: &Definition, sink: &mut dyn Sink) -> Result<
             sink.error(error)?;
         }
     }
-    for name in definition.commands_without_example() {
+    for command in definition.commands_without_example() {
         let lint = Error::new(
             Code::DefinitionExample,
-            format!("the command `{name}` has no example"),
+            format!("the command `{}` has no example", command.name),
         )
+        .at_offset(command.offset)
         .hint("add one with bytes from the source");
         sink.warning(lint.into_warning());
     }

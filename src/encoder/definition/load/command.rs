@@ -8,8 +8,9 @@ use crate::error::{Code, Error, Sink};
 use super::super::argument::Argument;
 use super::super::compile::Scope;
 use super::super::declare::{self, Surroundings};
-use super::super::limits::{ARGUMENTS, COMMANDS};
-use super::super::model::{Command, Join};
+use super::super::decode::extent::Extent;
+use super::super::limits::{ARGUMENTS, COMMANDS, FRAME_BYTES};
+use super::super::model::{Command, Join, Template};
 use super::super::template::Raw;
 use super::super::transport::Routes;
 use super::super::usage::{Usage, Usages};
@@ -95,6 +96,13 @@ impl<'d> Loader<'d> {
         let template = scope
             .template(raw)
             .map_err(|error| at(error, template_node))?;
+        if let Template::Frame(steps) = &template {
+            let shortest = Extent::of_all(steps, &arguments).min;
+            if shortest > FRAME_BYTES {
+                let found = format!("the frame has at least {shortest} bytes");
+                return Err(at(too_large(found, FRAME_BYTES), template_node));
+            }
+        }
         let (port, topic) = routes.resolve(scope)?;
         Ok(Command {
             name: name.text.to_owned(),
@@ -181,13 +189,15 @@ impl<'d> Loader<'d> {
         is_text: bool,
     ) -> Result<Argument, Error> {
         if !usage.slices.is_empty() && usage.sliced_width().is_none() {
-            return Err(template.refuse(
-                Code::DefinitionWidth,
-                format!(
-                    "the slices of `{}` do not cover each of its bits once",
-                    usage.name
-                ),
-            ));
+            return Err(template
+                .refuse(
+                    Code::DefinitionWidth,
+                    format!(
+                        "the slices of `{}` do not cover each of its bits once",
+                        usage.name
+                    ),
+                )
+                .expected("slices from the highest bit to bit 0, such as `a[11:8]` and `a[7:0]`"));
         }
         let declaration = match own.remove(usage.name.as_str()) {
             Some((_, node)) => Some(node),

@@ -32,13 +32,15 @@ impl<'d> Loader<'d> {
         let raw = Raw::frame(frame)?;
         let arguments = self.read_arguments(&mut table, &raw.usages(), frame, false)?;
         if let Some(argument) = arguments.iter().find(|argument| argument.default.is_none()) {
-            return Err(node.refuse(
-                Code::DefinitionMissingKey,
-                format!(
-                    "the argument `{}` of an envelope needs a default",
-                    argument.name
-                ),
-            ));
+            return Err(node
+                .refuse(
+                    Code::DefinitionMissingKey,
+                    format!(
+                        "the argument `{}` of an envelope needs a default",
+                        argument.name
+                    ),
+                )
+                .expected(format!("`args.{}.default`", argument.name)));
         }
         let scope = Scope {
             arguments: &arguments,
@@ -72,7 +74,7 @@ impl<'d> Loader<'d> {
             );
             match nearest(name, known()) {
                 Some(meant) => error.hint(did_you_mean(meant)),
-                None => error,
+                None => error.hint(format!("declare it as `[envelopes.{}]`", quote(name))),
             }
         })
     }

@@ -111,11 +111,24 @@ pub(super) fn template<'d>(table: &mut Table<'d>) -> Result<(Node<'d>, Raw), Err
         [Some(node), None, None] => Ok((node, Raw::frame(node)?)),
         [None, Some(node), None] => Ok((node, Raw::text(node)?)),
         [None, None, Some(node)] => Ok((node, Raw::json(node)?)),
-        _ => Err(Error::new(
-            Code::DefinitionMissingKey,
-            "a command has exactly one of `frame`, `text` and `json`",
-        )
-        .at_offset(table.offset())),
+        _ => Err(no_template(table)),
+    }
+}
+
+/// Not one template; perhaps its key is misspelt.
+#[cold]
+fn no_template(table: &Table<'_>) -> Error {
+    let error = Error::new(
+        Code::DefinitionMissingKey,
+        "a command has exactly one of `frame`, `text` and `json`",
+    );
+    let meant = table.entries().find_map(|(name, _)| {
+        let meant = nearest(name.text, ["frame", "text", "json"])?;
+        (meant != name.text).then_some((name, meant))
+    });
+    match meant {
+        Some((name, meant)) => error.hint(did_you_mean(meant)).at_offset(name.offset),
+        None => error.at_offset(table.offset()),
     }
 }
 
@@ -144,7 +157,7 @@ pub(super) fn unused<'n>(name: Name<'_>, used: impl Iterator<Item = &'n str>) ->
     .at_offset(name.offset);
     match nearest(name.text, used) {
         Some(meant) => error.hint(did_you_mean(meant)),
-        None => error,
+        None => error.hint("remove it, or use it as `{name}` in a template"),
     }
 }
 

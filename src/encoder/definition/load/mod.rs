@@ -100,7 +100,7 @@ impl<'d> Loader<'d> {
     }
 
     fn definition(mut self, sink: &mut dyn Sink) -> Result<Definition, Error> {
-        let id = self.id()?;
+        let (id, id_offset) = self.id()?;
         let title = self.root.required("title")?.string()?.to_owned();
         let models = self
             .root
@@ -123,6 +123,7 @@ impl<'d> Loader<'d> {
             .collect();
         Ok(Definition {
             id,
+            id_offset,
             title,
             models: models.into_iter().map(str::to_owned).collect(),
             protocol: self.protocol,
@@ -137,11 +138,12 @@ impl<'d> Loader<'d> {
         })
     }
 
-    fn id(&mut self) -> Result<String, Error> {
+    /// The id, and where it stands.
+    fn id(&mut self) -> Result<(String, usize), Error> {
         let node = self.root.required("id")?;
         let id = node.string()?;
         split_id(id).map_err(|error| error.at_offset(node.offset()))?;
-        Ok(id.to_owned())
+        Ok((id.to_owned(), node.offset()))
     }
 
     fn examples(&mut self, sink: &mut dyn Sink) -> Result<Vec<Example>, Error> {

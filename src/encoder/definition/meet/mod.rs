@@ -109,8 +109,12 @@ impl<'d> Way<'d> {
             members: members.collect(),
         };
         others.iter().enumerate().find_map(|(place, longer)| {
-            let bytes = sequence.split(own, place)?;
-            Some(self.prefix(longer, &bytes))
+            let is_another = longer.command.name != self.command.name && joins(longer);
+            let bytes = match longer.own.as_ref().filter(|_| is_another) {
+                Some(pattern) => own.start_of(pattern),
+                None => sequence.split(own, place),
+            };
+            Some(self.prefix(longer, &bytes?))
         })
     }
 
@@ -179,7 +183,7 @@ impl<'d> Way<'d> {
             Code::DefinitionAmbiguous,
             format!(
                 "`{own}` joins others, but where it ends cannot be told: `{longer}` can start with \
-                 {payload} too, and go on like another command"
+                 {payload} too"
             ),
         )
         .found(payload)

@@ -164,6 +164,11 @@ impl Pattern {
         self.search(other, |(a, b)| a == self.end && b == other.end)
     }
 
+    /// A payload that the other starts with.
+    pub(super) fn start_of(&self, other: &Self) -> Option<Vec<u8>> {
+        self.search(other, |(a, _)| a == self.end)
+    }
+
     /// The bytes on the way to the first pair of places that is looked for.
     pub(super) fn search(&self, other: &Self, is_found: impl Fn(Pair) -> bool) -> Option<Vec<u8>> {
         let start = (Self::START, Self::START);

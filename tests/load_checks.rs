@@ -1,0 +1,224 @@
+//! What a definition is refused for when it is loaded: at which place, and with what to do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
+
+use downlink::encoder::definition::Definition;
+use downlink::error::{All, Code, Diagnostic, Error, Position};
+
+/// What stands in front of each, so that only one thing is wrong.
+const PRELUDE: &str = r#"format = 1
+id = "acme/v1"
+title = "ACME V1"
+protocol = "LORA"
+source = "ACME V1 manual"
+evidence = "manual"
+"#;
+
+/// Each with the code, and `§` where the finding stands.
+const REFUSED: &[(&str, Code)] = &[
+    // Keys.
+    (
+        "§modles = []\n[commands]\nx = \"01\"",
+        Code::DefinitionUnknownKey,
+    ),
+    (
+        "[commands]\nx = \"01\"\n[§extra]",
+        Code::DefinitionUnknownKey,
+    ),
+    (
+        "[commands.x]\nframe = \"01\"\n§titel = \"X\"",
+        Code::DefinitionUnknownKey,
+    ),
+    ("[commands.x]\n§fram = \"01\"", Code::DefinitionMissingKey),
+    (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.a = { §mni = 1 }",
+        Code::DefinitionUnknownKey,
+    ),
+    (
+        "§[mqtt]\n[commands]\nx = \"01\"",
+        Code::DefinitionUnknownKey,
+    ),
+    ("[commands]\nx = §1", Code::DefinitionType),
+    (
+        "[lora]\nf_port = §0\n[commands]\nx = \"01\"",
+        Code::DefinitionValue,
+    ),
+    (
+        "[lora]\nf_port = 3\nf_ports = §[1, 2]\n[commands]\nx = \"01\"",
+        Code::DefinitionValue,
+    ),
+    ("[commands]\n§9x = \"01\"", Code::DefinitionName),
+    (
+        "[commands.x]\nframe = \"01\"\ndecode = §false",
+        Code::DefinitionMissingKey,
+    ),
+    // Names.
+    (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.§b = { min = 1 }",
+        Code::DefinitionUnused,
+    ),
+    (
+        "[args]\n§b = { min = 1 }\n[commands]\nx = \"01\"",
+        Code::DefinitionUnused,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.a.enum = §\"relay\"",
+        Code::DefinitionUndeclared,
+    ),
+    (
+        "[commands.x]\nframe = \"01\"\nin = §\"set\"",
+        Code::DefinitionUndeclared,
+    ),
+    (
+        "[commands]\nx = §\"{$serial:ascii}\"",
+        Code::DefinitionUndeclared,
+    ),
+    (
+        "§[envelopes.s]\nframe = \"01 {ack} {*}\"\n[commands]\nx = \"02\"",
+        Code::DefinitionMissingKey,
+    ),
+    // Frames.
+    ("[commands]\nx = \"01 §2\"", Code::DefinitionFrame),
+    ("[commands]\nx = \"01 {a:§u9}\"", Code::DefinitionFrame),
+    ("[commands]\nx = \"01 {a§\"", Code::DefinitionFrame),
+    ("[commands]\nx = \"{a:u8§/0}\"", Code::DefinitionFrame),
+    ("[commands]\nx = §\"01 {*}\"", Code::DefinitionFrame),
+    (
+        "[commands]\nx = §\"({a})... ({b})...\"",
+        Code::DefinitionFrame,
+    ),
+    ("[commands]\nx = §\"pad(243)\"", Code::DefinitionFrame),
+    ("[commands]\nx = §\"[a:3 b]\"", Code::DefinitionWidth),
+    ("[commands]\nx = §\"[9:3 a:5]\"", Code::DefinitionWidth),
+    (
+        "[commands]\nx = §\"[a[11:8] 0:4] [a[6:0] 0:1]\"",
+        Code::DefinitionWidth,
+    ),
+    (
+        "[commands]\nx = §\"{a:ascii} {b:ascii}\"",
+        Code::DefinitionOpenEnded,
+    ),
+    // Values.
+    (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.a = §{ enum = { b = 256 } }",
+        Code::DefinitionWidth,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a:u8*10}\"\nargs.a = §{ max = 26 }",
+        Code::DefinitionWidth,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.a = §{ min = 5, max = 4 }",
+        Code::DefinitionValue,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a:utf8}\"\nargs.a = §{ min_len = 5, max_len = 4 }",
+        Code::DefinitionValue,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a...}\"\nargs.a = §{ min_items = 5, max_items = 4 }",
+        Code::DefinitionValue,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.a = { max = 5, default = §6 }",
+        Code::DefinitionValue,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.a = { unit = §\"sec\" }",
+        Code::DefinitionValue,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a:f32}\"\nargs.a = §{ enum = { off = 1 } }",
+        Code::DefinitionType,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a:f32}\"\nargs.a = §{ type = \"boolean\" }",
+        Code::DefinitionType,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.a = { type = §\"float\" }",
+        Code::DefinitionValue,
+    ),
+    // Commands that decoding could not tell apart.
+    (
+        "[lora]\nf_port = 1\n[commands]\nx = \"01 {a}\"\n§y = \"01 02\"",
+        Code::DefinitionAmbiguous,
+    ),
+    (
+        "[lora]\nf_port = 1\njoin = true\n[commands]\n§x = \"01\"\ny = \"01 02\"",
+        Code::DefinitionAmbiguous,
+    ),
+    // Examples.
+    (
+        "[commands]\nx = \"01\"\n§[[examples]]\ninstruction = []",
+        Code::DefinitionMissingKey,
+    ),
+    (
+        "[commands]\nx = \"01\"\n[[examples]]\ninstruction = []\nerror = §\"encode/typ\"",
+        Code::DefinitionValue,
+    ),
+    (
+        "[lora]\nf_port = 1\n[commands]\nx = \"01\"\n§[[examples]]\ninstruction = [{ n = \"x\", vb = true }]\nexpect = [{ hex = \"02\" }]",
+        Code::RegistryExample,
+    ),
+    ("[commands]\n§x = \"01\"", Code::DefinitionExample),
+];
+
+fn findings(text: &str) -> Vec<Diagnostic> {
+    let mut all = All::default();
+    let end = Definition::from_toml(text, &mut all).err();
+    let errors = all
+        .errors
+        .into_iter()
+        .chain(end)
+        .map(Error::into_diagnostic);
+    errors.chain(all.warnings).collect()
+}
+
+/// Line and column of the mark, and the text without it.
+fn unmarked(marked: &str) -> (Position, String) {
+    let (before, _) = marked.split_once('§').unwrap();
+    let line = before.matches('\n').count() + 1;
+    let column = before.lines().last().map_or(0, str::len);
+    let column = if before.ends_with('\n') {
+        1
+    } else {
+        column + 1
+    };
+    (Position::Text { line, column }, marked.replacen('§', "", 1))
+}
+
+#[test]
+fn each_check_points_at_its_place() {
+    let mut faults = Vec::new();
+    for (body, code) in REFUSED {
+        let (position, text) = unmarked(&format!("{PRELUDE}{body}\n"));
+        let found = findings(&text);
+        let places: Vec<_> = found.iter().map(|it| (it.code, it.position)).collect();
+        if !places.contains(&(*code, Some(position))) {
+            faults.push(format!(
+                "{body}\nexpected {code} at {position}, found {places:?}"
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+/// A message says what is wrong; with it goes what is expected, or what to do.
+#[test]
+fn each_check_says_how_to_mend_it() {
+    let mut faults = Vec::new();
+    for (body, code) in REFUSED {
+        let (_, text) = unmarked(&format!("{PRELUDE}{body}\n"));
+        let found = findings(&text);
+        let found = found.iter().find(|it| it.code == *code);
+        if found.is_none_or(|it| it.expected.is_none() && it.hint.is_none()) {
+            faults.push(format!("{body}\n{found:?}"));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
