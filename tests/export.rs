@@ -101,7 +101,6 @@ impl Pair {
         let native = self.send(&self.native, records);
         let exported = self.send(&self.exported, records);
         let code = match &native {
-            Ok((messages, _)) if messages.is_empty() => Some("instruction/no-command"),
             Ok((messages, _)) if messages.len() > 1 => Some("limit/parts"),
             Ok(_) => None,
             Err(error) => Some(error.code().as_str()),

@@ -117,6 +117,19 @@ fn assert_not_loaded(body: &str, code: Code, line: usize, column: usize) {
 }
 
 #[test]
+fn an_envelope_without_a_command_is_refused() {
+    let body = "[envelopes.set]\nframe = \"0B {ack} {*}\"\nargs.ack = { default = 0 }\n\
+                [commands.beep]\nin = \"set\"\nframe = \"01\"\n";
+    let ack = r#"{"n":"set/ack","v":1}"#;
+    assert_sent(
+        body,
+        &format!(r#"{ack},{{"n":"beep","vb":true}}"#),
+        &["1:0B0101"],
+    );
+    assert_refused(body, ack, Code::InstructionNoCommand);
+}
+
+#[test]
 fn integers_of_all_widths_stand_in_both_orders() {
     for (wire, value, hex) in [
         ("u8", "255", "FF"),

@@ -111,6 +111,7 @@ impl Invocations {
         writer: &mut Writer<'_>,
     ) -> Result<(), Error> {
         self.clear(definition, entries.len());
+        let mut is_sound = true;
         for (place, entry) in entries.iter().enumerate() {
             if let Some(index) = definition.command_index.get(entry.command()) {
                 self.add(definition, *index, place);
@@ -118,9 +119,15 @@ impl Invocations {
                 self.add_to_envelope(index, place);
             } else {
                 writer.error(entry.at_name(unknown_command(definition, entry)))?;
+                is_sound = false;
             }
         }
-        Ok(())
+        match entries.last() {
+            Some(last) if is_sound && self.commands.is_empty() => {
+                writer.error(last.at_name(only_an_envelope(definition, last)))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn clear(&mut self, definition: &Definition, records: usize) {
@@ -285,6 +292,21 @@ fn unit_ignored(entry: &Entry<'_>) -> Error {
         ),
     );
     entry.at_unit(error.expected("no unit").found(unit))
+}
+
+#[cold]
+fn only_an_envelope(definition: &Definition, entry: &Entry<'_>) -> Error {
+    let commands = definition.commands.iter();
+    let known = one_of(commands.map(|command| command.name.as_str()));
+    Error::new(
+        Code::InstructionNoCommand,
+        format!(
+            "`{}` says what commands are sent with, and there is none",
+            quote(entry.command())
+        ),
+    )
+    .expected(known)
+    .hint("add the command that it goes with")
 }
 
 #[cold]
