@@ -219,7 +219,31 @@ impl Directory for Binding {
 pub struct Bindings {
     /// In the order in which they came.
     all: Vec<(DeviceId, Binding)>,
-    places: HashMap<DeviceId, usize, FixedState>,
+    places: Places,
+}
+
+/// Where in a list each device stands. Most are end devices of LoRaWAN, whose keys are short: among
+/// many, what is looked through should fit the processor's cache.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    dev_euis: HashMap<u64, usize, FixedState>,
+    others: HashMap<DeviceId, usize, FixedState>,
+}
+
+impl Places {
+    fn get(&self, device: DeviceId) -> Option<usize> {
+        match device {
+            DeviceId::DevEui(eui) => self.dev_euis.get(&eui).copied(),
+            other => self.others.get(&other).copied(),
+        }
+    }
+
+    fn insert(&mut self, device: DeviceId, place: usize) {
+        match device {
+            DeviceId::DevEui(eui) => self.dev_euis.insert(eui, place),
+            other => self.others.insert(other, place),
+        };
+    }
 }
 
 impl Bindings {
@@ -247,8 +271,8 @@ impl Bindings {
 
     /// Binds a device; the binding that it had is given back.
     pub fn insert(&mut self, device: DeviceId, binding: Binding) -> Option<Binding> {
-        let place = self.places.get(&device);
-        if let Some((_, known)) = place.and_then(|place| self.all.get_mut(*place)) {
+        let place = self.places.get(device);
+        if let Some((_, known)) = place.and_then(|place| self.all.get_mut(place)) {
             return Some(std::mem::replace(known, binding));
         }
         self.places.insert(device, self.all.len());
@@ -276,8 +300,8 @@ impl Eq for Bindings {}
 
 impl Directory for Bindings {
     fn binding(&self, device: DeviceId) -> Result<&Binding, Error> {
-        let place = self.places.get(&device);
-        let found = place.and_then(|place| self.all.get(*place));
+        let place = self.places.get(device);
+        let found = place.and_then(|place| self.all.get(place));
         found.map(|(_, binding)| binding).ok_or_else(|| {
             let known: Vec<String> = self.iter().map(|(known, _)| known.to_string()).collect();
             unknown_device(&device.to_string(), &known)

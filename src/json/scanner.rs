@@ -380,6 +380,10 @@ impl<'a> Scanner<'a> {
 
     #[inline]
     pub(super) fn skip_blanks(&mut self) {
+        // Between most tokens there is none.
+        if self.peek().is_some_and(|byte| byte > b' ') {
+            return;
+        }
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
