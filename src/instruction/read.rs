@@ -242,8 +242,17 @@ impl<'p> Entry<'p> {
 
     /// The keys of the path behind the command: none, an argument, or an argument and an index.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        let behind = self.path.get(self.command_end + 1..);
-        behind.into_iter().flat_map(|keys| keys.split('/'))
+        let mut behind = self.path.get(self.command_end + 1..);
+        std::iter::from_fn(move || {
+            let keys = behind?;
+            let slash = keys.bytes().position(|byte| byte == b'/');
+            let (key, rest) = match slash {
+                Some(slash) => (keys.get(..slash), keys.get(slash + 1..)),
+                None => (Some(keys), None),
+            };
+            behind = rest;
+            key
+        })
     }
 
     /// What the record says.

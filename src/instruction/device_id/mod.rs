@@ -184,9 +184,9 @@ impl DeviceId {
             return None;
         }
         if let Some(id) = behind(DEV_EUI, typed).filter(|id| id.len() == EUI_DIGITS) {
-            let mut eui = [0; 8];
-            hex::decode_to_slice(id, &mut eui).ok()?;
-            return Some(Self::DevEui(u64::from_be_bytes(eui)));
+            let digits = id.bytes().map(nibble);
+            let eui = digits.fold(Some(0), |eui: Option<u64>, digit| Some(eui? << 4 | digit?));
+            return eui.map(Self::DevEui);
         }
         let id = behind(IMEI, typed)?;
         let is_imei = (IMEI_DIGITS.0..=IMEI_DIGITS.1).contains(&id.len()) && is_digits(id);
@@ -210,6 +210,16 @@ impl DeviceId {
 fn behind<'t>(word: &str, text: &'t str) -> Option<&'t str> {
     let (head, rest) = text.split_at_checked(word.len())?;
     head.eq_ignore_ascii_case(word).then_some(rest)
+}
+
+/// The value of a hex digit.
+fn nibble(digit: u8) -> Option<u64> {
+    match digit {
+        b'0'..=b'9' => Some(u64::from(digit - b'0')),
+        b'A'..=b'F' => Some(u64::from(digit - b'A') + 10),
+        b'a'..=b'f' => Some(u64::from(digit - b'a') + 10),
+        _ => None,
+    }
 }
 
 fn is_digits(text: &str) -> bool {
