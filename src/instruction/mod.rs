@@ -2,6 +2,7 @@
 
 mod device_id;
 mod duration;
+mod known_base;
 mod path;
 mod plain;
 mod read;

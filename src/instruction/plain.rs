@@ -10,7 +10,8 @@ use foldhash::fast::FixedState;
 use crate::senml::Value;
 
 use super::DeviceId;
-use super::read::{Entry, EntryMemory, Instruction, KnownBase};
+use super::known_base::KnownBase;
+use super::read::{Entry, EntryMemory, Instruction};
 
 /// An instruction while it is put together.
 #[derive(Debug)]

@@ -3,15 +3,14 @@
 use crate::error::{Error, First};
 use crate::instruction::Instruction;
 use crate::message::lora::FPort;
-use crate::message::mqtt::{ContentType, TopicName};
+use crate::message::mqtt::TopicName;
 use crate::message::sms::Submit;
 
 use super::super::writer::{Content, text_of};
 use super::super::{Context, Frame, Writer};
 use super::bind::Slots;
-use super::model::{
-    Command, Definition, Envelope, Join, Json, PortRule, Source, Template, Text, Transport,
-};
+use super::model::{Command, Definition, Envelope, PortRule, Source, Template, Text, Transport};
+use super::open::{Destination, Open, Rendered};
 use super::render::Renderer;
 
 /// Writes the messages of an instruction, over this transport.
@@ -65,35 +64,6 @@ pub(super) fn encode(
     }
     binding.give_back_invocations(invocations);
     Ok(())
-}
-
-/// Where a message goes.
-#[derive(Clone, Debug, PartialEq)]
-enum Destination {
-    Lora(FPort),
-    Mqtt {
-        topic: TopicName,
-        content_type: Option<ContentType>,
-    },
-    Sms,
-    Http,
-}
-
-/// A command on its way into a message.
-struct Rendered<'d> {
-    command: &'d Command,
-    destination: Destination,
-    frame: Frame,
-}
-
-/// The message that the next command may still join.
-struct Open<'d> {
-    destination: Destination,
-    /// The commands that joined before the last one, if their keys must not come again.
-    earlier: Vec<&'d Command>,
-    /// The last command that joined.
-    last: &'d Command,
-    frame: Frame,
 }
 
 struct Assembly<'a> {
@@ -215,13 +185,7 @@ impl<'a> Assembly<'a> {
             }
             open.take_back(before);
         }
-        let next = Open {
-            destination: rendered.destination,
-            earlier: Vec::new(),
-            last: rendered.command,
-            frame: rendered.frame,
-        };
-        self.close(open.replace(next), writer)
+        self.close(open.replace(Open::new(rendered)), writer)
     }
 
     /// Whether what is open is short enough, with its envelope around it.
@@ -319,84 +283,6 @@ impl<'a> Assembly<'a> {
                 writer.http(headers.clone(), content(last, frame))
             }
             _ => Ok(()),
-        }
-    }
-}
-
-impl<'d> Open<'d> {
-    fn takes(&self, rendered: &Rendered<'_>) -> bool {
-        let Rendered {
-            command,
-            destination,
-            ..
-        } = rendered;
-        command.join != Join::Never
-            && self.last.join == command.join
-            && self.last.envelope == command.envelope
-            && self.destination == *destination
-            && self.last.template.is_alike(&command.template)
-            && self.has_no_key_of(command)
-    }
-
-    /// Whether none of the command's members is there yet; only objects have members.
-    fn has_no_key_of(&self, command: &Command) -> bool {
-        let (Some(last), Some(own)) = (self.last.template.members(), command.template.members())
-        else {
-            return !matches!(command.template, Template::Json(_));
-        };
-        let earlier = self.earlier.iter().filter_map(|it| it.template.members());
-        let mut known = earlier.chain([last]).flatten();
-        !last.is_empty()
-            && !own.is_empty()
-            && !known.any(|(key, _)| own.iter().any(|(own, _)| own == key))
-    }
-
-    fn join(&mut self, command: &'d Command) {
-        let last = std::mem::replace(&mut self.last, command);
-        if last.template.members().is_some() {
-            self.earlier.push(last);
-        }
-    }
-
-    /// Puts another command behind what is open.
-    fn append(&mut self, rendered: &Rendered<'_>) {
-        let Rendered { command, frame, .. } = rendered;
-        match (&command.template, &command.join) {
-            (Template::Json(_), _) => {
-                self.frame
-                    .truncate(self.frame.bytes().len().saturating_sub(1));
-                self.frame.constant(&command.name, b",");
-                self.frame.append_behind(frame, 1);
-            }
-            (_, Join::Separated(separator)) => {
-                self.frame.constant(&command.name, separator.as_bytes());
-                self.frame.append(frame);
-            }
-            _ => self.frame.append(frame),
-        }
-    }
-
-    /// Undoes appending, when so many bytes were there.
-    fn take_back(&mut self, length: usize) {
-        if matches!(self.last.template, Template::Json(_)) {
-            self.frame.truncate(length.saturating_sub(1));
-            self.frame.constant(&self.last.name, b"}");
-        } else {
-            self.frame.truncate(length);
-        }
-    }
-}
-
-impl Template {
-    fn is_alike(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
-    }
-
-    /// The members of an object.
-    fn members(&self) -> Option<&[(String, Json)]> {
-        match self {
-            Self::Json(Json::Object(members)) => Some(members),
-            _ => None,
         }
     }
 }

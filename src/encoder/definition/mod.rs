@@ -21,6 +21,7 @@ mod limits;
 mod load;
 mod meet;
 mod model;
+mod open;
 mod pattern;
 mod render;
 mod schema;

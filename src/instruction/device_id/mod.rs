@@ -184,8 +184,8 @@ impl DeviceId {
             return None;
         }
         if let Some(id) = behind(DEV_EUI, typed).filter(|id| id.len() == EUI_DIGITS) {
-            let digits = id.bytes().map(nibble);
-            let eui = digits.fold(Some(0), |eui: Option<u64>, digit| Some(eui? << 4 | digit?));
+            let mut digits = id.bytes().map(nibble);
+            let eui = digits.try_fold(0_u64, |eui, digit| Some(eui << 4 | digit?));
             return eui.map(Self::DevEui);
         }
         let id = behind(IMEI, typed)?;
