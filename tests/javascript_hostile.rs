@@ -359,6 +359,83 @@ fn scripts_that_extend_the_language_still_work() {
     }
 }
 
+/// Each with what it sends for steps 1 and 2, and whether messages share a runtime.
+const CHANGING: [(&str, &str, &str, bool); 9] = [
+    (
+        "function encodeDownlink(i) { if (i.data.step === 1) Math.max = () => 9; return { bytes: [Math.max(0, 2)] }; }",
+        "09",
+        "02",
+        true,
+    ),
+    (
+        "function encodeDownlink(i) { const A = Array; if (i.data.step === 1) { Array.prototype.last = () => 9; } return { bytes: [A.prototype.last ? [].last() : 2] }; }",
+        "09",
+        "02",
+        true,
+    ),
+    (
+        "if (!Object.values) { Object.values = function () { return [7]; }; } Math.trunc = Math.trunc || null;
+         function encodeDownlink(i) { return { bytes: Object.values(i.data) }; }",
+        "01",
+        "02",
+        true,
+    ),
+    (
+        "'use strict'; Math.trunc = Math.trunc || null;
+         function encodeDownlink(i) { return { bytes: [Math.trunc(i.data.step)] }; }",
+        "01",
+        "02",
+        true,
+    ),
+    (
+        "function encodeDownlink(i) { var b = new Buffer(1); b.put(i.data.step); return { bytes: b.all }; }
+         function Buffer(size) { this.all = []; } Buffer.prototype.put = function (it) { this.all.push(it); };",
+        "01",
+        "02",
+        true,
+    ),
+    (
+        "function encodeDownlink(i) {
+            function Buffer(size) { this.all = []; } Buffer.prototype.put = function (it) { this.all.push(it); };
+            var b = new Buffer(1); b.put(i.data.step); return { bytes: b.all }; }",
+        "01",
+        "02",
+        true,
+    ),
+    (
+        "Object.defineProperty(Object, 'assign', { value: () => 7 });
+         function encodeDownlink(i) { return { bytes: [Object.assign()] }; }",
+        "07",
+        "07",
+        false,
+    ),
+    (
+        "var atob; function encodeDownlink(i) { return { bytes: [typeof atob === 'function' ? 1 : 0] }; }",
+        "01",
+        "01",
+        false,
+    ),
+    (
+        "Buffer = function () {}; function encodeDownlink(i) { return { bytes: [Buffer.from ? 1 : 0] }; }",
+        "00",
+        "00",
+        false,
+    ),
+];
+
+#[test]
+fn who_changes_the_language_does_so_for_one_message() {
+    for (source, first, second, is_warm) in CHANGING {
+        let codec = JavaScriptCodec::with_bounds("acme/codec", source, counted()).unwrap();
+        assert_eq!(codec.is_warm(), is_warm, "{source}");
+        let engine = Engine::new(Registry::builder().register(codec).unwrap().build());
+        for _ in 0..2 {
+            assert_eq!(send(&engine, 1).as_deref(), Ok(first), "{source}");
+            assert_eq!(send(&engine, 2).as_deref(), Ok(second), "{source}");
+        }
+    }
+}
+
 #[test]
 fn many_threads_share_few_runtimes() {
     let bounds = Bounds {
