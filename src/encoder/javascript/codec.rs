@@ -298,7 +298,10 @@ fn reads_otherwise(found: &str, asked: &Datum) -> Error {
 fn does_not_read_back(error: &Error) -> Error {
     Error::new(
         Code::CodecReadBack,
-        format!("the script does not read its own bytes back: {error}"),
+        format!(
+            "the script does not read its own bytes back: {}",
+            error.diagnostic().message
+        ),
     )
 }
 

@@ -109,11 +109,19 @@ fn record<'d>(pack: PackBuilder<'d>, value: &'d Datum) -> Result<PackBuilder<'d>
     match value {
         Datum::Boolean(value) => Ok(pack.boolean(Label::BooleanValue, *value)),
         Datum::String(text) => Ok(pack.text(Label::StringValue, text.as_str())),
-        Datum::Number(number) => match Decimal::from_f64(*number) {
-            Some(number) => Ok(pack.number(Label::Value, number.normalized())),
+        Datum::Number(number) => match Decimal::from_f64(*number).and_then(plain) {
+            Some(number) => Ok(pack.number(Label::Value, number)),
             None => Err(no_value(&number.to_string())),
         },
         other => Err(no_value(&other.to_string())),
+    }
+}
+
+/// The number as people write it: an integer without a fraction.
+fn plain(number: Decimal) -> Option<Decimal> {
+    match number.to_integer() {
+        Some(integer) => Decimal::new(integer, 0),
+        None => Some(number.normalized()),
     }
 }
 
@@ -132,6 +140,9 @@ fn no_value(found: &str) -> Error {
 fn unsayable(fault: &Error) -> Error {
     Error::new(
         Code::DecodeNoReading,
-        format!("what the script reads is no instruction: {fault}"),
+        format!(
+            "what the script reads is no instruction: {}",
+            fault.diagnostic().message
+        ),
     )
 }

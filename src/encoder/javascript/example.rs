@@ -98,7 +98,7 @@ impl Example {
         let refuses = matches!(errors, Some(Datum::Array(errors)) if !errors.is_empty());
         match result {
             Err(error) if refuses && error.code() == Code::CodecRefused => None,
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(error.into_diagnostic().message),
             Ok(_) if refuses => Some("expected a refusal, but there is none".to_owned()),
             Ok(result) => compare(result),
         }

@@ -166,9 +166,10 @@ fn signed(driver: &str) -> Result<Option<Entry>, Error> {
 
 #[cold]
 fn malformed(name: &str, text: &str, fault: &Error) -> Error {
-    let message = format!("`{name}` is not as it should be: {fault}");
+    let fault = fault.diagnostic();
+    let message = format!("`{name}` is not as it should be: {}", fault.message);
     let error = Error::new(Code::CodecPackage, message);
-    match fault.diagnostic().position {
+    match fault.position {
         Some(position) => error.at_position(position).located_in(text),
         None => error,
     }
