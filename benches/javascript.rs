@@ -20,7 +20,7 @@ use downlink::message::lora::FPort;
 use downlink::message::{Message, Method};
 use downlink::senml::{Pack, UnixTime};
 
-/// Two commands of a MClimate Vicki, as its codec and its definition name them.
+/// Two commands of a Vicki, as its codec and its definition name them.
 const SCRIPT: &str = "
 function encodeDownlink(input) {
     var bytes = [];

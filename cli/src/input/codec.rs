@@ -74,24 +74,18 @@ impl Codec {
         let decoder = JavaScriptDecoder::with_bounds(self.package.script(), bounds());
         let decoder = decoder.map_err(|error| Failure::refused(error, self.script()))?;
         let refused = |error| Failure::refused(error, Source::argument());
-        let decoded = decoder
+        let reading = decoder
             .decode(payload, f_port, Some(now))
             .map_err(refused)?;
         let json = match device {
-            Some(device) => decoded
-                .data()
-                .to_senml_json(device)
-                .map_err(|error| refused(error.hint("`--data` prints the object as it is")))?,
-            None => serde_json::to_string(decoded.data()).map_err(std::io::Error::from)?,
+            Some(device) => {
+                let senml = reading.data().to_senml_json(device);
+                senml.map_err(|error| refused(error.hint("`--data` prints the object as it is")))?
+            }
+            None => serde_json::to_string(reading.data()).map_err(std::io::Error::from)?,
         };
-        Ok((
-            json,
-            decoded
-                .warnings()
-                .iter()
-                .map(|text| warning(text))
-                .collect(),
-        ))
+        let warnings = reading.warnings().iter().map(|text| warning(text));
+        Ok((json, warnings.collect()))
     }
 
     /// The script as findings tell of it.

@@ -10,7 +10,7 @@ const CHANGES: &str = concat!(
     r"|\b(?:defineProperty|defineProperties|setPrototypeOf|assign)\s*\(\s*",
     r"((?:[A-Z]\w*\.prototype|globalThis|Math|Number|Object|Array|String|Date|JSON|Buffer)\b)",
     r#"(?:\s*,\s*["'](\w+)["'])?"#,
-    r"|__defineGetter__|__defineSetter__|__proto__\s*(?:[^\s=:]|==)",
+    r"|__defineGetter__|__defineSetter__|__proto__\s*[.\[]",
     r"|\bstackTraceLimit\b|\bprepareStackTrace\b",
 );
 
@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn what_changes_nothing_is_no_suspect() {
         for source in [
-            "a.__proto__ = b; c = { __proto__: null };",
+            "a.__proto__ = b; c = { __proto__: null }; d = e.__proto__ || f;",
             "Math.round == 1; if (Math.abs(x) >= 1) y = Object.keys(z);",
         ] {
             assert_eq!(suspects(source), Some(Vec::new()), "{source}");
