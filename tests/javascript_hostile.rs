@@ -201,6 +201,8 @@ fn harm_ends_in_its_error_and_the_next_message_is_right() {
 
 #[test]
 fn the_wall_clock_ends_what_the_ticks_would_not() {
+    let usual = Bounds::default().wall_clock;
+    assert_eq!(usual, Some(Duration::from_millis(100)));
     let bounds = Bounds {
         ticks: u64::MAX,
         wall_clock: Some(Duration::from_millis(500)),
@@ -360,7 +362,19 @@ fn scripts_that_extend_the_language_still_work() {
 }
 
 /// Each with what it sends for steps 1 and 2, and whether messages share a runtime.
-const CHANGING: [(&str, &str, &str, bool); 9] = [
+const CHANGING: [(&str, &str, &str, bool); 11] = [
+    (
+        "function encodeDownlink(i) { if (i.data.step === 1) RegExp.prototype.flags = 'y'; return { bytes: [/a/g.flags.length, /a/.flags.length] }; }",
+        "0100",
+        "0100",
+        false,
+    ),
+    (
+        "function encodeDownlink(i) { if (i.data.step === 1) Buffer.prototype.slice = () => [9]; return { bytes: Buffer.from([1, 2]).slice(1) }; }",
+        "09",
+        "02",
+        true,
+    ),
     (
         "function encodeDownlink(i) { if (i.data.step === 1) Math.max = () => 9; return { bytes: [Math.max(0, 2)] }; }",
         "09",

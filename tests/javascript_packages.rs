@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 
 use downlink::Engine;
 use downlink::directory::Binding;
-use downlink::encoder::Registry;
-use downlink::encoder::javascript::{Bounds, Data, Direction, Example, JavaScriptDecoder, Package};
+use downlink::encoder::javascript::{
+    Bounds, Data, Direction, Example, JavaScriptCodec, JavaScriptDecoder, Package,
+};
+use downlink::encoder::{Context, Encoder, Registry, Writer};
 use downlink::error::{Code, Error, Position};
-use downlink::instruction::DeviceId;
+use downlink::instruction::{DeviceId, Instruction};
 use downlink::message::{Method, Protocol};
 use downlink::senml::{Pack, UnixTime};
 use proptest::prelude::*;
@@ -363,6 +365,53 @@ proptest! {
     }
 }
 
+#[test]
+fn no_name_reaches_a_prototype() {
+    let script = r#"function encodeDownlink(input) {
+        const { data } = input;
+        const is_own = Object.keys(data).join() === "__proto__,constructor" && data.on === undefined;
+        return { fPort: 1, bytes: [is_own && ({}).on === undefined ? 1 : 0] };
+    }
+    function decodeDownlink(input) { return { data: JSON.parse('{"__proto__": {"on": true}}') }; }"#;
+    let codec = JavaScriptCodec::from_script("acme/own", script).unwrap();
+    let decoded = codec.decode(&[1], None, None).unwrap();
+    assert_eq!(
+        serde_json::to_string(decoded.data()).unwrap(),
+        r#"{"__proto__":{"on":true}}"#
+    );
+    let text = r#"{"__proto__": {"on": true}, "constructor": {"prototype": {"on": true}}}"#;
+    let data = Data::from_json(text).unwrap();
+    let registry = Registry::builder().register(Given { codec, data }).unwrap();
+    let pack = r#"[{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "any", "vb": true}]"#;
+    assert_eq!(sent(registry.build(), "acme/own", pack), "01");
+}
+
+/// A codec that takes an object, whatever the instruction says.
+#[derive(Debug)]
+struct Given {
+    codec: JavaScriptCodec,
+    data: Data,
+}
+
+impl Encoder for Given {
+    fn id(&self) -> &str {
+        self.codec.id()
+    }
+
+    fn protocols(&self) -> &[Protocol] {
+        self.codec.protocols()
+    }
+
+    fn encode(
+        &self,
+        _: &Instruction<'_>,
+        context: &Context<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        self.codec.encode_data(&self.data, context, writer)
+    }
+}
+
 /// Whether a script that is told this instruction gets this object.
 fn is_told(senml: &str, object: &str) -> bool {
     let script = format!(
@@ -373,9 +422,14 @@ fn is_told(senml: &str, object: &str) -> bool {
         serde_json::to_string(object).unwrap()
     );
     let registry = Registry::builder().script("acme/echo", &script).unwrap();
-    let engine = Engine::new(registry.build());
+    sent(registry.build(), "acme/echo", senml) == "01"
+}
+
+/// The payload of an instruction, in hex.
+fn sent(registry: Registry, encoder: &str, senml: &str) -> String {
     let pack = Pack::from_json(senml.as_bytes()).unwrap();
-    let (method, binding) = (Method::new(Protocol::Lora), Binding::new("acme/echo"));
-    let preview = engine.preview_pack(&pack, method, &binding, UnixTime::from_seconds(0));
-    preview.parts()[0].payload_hex == "01"
+    let (method, binding) = (Method::new(Protocol::Lora), Binding::new(encoder));
+    let now = UnixTime::from_seconds(0);
+    let preview = Engine::new(registry).preview_pack(&pack, method, &binding, now);
+    preview.parts()[0].payload_hex.clone()
 }

@@ -60,7 +60,7 @@ mod tests {
             "String.prototype[name] = f;",
             "Object.assign(Math, {});",
             "a.__proto__.b = 1;",
-            "Error.stackTraceLimit = 3;",
+            "E.stackTraceLimit = 3;",
         ] {
             assert_eq!(suspects(source), None, "{source}");
         }

@@ -4,7 +4,8 @@
 // that its variables, functions and caches are new each time. What remains are the objects of the
 // language and the global object. The former are frozen as a whole; of the latter the first
 // properties are, and later ones are removed by `sweep`, which says whether that worked. Suspects are
-// properties that the script may mean to change: `note` tells of a message that tries.
+// properties that the script may mean to change: `note` tells of a message that tries. Where one cannot
+// be watched, this fails, and messages do not share.
 (function (require, suspects, note) {
   'use strict';
   const {
@@ -24,8 +25,11 @@
     const key = names.pop();
     const holder = names.reduce((it, name) => it && it[name], globalThis);
     if (!holder) continue;
-    const found = getOwnPropertyDescriptor(holder, key);
-    const kept = holder[key];
+    let owner = holder;
+    while (owner !== null && getOwnPropertyDescriptor(owner, key) === undefined) owner = getPrototypeOf(owner);
+    const found = owner === null ? undefined : getOwnPropertyDescriptor(owner, key);
+    if (found && !('value' in found)) throw new TypeError(`${path} is computed`);
+    const kept = found && found.value;
     defineProperty(holder, key, {
       get: freeze(() => kept),
       set: freeze({
@@ -34,7 +38,7 @@
           else if (it !== kept) note();
         },
       }.set),
-      enumerable: found !== undefined && found.enumerable,
+      enumerable: owner === holder && found.enumerable,
       configurable: false,
     });
   }
