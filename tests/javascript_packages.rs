@@ -276,12 +276,9 @@ fn a_decoder_needs_no_encoder() {
         return { data: { sum: input.bytes[0] + input.bytes[1], port: input.fPort }, warnings: ['w'] }; }
         function encode(a, b) { return 1; }";
     let decoder = JavaScriptDecoder::from_script(source).unwrap();
-    let decoded = decoder.decode(&[2, 3], None, None).unwrap();
-    assert_eq!(
-        serde_json::to_string(decoded.data()).unwrap(),
-        r#"{"sum":5}"#
-    );
-    assert_eq!(decoded.warnings(), ["w"]);
+    let read = decoder.decode(&[2, 3], None, None).unwrap();
+    assert_eq!(serde_json::to_string(read.data()).unwrap(), r#"{"sum":5}"#);
+    assert_eq!(read.warnings(), ["w"]);
     let without = JavaScriptDecoder::from_script("function decodeUplink(input) {}");
     assert_eq!(code(without), Code::CodecForm);
 }
@@ -313,7 +310,7 @@ fn an_object_is_read_from_json_with_the_place_of_each_fault() {
 #[test]
 fn what_an_instruction_cannot_say_is_not_made_one() {
     for text in [
-        r#"{}"#,
+        "{}",
         r#"{"a": null}"#,
         r#"{"a": []}"#,
         r#"{"a": 1, "b": {}}"#,
