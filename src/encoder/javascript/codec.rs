@@ -108,8 +108,8 @@ impl JavaScriptCodec {
 
     /// Whether warm runtimes serve many messages; otherwise each message has one of its own.
     ///
-    /// It depends on the script alone: ES modules do not, and those that seem to change what comes
-    /// with the language.
+    /// It depends on the script alone: ES modules do not share, nor scripts that change what comes
+    /// with the language when they are loaded.
     #[must_use]
     pub fn is_warm(&self) -> bool {
         self.encoder.is_shared()

@@ -23,8 +23,9 @@
 //!
 //! A warm runtime serves many messages. Nothing passes from one to the next: the script is a
 //! function called anew for each, so that its variables are new; everything else that it can reach is
-//! frozen, and what it adds to the global object is removed. Scripts that change what comes with the
-//! language, and ES modules, have a runtime of their own for each message.
+//! frozen, and what it adds to the global object is removed. A script that changes what comes with the
+//! language when it is loaded, and an ES module, have a runtime of their own for each message; a
+//! message for which a script tries it later is run again in one.
 //!
 //! # Threads
 //!
