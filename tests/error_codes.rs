@@ -12,6 +12,8 @@
 mod case;
 #[path = "errors/page.rs"]
 mod page;
+#[path = "errors/told.rs"]
+mod told;
 
 use std::{env, fs};
 
@@ -28,7 +30,7 @@ fn cases() -> Cases {
 fn every_code_has_exactly_one_case_in_the_order_of_the_table() {
     let cases = cases();
     let listed: Vec<&str> = cases.case.iter().map(|case| case.code.as_str()).collect();
-    // What scripts raise is raised by the tests of the feature `js`, which is off here.
+    // What scripts raise is on a page of its own, for the feature `js` may be off here.
     let codes = Code::ALL.iter().map(|code| code.as_str());
     let codes: Vec<&str> = codes.filter(|code| !code.starts_with("codec/")).collect();
     assert_eq!(listed, codes);

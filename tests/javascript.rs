@@ -88,6 +88,8 @@ fn every_form_of_a_script_is_taken() {
         "exports.encodeDownlink = (input) => ({ bytes: [+input.data.on] });",
         "module.exports = { encodeDownlink(input) { return { bytes: [+input.data.on] }; } };",
         "exports.default = { encodeDownlink: (input) => ({ bytes: [+input.data.on] }) };",
+        "exports.driver = { encodeDownlink: (input) => ({ bytes: [+input.data.on] }) };",
+        "var driver; (() => { var made = {}; made.encodeDownlink = (input) => ({ bytes: [+input.data.on] }); driver = made; })();",
         "this.encodeDownlink = (input) => ({ bytes: [+input.data.on] });",
         "globalThis.encodeDownlink = (input) => ({ bytes: [+input.data.on] });",
         "export function encodeDownlink(input) { return { bytes: [+input.data.on] }; }",
@@ -104,7 +106,7 @@ fn every_form_of_a_script_is_taken() {
         let sent = send(source, ON).unwrap_or_else(|error| panic!("{source}: {error}"));
         assert_eq!((sent.hex.as_str(), sent.port), ("01", 2), "{source}");
     }
-    assert_eq!(forms.len(), 17);
+    assert_eq!(forms.len(), 19);
 }
 
 #[test]
@@ -260,20 +262,34 @@ fn the_port_is_the_scripts_or_the_methods_and_never_both_at_odds() {
         ("fPort: 224", None, Err(Code::EncodePortRange)),
         ("fPort: 265", None, Err(Code::EncodePortRange)),
         ("fPort: 9.5", None, Err(Code::CodecOutput)),
-        ("fPort: '9'", None, Err(Code::CodecOutput)),
+        ("fPort: '9'", None, Ok(9)),
+        ("port: '9'", None, Ok(9)),
+        ("fPort: '09'", None, Err(Code::CodecOutput)),
+        ("fPort: '9.0'", None, Err(Code::CodecOutput)),
+        ("fPort: ' 9'", None, Err(Code::CodecOutput)),
+        ("fPort: '224'", None, Err(Code::EncodePortRange)),
+        ("fPort: '265'", None, Err(Code::CodecOutput)),
+        ("fPort: [9]", None, Err(Code::CodecOutput)),
     ] {
         let found = port(script, asked)
             .map(|sent| sent.port)
             .map_err(|error| error.code());
         assert_eq!(found, expected, "{script} {asked:?}");
     }
-    let warned: Vec<Code> = port("port: 9", None)
-        .unwrap()
-        .warnings
-        .iter()
-        .map(|it| it.code)
-        .collect();
-    assert_eq!(warned, [Code::CodecWarning]);
+    for (script, warnings) in [
+        ("fPort: 9", 0),
+        ("port: 9", 1),
+        ("fPort: '9'", 1),
+        ("port: '9'", 2),
+    ] {
+        let sent = port(script, None).unwrap();
+        let codes = sent.warnings.iter().map(|it| it.code);
+        assert!(
+            codes.clone().all(|code| code == Code::CodecWarning),
+            "{script}"
+        );
+        assert_eq!(codes.count(), warnings, "{script}");
+    }
     let older = codec("function Encoder(object, port) { return [port]; }").unwrap();
     assert_eq!(code(send_by(older, None, ON)), Code::EncodePortMissing);
 }
@@ -469,7 +485,7 @@ fn a_decoder_may_stand_in_a_script_of_its_own() {
         .decode(&[9], Some(FPort::new(3).unwrap()), None)
         .unwrap();
     assert_eq!(
-        serde_json::to_string(&decoded).unwrap(),
+        serde_json::to_string(decoded.data()).unwrap(),
         r#"{"first":9,"port":3}"#
     );
     assert_eq!(decoded.warnings(), ["w"]);

@@ -201,6 +201,8 @@ fn harm_ends_in_its_error_and_the_next_message_is_right() {
 
 #[test]
 fn the_wall_clock_ends_what_the_ticks_would_not() {
+    let usual = Bounds::default().wall_clock;
+    assert_eq!(usual, Some(Duration::from_millis(100)));
     let bounds = Bounds {
         ticks: u64::MAX,
         wall_clock: Some(Duration::from_millis(500)),
@@ -355,6 +357,95 @@ fn scripts_that_extend_the_language_still_work() {
         let engine = engine(source, counted());
         for _ in 0..2 {
             assert_eq!(send(&engine, 1).as_deref(), Ok("02"), "{source}");
+        }
+    }
+}
+
+/// Each with what it sends for steps 1 and 2, and whether messages share a runtime.
+const CHANGING: [(&str, &str, &str, bool); 11] = [
+    (
+        "function encodeDownlink(i) { if (i.data.step === 1) RegExp.prototype.flags = 'y'; return { bytes: [/a/g.flags.length, /a/.flags.length] }; }",
+        "0100",
+        "0100",
+        false,
+    ),
+    (
+        "function encodeDownlink(i) { if (i.data.step === 1) Buffer.prototype.slice = () => [9]; return { bytes: Buffer.from([1, 2]).slice(1) }; }",
+        "09",
+        "02",
+        true,
+    ),
+    (
+        "function encodeDownlink(i) { if (i.data.step === 1) Math.max = () => 9; return { bytes: [Math.max(0, 2)] }; }",
+        "09",
+        "02",
+        true,
+    ),
+    (
+        "function encodeDownlink(i) { const A = Array; if (i.data.step === 1) { Array.prototype.last = () => 9; } return { bytes: [A.prototype.last ? [].last() : 2] }; }",
+        "09",
+        "02",
+        true,
+    ),
+    (
+        "if (!Object.values) { Object.values = function () { return [7]; }; } Math.trunc = Math.trunc || null;
+         function encodeDownlink(i) { return { bytes: Object.values(i.data) }; }",
+        "01",
+        "02",
+        true,
+    ),
+    (
+        "'use strict'; Math.trunc = Math.trunc || null;
+         function encodeDownlink(i) { return { bytes: [Math.trunc(i.data.step)] }; }",
+        "01",
+        "02",
+        true,
+    ),
+    (
+        "function encodeDownlink(i) { var b = new Buffer(1); b.put(i.data.step); return { bytes: b.all }; }
+         function Buffer(size) { this.all = []; } Buffer.prototype.put = function (it) { this.all.push(it); };",
+        "01",
+        "02",
+        true,
+    ),
+    (
+        "function encodeDownlink(i) {
+            function Buffer(size) { this.all = []; } Buffer.prototype.put = function (it) { this.all.push(it); };
+            var b = new Buffer(1); b.put(i.data.step); return { bytes: b.all }; }",
+        "01",
+        "02",
+        true,
+    ),
+    (
+        "Object.defineProperty(Object, 'assign', { value: () => 7 });
+         function encodeDownlink(i) { return { bytes: [Object.assign()] }; }",
+        "07",
+        "07",
+        false,
+    ),
+    (
+        "var atob; function encodeDownlink(i) { return { bytes: [typeof atob === 'function' ? 1 : 0] }; }",
+        "01",
+        "01",
+        false,
+    ),
+    (
+        "Buffer = function () {}; function encodeDownlink(i) { return { bytes: [Buffer.from ? 1 : 0] }; }",
+        "00",
+        "00",
+        false,
+    ),
+];
+
+#[test]
+fn who_changes_the_language_does_so_for_one_message() {
+    for (source, first, second, is_warm) in CHANGING {
+        let codec = JavaScriptCodec::with_bounds("acme/codec", source, counted()).unwrap();
+        assert_eq!(codec.is_warm(), is_warm, "{source}");
+        let engine = Engine::new(Registry::builder().register(codec).unwrap().build());
+        for _ in 0..2 {
+            assert_eq!(send(&engine, 1).as_deref(), Ok(first), "{source}");
+            assert_eq!(send(&engine, 2).as_deref(), Ok(second), "{source}");
         }
     }
 }

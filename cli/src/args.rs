@@ -1,5 +1,7 @@
 //! The arguments.
 
+mod senml;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -8,7 +10,9 @@ use downlink::error::Error;
 use downlink::instruction::DeviceId;
 use downlink::message::Protocol;
 use downlink::message::lora::{FPort, Region};
-use downlink::senml::{Mode, Profile, UnixTime};
+use downlink::senml::{Profile, UnixTime};
+
+pub(crate) use senml::{SenmlCommand, SenmlFormat, SenmlInput};
 
 use crate::input::Assignment;
 
@@ -63,6 +67,9 @@ pub(crate) enum Command {
     },
     /// Reads definitions and proves their examples
     Check(CheckArguments),
+    /// Runs payload codecs in JavaScript
+    #[command(subcommand)]
+    Codec(CodecCommand),
     /// Checks, resolves and converts SenML packs
     #[command(subcommand)]
     Senml(SenmlCommand),
@@ -76,7 +83,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct PreviewArguments {
     /// A request, or a SenML pack together with --protocol; `-` is standard input
-    #[arg(required_unless_present = "set", conflicts_with = "set")]
+    #[arg(required_unless_present = "built", conflicts_with = "built")]
     pub(crate) request: Option<PathBuf>,
 
     /// `text` for people, `json` for programs, `hex` with one line a message
@@ -99,11 +106,11 @@ pub(crate) enum PreviewFormat {
 #[derive(Debug, Args)]
 pub(crate) struct EncodeArguments {
     /// A request, or a SenML pack together with --protocol; `-` is standard input
-    #[arg(required_unless_present_any = ["set", "ndjson"], conflicts_with = "set")]
+    #[arg(required_unless_present_any = ["built", "ndjson"], conflicts_with = "built")]
     pub(crate) request: Option<PathBuf>,
 
     /// Encodes one request a line, of a file or of standard input
-    #[arg(long, conflicts_with = "set")]
+    #[arg(long, conflicts_with = "built")]
     pub(crate) ndjson: bool,
 
     /// Goes on behind lines that are refused, and ends with 1
@@ -146,12 +153,16 @@ pub(crate) struct ShowArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(override_usage = "\
+    downlink decode [OPTIONS] <ENCODER> <PAYLOAD>\n       \
+    downlink decode [OPTIONS] --codec <SCRIPT> <PAYLOAD>")]
 pub(crate) struct DecodeArguments {
-    /// The id of an encoder, such as `dragino/lt-22222-l`
+    /// The id of an encoder, such as `dragino/lt-22222-l`; with --codec the payload comes first
     pub(crate) encoder: String,
 
     /// The payload in hex digits; `-` is standard input
-    pub(crate) payload: String,
+    #[arg(required_unless_present = "codec", conflicts_with = "codec")]
+    pub(crate) payload: Option<String>,
 
     /// Takes the payload as it is written, as text
     #[arg(long)]
@@ -169,8 +180,42 @@ pub(crate) struct DecodeArguments {
     #[arg(long, value_name = "URN")]
     pub(crate) device: Option<DeviceId>,
 
+    /// Reads with this payload codec in JavaScript: a script, or the folder of a package
+    #[arg(long, value_name = "SCRIPT", conflicts_with_all = ["text", "topic", "encoders"])]
+    pub(crate) codec: Option<PathBuf>,
+
+    /// Prints the object that the script reads, not the instruction that says it
+    #[arg(long, requires = "codec", conflicts_with = "device")]
+    pub(crate) data: bool,
+
+    /// The time that the script finds, in seconds since 1970 [default: the clock]
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        requires = "codec",
+        allow_negative_numbers = true
+    )]
+    pub(crate) now: Option<UnixTime>,
+
     #[command(flatten)]
     pub(crate) catalog: CatalogArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CodecCommand {
+    /// Runs the examples of packages, and tells each that does not hold
+    Check(CodecCheckArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CodecCheckArguments {
+    /// Scripts, folders of packages, or folders of such folders
+    #[arg(required = true)]
+    pub(crate) codecs: Vec<PathBuf>,
+
+    /// The time that the scripts find, in seconds since 1970 [default: the clock]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(crate) now: Option<UnixTime>,
 }
 
 #[derive(Debug, Args)]
@@ -210,90 +255,9 @@ pub(crate) struct CheckArguments {
 /// Which encoders there are.
 #[derive(Debug, Args)]
 pub(crate) struct CatalogArguments {
-    /// Further definitions, in files or folders
+    /// Further definitions and payload codecs, in files or folders
     #[arg(long, value_name = "DIR")]
     pub(crate) encoders: Vec<PathBuf>,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum SenmlCommand {
-    /// Prints every finding
-    Check(SenmlInput),
-    /// Prints the pack with base fields applied and times absolute
-    Resolve {
-        #[command(flatten)]
-        input: SenmlInput,
-
-        /// The format to print
-        #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
-        to: SenmlFormat,
-
-        /// Seconds since 1970, an exact decimal [default: the clock]
-        #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
-        now: Option<UnixTime>,
-    },
-    /// Prints the pack in another format
-    Convert {
-        #[command(flatten)]
-        input: SenmlInput,
-
-        /// The format to print
-        #[arg(long, value_enum, value_name = "FORMAT")]
-        to: SenmlFormat,
-    },
-}
-
-/// A pack, and how it is read.
-#[derive(Debug, Args)]
-pub(crate) struct SenmlInput {
-    /// A SenML pack; `-` is standard input
-    #[arg(default_value = "-")]
-    pub(crate) pack: PathBuf,
-
-    /// The format of the pack [default: JSON or CBOR, as its first byte says]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(crate) from: Option<SenmlFormat>,
-
-    /// How strictly it is read
-    #[arg(long, value_enum, default_value_t = ProfileName::Strict)]
-    pub(crate) profile: ProfileName,
-
-    /// What it is for
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) mode: ModeName,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum SenmlFormat {
-    #[default]
-    Json,
-    Cbor,
-    /// CBOR as hex digits
-    CborHex,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ModeName {
-    /// Measurements or commands
-    #[default]
-    Pack,
-    /// The same, as a stream
-    Stream,
-    /// What to read
-    Fetch,
-    /// What to change
-    Patch,
-}
-
-impl From<ModeName> for Mode {
-    fn from(name: ModeName) -> Self {
-        match name {
-            ModeName::Pack => Self::Pack,
-            ModeName::Stream => Self::Stream,
-            ModeName::Fetch => Self::Fetch,
-            ModeName::Patch => Self::Patch,
-        }
-    }
 }
 
 /// What is encoded, and for which device.
@@ -301,11 +265,15 @@ impl From<ModeName> for Mode {
 pub(crate) struct OrderArguments {
     /// Builds a pack: a number with an optional unit, `true` or `false`, else text; quotes make a
     /// text of a number
-    #[arg(long, value_name = "PATH=VALUE")]
+    #[arg(long, value_name = "PATH=VALUE", group = "built")]
     pub(crate) set: Vec<Assignment>,
 
-    /// The device that --set is for
-    #[arg(long, value_name = "URN", requires = "set")]
+    /// The object for the script of --codec, which may be one that SenML names cannot say
+    #[arg(long, value_name = "JSON", group = "built")]
+    pub(crate) data: Option<String>,
+
+    /// The device that --set or --data is for
+    #[arg(long, value_name = "URN", requires = "built")]
     pub(crate) device: Option<DeviceId>,
 
     /// Takes the input as a pack without a request around it: LORA, MQTT, SMS or HTTP
@@ -338,6 +306,10 @@ pub(crate) struct BindingArguments {
     /// Uses this encoder for any device, whatever the device file says
     #[arg(long, value_name = "ID", conflicts_with = "devices")]
     pub(crate) encoder: Option<String>,
+
+    /// Uses this payload codec in JavaScript for any device: a script, or the folder of a package
+    #[arg(long, value_name = "SCRIPT", conflicts_with_all = ["encoder", "devices", "encoders"])]
+    pub(crate) codec: Option<PathBuf>,
 
     #[arg(
         long,

@@ -47,6 +47,12 @@ fn is_control(character: char) -> bool {
     character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A number of things: `1 example`, `2 examples`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{plural}")
+}
+
 /// Buffered standard output; [`Output::finish`] sends what is left.
 #[derive(Debug)]
 pub(crate) struct Output(BufWriter<StdoutLock<'static>>);

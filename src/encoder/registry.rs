@@ -188,6 +188,16 @@ impl RegistryBuilder {
         self.add(Arc::new(encoder))
     }
 
+    /// Adds a payload codec in JavaScript, with the usual bounds.
+    ///
+    /// # Errors
+    ///
+    /// What keeps the script from being an encoder; [`Code::CodecFeature`], if the feature `js` is
+    /// off.
+    pub fn script(self, id: &str, source: &str) -> Result<Self, Error> {
+        self.add(script(id, source)?)
+    }
+
     fn add(mut self, encoder: Arc<dyn Encoder>) -> Result<Self, Error> {
         let id = encoder.id().to_owned();
         if self.encoders.contains_key(&id) {
@@ -222,4 +232,51 @@ fn taken(id: &str) -> Error {
     )
     .expected("an id of its own")
     .found(quote(id))
+}
+
+#[cfg(feature = "js")]
+fn script(id: &str, source: &str) -> Result<Arc<dyn Encoder>, Error> {
+    let codec = super::javascript::JavaScriptCodec::from_script(id, source)?;
+    Ok(Arc::new(codec))
+}
+
+#[cfg(not(feature = "js"))]
+fn script(id: &str, _: &str) -> Result<Arc<dyn Encoder>, Error> {
+    let id = quote(id);
+    Err(Error::new(
+        Code::CodecFeature,
+        format!("`{id}` is a script, and the feature `js` is off"),
+    )
+    .expected("the feature `js`")
+    .hint("turn it on in Cargo.toml: `downlink = { features = [\"js\"] }`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LAMP: &str = "function encodeDownlink(input) { return { bytes: [1] }; }";
+
+    #[cfg(feature = "js")]
+    #[test]
+    fn a_script_is_registered_once() {
+        let builder = Registry::builder().script("acme/lamp", LAMP).unwrap();
+        let again = builder.script("acme/lamp", LAMP).unwrap_err();
+        assert_eq!(again.code(), Code::RegistryDuplicate);
+    }
+
+    #[cfg(not(feature = "js"))]
+    #[test]
+    fn a_script_without_the_feature_tells_how_to_turn_it_on() {
+        let error = Registry::builder().script("acme/lamp", LAMP).unwrap_err();
+        assert_eq!(error.code(), Code::CodecFeature);
+        assert!(
+            error
+                .diagnostic()
+                .hint
+                .as_deref()
+                .unwrap()
+                .contains("\"js\"")
+        );
+    }
 }

@@ -195,6 +195,7 @@ codes! {
         RegistryExample "registry/example" "An example of a definition does not hold.",
         CodecSyntax "codec/syntax" "The script does not load.",
         CodecScriptSize "codec/script-size" "The script is too long.",
+        CodecFeature "codec/feature" "The script needs the feature `js`, which is off.",
         CodecForm "codec/form" "The script has no function that encodes.",
         CodecExample "codec/example" "An example of a codec package does not hold.",
         CodecPackage "codec/package" "The codec package is not well formed.",

@@ -2,19 +2,25 @@
 
 use std::fmt::Write as _;
 
-use downlink::error::{Code, Diagnostic, Kind, Severity};
+use downlink::error::Code;
 
 use crate::case::Cases;
+use crate::told::{name, told};
 
 pub(crate) fn page(cases: &Cases) -> String {
     let mut page = HEAD.to_owned();
     for code in Code::ALL {
         let anchor = code.as_str().replace('/', "");
+        let page_of = if code.as_str().starts_with("codec/") {
+            "javascript-errors.md"
+        } else {
+            ""
+        };
         let (kind, status) = (name(code.kind()), code.kind().status());
         let title = code.title();
         writeln!(
             page,
-            "| [`{code}`](#{anchor}) | {kind} | {status} | {title} |"
+            "| [`{code}`]({page_of}#{anchor}) | {kind} | {status} | {title} |"
         )
         .unwrap();
     }
@@ -59,7 +65,8 @@ Codes are stable: they are added, never renamed. The kind says whose fault it is
 code is an error unless its example says `warning`; some are both, according to how strictly the input is read.
 
 This page is generated from the table of codes and from `tests/errors/cases.toml`, and the tests hold it current. The \
-examples of requests are for the devices of `examples/devices.toml`.
+examples of requests are for the devices of `examples/devices.toml`. What scripts raise is on [a page of its own]\
+(javascript-errors.md).
 
 | code | kind | HTTP | |
 |---|---|---|---|
@@ -82,39 +89,6 @@ fn heading(room: &str) -> &'static str {
         "definition" => "Definitions",
         "registry" => "The registry",
         "devices" => "The device file",
-        "codec" => "JavaScript codecs",
         other => panic!("a heading for {other}"),
     }
-}
-
-fn name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Malformed => "Malformed",
-        Kind::NotFound => "Not found",
-        Kind::TooLarge => "Too large",
-        Kind::Rejected => "Rejected",
-        Kind::Setup => "Setup",
-        other => panic!("a name for {other:?}"),
-    }
-}
-
-fn told(finding: &Diagnostic) -> String {
-    let severity = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        other => panic!("a word for {other:?}"),
-    };
-    let mut told = format!("{severity}[{}]: {}\n", finding.code, finding.message);
-    let mut line = |name: &str, text: Option<String>| {
-        if let Some(text) = text {
-            writeln!(told, "  {name} {text}").unwrap();
-        }
-    };
-    line("at", finding.position.map(|position| position.to_string()));
-    line("pointer", finding.pointer.clone());
-    line("rule", finding.rule.map(str::to_owned));
-    line("expected", finding.expected.clone());
-    line("found", finding.found.clone());
-    line("hint", finding.hint.clone());
-    told
 }

@@ -9,7 +9,7 @@ use downlink::error::{Code, Diagnostic, Error};
 use crate::args::CheckArguments;
 use crate::exit::{Exit, Failure};
 use crate::input::{self, Source};
-use crate::output::Output;
+use crate::output::{Output, count};
 use crate::report::Reporter;
 
 pub(super) fn run(arguments: &CheckArguments, reporter: &Reporter) -> Result<Exit, Failure> {
@@ -67,9 +67,4 @@ fn summary(definition: &Definition) -> String {
     let (commands, examples) = (definition.commands().len(), definition.examples().len());
     let (commands, examples) = (count(commands, "command"), count(examples, "example"));
     format!("{}: {commands}, {examples}", definition.id())
-}
-
-fn count(number: usize, what: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {what}{plural}")
 }

@@ -1,33 +1,58 @@
 //! `downlink decode`: bytes back to the instruction that says them.
 
 use std::path::Path;
+use std::time::SystemTime;
 
 use downlink::encoder::definition::Definition;
-use downlink::error::{Code, Error};
+use downlink::error::{Code, Diagnostic, Error};
 use downlink::message::mqtt::TopicName;
 use downlink::message::{Method, Payload, Protocol};
 
 use crate::args::DecodeArguments;
 use crate::exit::{Exit, Failure};
-use crate::input::{self, Source};
+use crate::input::{self, Codec, Source};
 use crate::output::Output;
+use crate::report::Reporter;
 
 use super::order::any_device;
 
-pub(super) fn run(arguments: &DecodeArguments) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &DecodeArguments, reporter: &Reporter) -> Result<Exit, Failure> {
+    let (json, warnings) = match (&arguments.codec, &arguments.payload) {
+        (Some(codec), _) => read_by_script(codec, &arguments.encoder, arguments)?,
+        (None, payload) => {
+            let payload = payload.as_deref().unwrap_or_default();
+            (read_by_definition(payload, arguments)?, Vec::new())
+        }
+    };
+    let mut output = Output::new();
+    output.json(&json)?;
+    output.finish()?;
+    reporter.diagnostics(&warnings, &Source::argument());
+    Ok(Exit::Done)
+}
+
+fn read_by_script(
+    codec: &Path,
+    payload: &str,
+    arguments: &DecodeArguments,
+) -> Result<(String, Vec<Diagnostic>), Failure> {
+    let any = any_device(Protocol::Lora);
+    let device = (!arguments.data).then_some(arguments.device.unwrap_or(any));
+    let now = arguments.now.unwrap_or_else(|| SystemTime::now().into());
+    let payload = read_payload(payload, arguments)?;
+    Codec::read(codec)?.decode(payload.as_bytes(), arguments.f_port, now, device)
+}
+
+fn read_by_definition(payload: &str, arguments: &DecodeArguments) -> Result<String, Failure> {
     let registry = input::registry(&arguments.catalog.encoders)?;
     let refused = |error: Error| Failure::refused(error, Source::argument());
     let encoder = registry.get(&arguments.encoder).map_err(refused)?;
     let definition = encoder
         .definition()
         .ok_or_else(|| refused(not_read_back(encoder.id())))?;
-    let payload = payload(arguments)?;
+    let payload = read_payload(payload, arguments)?;
     let method = method(arguments, definition.protocol())?;
-    let json = decode(definition, arguments, &method, &payload).map_err(refused)?;
-    let mut output = Output::new();
-    output.json(&json)?;
-    output.finish()?;
-    Ok(Exit::Done)
+    decode(definition, arguments, &method, &payload).map_err(refused)
 }
 
 fn decode(
@@ -42,8 +67,8 @@ fn decode(
 }
 
 /// The payload: hex digits, or with `--text` what is written; `-` is standard input.
-fn payload(arguments: &DecodeArguments) -> Result<Payload, Failure> {
-    let source = match arguments.payload.as_str() {
+fn read_payload(payload: &str, arguments: &DecodeArguments) -> Result<Payload, Failure> {
+    let source = match payload {
         "-" => Source::read(Path::new("-"))?,
         written => Source::new("", written),
     };

@@ -9,7 +9,6 @@ use crate::report::Reporter;
 
 use super::ndjson;
 use super::order::Setup;
-use super::preview::pack;
 
 pub(super) fn run(arguments: &EncodeArguments, reporter: &Reporter) -> Result<Exit, Failure> {
     let mut setup = Setup::new(&arguments.order)?;
@@ -18,7 +17,7 @@ pub(super) fn run(arguments: &EncodeArguments, reporter: &Reporter) -> Result<Ex
     }
     let source = setup.source(arguments.request.as_deref(), &arguments.order)?;
     if arguments.request.is_none() {
-        reporter.aside(&pack(&source));
+        reporter.aside(&setup.built(&source));
     }
     let mut findings = First::default();
     let encoded = setup.encode(source.bytes(), &mut findings);

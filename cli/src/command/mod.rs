@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod check;
+mod codec;
 mod completions;
 mod decode;
 mod encode;
@@ -22,13 +23,14 @@ pub(crate) fn run(command: Command, reporter: &Reporter) -> Result<Exit, Failure
     match command {
         Command::Preview(arguments) => preview::run(&arguments, reporter),
         Command::Encode(arguments) => encode::run(&arguments, reporter),
-        Command::Decode(arguments) => decode::run(&arguments),
+        Command::Decode(arguments) => decode::run(&arguments, reporter),
         Command::List(arguments) => list::run(&arguments),
         Command::Show(arguments) => show::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::New { id } => new::run(&id),
         Command::Check(arguments) => check::run(&arguments, reporter),
+        Command::Codec(command) => codec::run(&command, reporter),
         Command::Senml(command) => senml::run(&command, reporter),
         Command::Completions { shell } => completions::run(shell),
     }

@@ -12,6 +12,7 @@ use downlink::message::{Method, Protocol};
 use downlink::preview::Preview;
 use downlink::senml::{Pack, Profile, Reader, UnixTime};
 use downlink::{Downlinks, Engine, Limits};
+use serde_json::json;
 
 use crate::args::OrderArguments;
 use crate::exit::Failure;
@@ -28,6 +29,8 @@ pub(super) struct Setup {
     f_port: Option<FPort>,
     /// How bare packs travel; none where requests say so themselves.
     method: Option<Method>,
+    /// The pack that names the device of an object for a script.
+    pack: Option<String>,
 }
 
 /// What became of a request.
@@ -39,13 +42,18 @@ pub(super) struct Encoded {
 impl Setup {
     /// Reads definitions and bindings.
     pub(super) fn new(arguments: &OrderArguments) -> Result<Self, Failure> {
+        let registry = match &arguments.binding.codec {
+            Some(codec) => input::codec_registry(codec, arguments.data.as_deref())?,
+            None => input::registry(&arguments.catalog.encoders)?,
+        };
         let mut setup = Self {
-            engine: Engine::new(input::registry(&arguments.catalog.encoders)?),
+            engine: Engine::new(registry),
             directory: input::directory(&arguments.binding)?,
             now: arguments.now.unwrap_or_else(|| SystemTime::now().into()),
             profile: arguments.profile.into(),
             f_port: arguments.f_port,
             method: None,
+            pack: None,
         };
         if let Some(protocol) = arguments.protocol {
             setup.take_pack_for(protocol)?;
@@ -62,9 +70,12 @@ impl Setup {
         if let Some(path) = request {
             return Source::read_at_most(path, REQUEST);
         }
-        if arguments.device.is_none() && arguments.binding.encoder.is_none() {
+        if let Some(data) = &arguments.data {
+            return self.take_data(data, arguments);
+        }
+        if arguments.device.is_none() && arguments.binding.only_encoder().is_none() {
             return Err(Failure::missing_argument(
-                "--set needs --encoder, or --device together with a device file",
+                "--set needs --encoder or --codec, or --device together with a device file",
             ));
         }
         let protocol = match arguments.protocol {
@@ -79,6 +90,26 @@ impl Setup {
             "--set",
             input::pack_text(device, &arguments.set),
         ))
+    }
+
+    /// Takes an object for a script, which knows it already, in the place of a pack.
+    fn take_data(&mut self, data: &str, arguments: &OrderArguments) -> Result<Source, Failure> {
+        if arguments.binding.codec.is_none() {
+            return Err(Failure::missing_argument("--data needs --codec"));
+        }
+        let protocol = arguments.protocol.unwrap_or(Protocol::Lora);
+        self.take_pack_for(protocol)?;
+        let device = arguments.device.unwrap_or(any_device(protocol));
+        let record = json!({"bn": device.to_string(), "n": "data", "vb": true});
+        self.pack = Some(json!([record]).to_string());
+        Ok(Source::new("--data", data))
+    }
+
+    /// What was built in the place of a request, as it is shown.
+    pub(super) fn built(&self, source: &Source) -> String {
+        let heading = self.pack.as_ref().map_or("pack", |_| "data");
+        let text = source.text().unwrap_or_default();
+        format!("{heading}\n  {}\n", text.replace('\n', "\n  "))
     }
 
     /// The first protocol that the encoder of a device speaks.
@@ -188,7 +219,8 @@ impl Setup {
         read.ok_or_else(|| Error::new(Code::JsonSyntax, "the request was not read"))
     }
 
-    fn read_pack<'a>(&self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
+    fn read_pack<'a>(&'a self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
+        let bytes = self.pack.as_deref().map_or(bytes, str::as_bytes);
         let reader = Reader::new().profile(self.profile).for_instruction();
         if input::is_cbor(bytes) {
             reader.read_cbor(bytes, sink)

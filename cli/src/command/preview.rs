@@ -6,7 +6,6 @@ use downlink::preview::Preview;
 
 use crate::args::{PreviewArguments, PreviewFormat};
 use crate::exit::{Exit, Failure};
-use crate::input::Source;
 use crate::output::Output;
 use crate::report::Reporter;
 
@@ -20,14 +19,14 @@ pub(super) fn run(arguments: &PreviewArguments, reporter: &Reporter) -> Result<E
     let is_refused = !preview.problems().is_empty();
 
     if is_built && (is_refused || arguments.format != PreviewFormat::Text) {
-        reporter.aside(&pack(&source));
+        reporter.aside(&setup.built(&source));
     }
     let mut output = Output::new();
     match arguments.format {
         PreviewFormat::Json => output.json_line(&preview)?,
         _ if is_refused => {}
         PreviewFormat::Text if is_built => {
-            output.text(&format!("{}\n{}", pack(&source), preview.page()))?;
+            output.text(&format!("{}\n{}", setup.built(&source), preview.page()))?;
         }
         PreviewFormat::Text => output.text(&preview.page().to_string())?,
         PreviewFormat::Hex => hex(&preview, &mut output)?,
@@ -46,10 +45,4 @@ fn hex(preview: &Preview, output: &mut Output) -> Result<(), Failure> {
         writeln!(output, "{}", part.payload_hex)?;
     }
     Ok(())
-}
-
-/// The pack that was built, as a page shows it.
-pub(super) fn pack(source: &Source) -> String {
-    let text = source.text().unwrap_or_default();
-    format!("pack\n  {}\n", text.replace('\n', "\n  "))
 }

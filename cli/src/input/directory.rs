@@ -19,7 +19,7 @@ const FILE: &str = "devices.toml";
 pub(crate) fn directory(
     arguments: &BindingArguments,
 ) -> Result<Box<dyn Directory + Sync>, Failure> {
-    if let Some(encoder) = &arguments.encoder {
+    if let Some(encoder) = arguments.only_encoder() {
         return Ok(Box::new(arguments.change(Binding::new(encoder))));
     }
     let Some(path) = device_file(arguments.devices.as_deref()) else {
@@ -53,6 +53,12 @@ fn device_file(named: Option<&Path>) -> Option<PathBuf> {
 }
 
 impl BindingArguments {
+    /// The id of the encoder that every device has, if the arguments say so.
+    pub(crate) fn only_encoder(&self) -> Option<String> {
+        let codec = || self.codec.as_ref().map(|path| path.display().to_string());
+        self.encoder.clone().or_else(codec)
+    }
+
     /// Whether no binding is changed.
     fn is_empty(&self) -> bool {
         self.variables.is_empty() && self.region.is_none() && self.data_rate.is_none()

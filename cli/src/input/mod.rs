@@ -1,13 +1,17 @@
-//! What the tool reads: files and standard input, definitions, bindings, and packs from arguments.
+//! What the tool reads: files and standard input, definitions, payload codecs, bindings, and packs
+//! from arguments.
 
 mod assignment;
+#[cfg_attr(not(feature = "js"), path = "codec_off.rs")]
+mod codec;
 mod directory;
 mod lines;
 mod registry;
 mod source;
 
 pub(crate) use assignment::{Assignment, pack_text};
+pub(crate) use codec::Codec;
 pub(crate) use directory::directory;
 pub(crate) use lines::{Line, Lines};
-pub(crate) use registry::{definition, definition_files, registry};
+pub(crate) use registry::{codec_paths, codec_registry, definition, definition_files, registry};
 pub(crate) use source::{Source, is_cbor};

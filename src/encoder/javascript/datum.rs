@@ -1,11 +1,15 @@
 //! Values between instructions, JSON and scripts; members keep their order.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use rquickjs::object::Property;
 use rquickjs::{Array, Ctx, IntoJs, Object, Value};
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
+
+use crate::error::{Code, Error, quote};
+use crate::json::{Kind, Scanner};
+use crate::number::Number;
 
 /// A value as JSON has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,9 +23,20 @@ pub(super) enum Datum {
 }
 
 /// The largest integer below which every integer is a double of its own.
-pub(super) const SAFE: i128 = 9_007_199_254_740_991;
+const SAFE: i128 = 9_007_199_254_740_991;
+
+/// Arrays and objects within each other.
+pub(super) const NESTING: usize = 32;
 
 impl Datum {
+    /// Reads a JSON text.
+    pub(super) fn from_json(text: &str) -> Result<Self, Error> {
+        let mut scanner = Scanner::new(text, NESTING);
+        let read = value(&mut scanner)?;
+        scanner.end()?;
+        Ok(read)
+    }
+
     pub(super) fn bytes(bytes: &[u8]) -> Self {
         let numbers = bytes.iter().map(|byte| Self::Number(f64::from(*byte)));
         Self::Array(numbers.collect())
@@ -107,8 +122,8 @@ impl Serialize for Datum {
         match self {
             Self::Null => serializer.serialize_none(),
             Self::Boolean(value) => serializer.serialize_bool(*value),
-            Self::Number(value) => match crate::number::Number::from_f64(*value) {
-                Some(crate::number::Number::Decimal(exact)) => match exact.to_integer() {
+            Self::Number(value) => match Number::from_f64(*value) {
+                Some(Number::Decimal(exact)) => match exact.to_integer() {
                     Some(integer) if integer.abs() <= SAFE => serializer.serialize_i128(integer),
                     _ => serializer.serialize_f64(*value),
                 },
@@ -123,79 +138,75 @@ impl Serialize for Datum {
     }
 }
 
-impl<'de> Deserialize<'de> for Datum {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reader)
-    }
-}
-
-struct Reader;
-
-impl<'de> Visitor<'de> for Reader {
-    type Value = Datum;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<Datum, E> {
-        Ok(Datum::Null)
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Datum, E> {
-        Ok(Datum::Boolean(value))
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, value: i64) -> Result<Datum, E> {
-        safe(value.into())
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Datum, E> {
-        safe(value.into())
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Datum, E> {
-        Ok(Datum::Number(value))
-    }
-
-    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Datum, E> {
-        Ok(Datum::String(text.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Datum, A::Error> {
-        let mut array = Vec::new();
-        while let Some(item) = items.next_element()? {
-            array.push(item);
+/// Reads the next value.
+fn value(scanner: &mut Scanner<'_>) -> Result<Datum, Error> {
+    Ok(match scanner.kind()? {
+        Kind::Null => {
+            scanner.null()?;
+            Datum::Null
         }
-        Ok(Datum::Array(array))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Datum, A::Error> {
-        let mut object: Vec<(String, Datum)> = Vec::new();
-        while let Some((key, value)) = members.next_entry::<String, Datum>()? {
-            if object.iter().any(|(known, _)| *known == key) {
-                let message = format!("the member `{}` stands twice", crate::error::quote(&key));
-                return Err(serde::de::Error::custom(message));
+        Kind::Boolean => Datum::Boolean(scanner.boolean()?),
+        Kind::Number => number(scanner)?,
+        Kind::String => Datum::String(scanner.string()?.into_owned()),
+        Kind::Array => {
+            let (mut sequence, mut items) = (scanner.array()?, Vec::new());
+            while scanner.item(&mut sequence)? {
+                items.push(value(scanner)?);
             }
-            object.push((key, value));
+            Datum::Array(items)
         }
-        Ok(Datum::Object(object))
-    }
+        Kind::Object => object(scanner)?,
+    })
 }
 
-fn safe<E: serde::de::Error>(integer: i128) -> Result<Datum, E> {
-    match integer_to_double(integer) {
+fn object(scanner: &mut Scanner<'_>) -> Result<Datum, Error> {
+    let mut sequence = scanner.object()?;
+    let (mut members, mut names) = (Vec::new(), BTreeSet::new());
+    while let Some(name) = scanner.member(&mut sequence)? {
+        let at = scanner.offset();
+        if !names.insert(name.clone()) {
+            return Err(twice(&name).at_offset(at));
+        }
+        members.push((name.into_owned(), value(scanner)?));
+    }
+    Ok(Datum::Object(members))
+}
+
+fn number(scanner: &mut Scanner<'_>) -> Result<Datum, Error> {
+    let at = scanner.offset();
+    let literal = scanner.number()?;
+    match Number::from_literal(literal).and_then(to_double) {
         Some(double) => Ok(Datum::Number(double)),
-        None => Err(E::custom(format!(
-            "{integer} is beyond 2^53, where scripts no longer tell integers apart"
-        ))),
+        None => Err(beyond(literal).at_offset(at)),
     }
 }
 
-/// The integer as a double, if it is one that no other integer shares.
-pub(super) fn integer_to_double(integer: i128) -> Option<f64> {
-    if integer.abs() > SAFE {
-        return None;
+/// The number as scripts have it; nothing for an integer that shares its double with another.
+pub(super) fn to_double(number: Number) -> Option<f64> {
+    let decimal = number.as_decimal()?;
+    match decimal.to_integer() {
+        Some(integer) if integer.abs() > SAFE => None,
+        _ => Some(decimal.to_f64()),
     }
-    crate::number::Decimal::new(integer, 0).map(crate::number::Decimal::to_f64)
+}
+
+#[cold]
+fn twice(name: &str) -> Error {
+    let name = quote(name);
+    Error::new(
+        Code::JsonDuplicate,
+        format!("the member `{name}` stands twice"),
+    )
+    .found(name)
+}
+
+#[cold]
+pub(super) fn beyond(number: &str) -> Error {
+    let number = quote(number);
+    Error::new(
+        Code::EncodeOutOfRange,
+        format!("{number} is beyond 2^53, where scripts no longer tell integers apart"),
+    )
+    .expected("-9007199254740991 to 9007199254740991")
+    .found(number)
 }

@@ -1,15 +1,16 @@
 //! The functions of a script, in all the forms that are in the field.
 //!
 //! - `encodeDownlink(input)` and `decodeDownlink(input)` as TS013 has them, be it at the top of a
-//!   script, as an export of an ES module, or in `module.exports`;
+//!   script, as an export of an ES module, in `module.exports`, or in the object `driver` that
+//!   `ThingPark` has bundles make;
 //! - `Encoder(object, port)` of The Things Stack V2, `Encode(fPort, object, variables)` of
 //!   `ChirpStack` V3, also in lower case. They are told apart by the names of their parameters: one
 //!   of the first two must be named after the port.
 
-use rquickjs::{Coerced, Ctx, Function, Module, Object, Value};
+use rquickjs::{Coerced, Ctx, FromJs, Function, Module, Object, Value};
 
 use super::fault::{Fault, SCRIPT};
-use super::realm::{evaluate, tools};
+use super::realm::{as_function, evaluate, own_names, tools, values_of_names};
 use crate::error::{Code, Error, quote};
 
 /// The names that are looked for, the first one first.
@@ -22,10 +23,11 @@ const NAMES: [&str; 6] = [
     "encode",
 ];
 
-/// An expression that gives the functions in the order of [`NAMES`].
+/// An expression that gives the functions in the order of [`NAMES`], and the object of a bundle.
 pub(super) fn lookup() -> String {
     let items = NAMES.map(|name| format!("typeof {name} === 'function' ? {name} : undefined"));
-    format!("[{}]", items.join(", "))
+    let bundle = "typeof driver === 'object' ? driver : undefined";
+    format!("[{}, {bundle}]", items.join(", "))
 }
 
 /// How a script is taken in.
@@ -44,8 +46,22 @@ pub(super) enum Kind {
 pub(super) enum Entry {
     /// `encodeDownlink(input)`.
     Standard,
+    /// `encodeDownlink(data)`, as the first drivers of `ThingPark` have it.
+    OfData,
     /// By this name, with these arguments.
     Older(&'static str, Arguments),
+}
+
+impl Entry {
+    pub(super) const THINGS_STACK_V2: Self = Self::Older("Encoder", Arguments::ObjectFirst);
+    pub(super) const CHIRPSTACK_V3: Self = Self::Older("Encode", Arguments::PortFirst);
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Standard | Self::OfData => "encodeDownlink",
+            Self::Older(name, _) => name,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,23 +81,15 @@ impl<'js> Functions<'js> {
         if kind == Kind::Module {
             return Self::of_module(ctx, source);
         }
-        let require: Function<'js> = tools(ctx)?.get("require")?;
-        let exports = Object::new(ctx.clone())?;
-        let module = Object::new(ctx.clone())?;
-        module.set("exports", exports.clone())?;
+        let surroundings = Surroundings::new(ctx)?;
         let found: Vec<Value<'js>> = if kind == Kind::Shared {
-            let make: Function<'js> = tools(ctx)?.get("make")?;
-            make.call((exports, module.clone(), require))?
+            surroundings.call(&tools(ctx)?.get("make")?)?
         } else {
-            let globals = ctx.globals();
-            globals.set("exports", exports)?;
-            globals.set("module", module.clone())?;
-            globals.set("require", require)?;
+            surroundings.set_globals(ctx)?;
             evaluate::<Value<'js>>(ctx, source, SCRIPT)?;
             evaluate(ctx, &lookup(), "lookup.js")?
         };
-        let exports: Value<'js> = module.get("exports")?;
-        Self::among(found, exports.into_object())
+        Self::among(found, surroundings.exports()?)
     }
 
     fn of_module(ctx: &Ctx<'js>, source: &str) -> Result<Self, Fault> {
@@ -93,13 +101,15 @@ impl<'js> Functions<'js> {
         Self::among(Vec::new(), Some(module.namespace()?))
     }
 
-    /// The functions that were found at the top, else those that are exported.
-    fn among(top: Vec<Value<'js>>, exports: Option<Object<'js>>) -> Result<Self, Fault> {
+    /// The functions that were found at the top, else those that are exported or in a bundle.
+    fn among(mut top: Vec<Value<'js>>, exports: Option<Object<'js>>) -> Result<Self, Fault> {
         let mut places = Vec::new();
         if let Some(exports) = exports {
-            let default: Value<'js> = exports.get("default")?;
-            places.extend([Some(exports), default.into_object()]);
+            let (default, driver): (Value<'js>, Value<'js>) =
+                (exports.get("default")?, exports.get("driver")?);
+            places.extend([Some(exports), default.into_object(), driver.into_object()]);
         }
+        places.push(top.pop().and_then(Value::into_object));
         let mut top = top.into_iter().map(Value::into_function);
         let mut found = Vec::new();
         for name in NAMES {
@@ -142,6 +152,52 @@ impl<'js> Functions<'js> {
             None => Err(ambiguous(name).into()),
         }
     }
+}
+
+/// What a script finds as a module of its own.
+struct Surroundings<'js> {
+    exports: Object<'js>,
+    module: Object<'js>,
+    require: Function<'js>,
+}
+
+impl<'js> Surroundings<'js> {
+    fn new(ctx: &Ctx<'js>) -> Result<Self, Fault> {
+        let exports = Object::new(ctx.clone())?;
+        let module = Object::new(ctx.clone())?;
+        module.set("exports", exports.clone())?;
+        let require = tools(ctx)?.get("require")?;
+        Ok(Self {
+            exports,
+            module,
+            require,
+        })
+    }
+
+    /// Calls a script that is a function.
+    fn call<R: FromJs<'js>>(&self, script: &Function<'js>) -> Result<R, Fault> {
+        let (exports, module, require) = (&self.exports, &self.module, &self.require);
+        Ok(script.call((exports.clone(), module.clone(), require.clone()))?)
+    }
+
+    fn set_globals(&self, ctx: &Ctx<'js>) -> Result<(), Fault> {
+        let globals = ctx.globals();
+        globals.set("exports", self.exports.clone())?;
+        globals.set("module", self.module.clone())?;
+        globals.set("require", self.require.clone())?;
+        Ok(())
+    }
+
+    /// What the script exports, which may be another object than it was given.
+    fn exports(&self) -> Result<Option<Object<'js>>, Fault> {
+        Ok(self.module.get::<_, Value<'js>>("exports")?.into_object())
+    }
+}
+
+/// The names of the language that a script declares anew where it is a function.
+pub(super) fn own_names_as_function(ctx: &Ctx<'_>, source: &str) -> Result<Vec<String>, Fault> {
+    let script = evaluate(ctx, &as_function(source, &values_of_names(ctx)?), SCRIPT)?;
+    own_names(ctx, Surroundings::new(ctx)?.call(&script)?)
 }
 
 /// Reads from a function's own text which of its first two parameters is the port.

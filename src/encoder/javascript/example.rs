@@ -4,6 +4,7 @@ use super::JavaScriptCodec;
 use super::datum::Datum;
 use super::output::{Output, Reading};
 use crate::error::{Code, Error, quote};
+use crate::senml::UnixTime;
 
 /// An example of a downlink.
 #[derive(Clone, Debug)]
@@ -70,21 +71,21 @@ impl Example {
 
     /// Runs it, and compares.
     ///
-    /// No time is given to the script.
+    /// The script finds `now` as the time; a fixed one, for an example holds at any time.
     ///
     /// # Errors
     ///
-    /// [`Code::CodecExample`] with the difference; what the script fails with.
-    pub fn prove(&self, codec: &JavaScriptCodec) -> Result<(), Error> {
+    /// [`Code::CodecExample`] with the difference, or with what the script fails with.
+    pub fn prove(&self, codec: &JavaScriptCodec, now: Option<UnixTime>) -> Result<(), Error> {
         let difference = match self.direction {
-            Direction::Encode => self.compare(codec.call_encoder(&self.input, None), |output| {
+            Direction::Encode => self.compare(codec.call_encoder(&self.input, now), |output| {
                 self.compare_output(output)
             }),
-            Direction::Decode => self.compare(codec.call_decoder(&self.input, None), |reading| {
+            Direction::Decode => self.compare(codec.call_decoder(&self.input, now), |reading| {
                 self.compare_reading(&reading)
             }),
         };
-        difference?.map_or(Ok(()), |text| Err(differs(&self.description, &text)))
+        difference.map_or(Ok(()), |text| Err(differs(&self.description, &text)))
     }
 
     /// A refusal is right where the example has errors, whatever their words are.
@@ -92,14 +93,14 @@ impl Example {
         &self,
         result: Result<R, Error>,
         compare: impl FnOnce(R) -> Option<String>,
-    ) -> Result<Option<String>, Error> {
+    ) -> Option<String> {
         let errors = self.output.member("errors");
         let refuses = matches!(errors, Some(Datum::Array(errors)) if !errors.is_empty());
         match result {
-            Err(error) if refuses && error.code() == Code::CodecRefused => Ok(None),
-            Err(error) => Err(error),
-            Ok(_) if refuses => Ok(Some("expected a refusal, but there is none".to_owned())),
-            Ok(result) => Ok(compare(result)),
+            Err(error) if refuses && error.code() == Code::CodecRefused => None,
+            Err(error) => Some(error.into_diagnostic().message),
+            Ok(_) if refuses => Some("expected a refusal, but there is none".to_owned()),
+            Ok(result) => compare(result),
         }
     }
 

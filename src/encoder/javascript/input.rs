@@ -5,10 +5,9 @@
 //! steps/0 = 5, steps/1 = 7      {steps: [5, 7]}
 //! ```
 
-use super::datum::{Datum, integer_to_double};
+use super::datum::{Datum, beyond, to_double};
 use crate::error::{Code, Error, quote};
 use crate::instruction::{Entry, Instruction};
-use crate::number::Number;
 use crate::senml::Value;
 
 /// Reads the records in their order.
@@ -117,9 +116,9 @@ fn is_index(key: &str) -> bool {
 
 fn value(entry: &Entry<'_>) -> Result<Datum, Error> {
     match entry.value() {
-        Value::Number(number) => match double(number) {
+        Value::Number(number) => match to_double(number) {
             Some(double) => Ok(Datum::Number(double)),
-            None => Err(entry.at_value(beyond(number))),
+            None => Err(entry.at_value(beyond(&number.to_string()))),
         },
         Value::String(text) => Ok(Datum::String(text.to_owned())),
         Value::Boolean(value) => Ok(Datum::Boolean(value)),
@@ -128,14 +127,6 @@ fn value(entry: &Entry<'_>) -> Result<Datum, Error> {
             Error::new(Code::EncodeType, "scripts take no such value")
                 .expected("a value in `v`, `vs`, `vb` or `vd`"),
         )),
-    }
-}
-
-fn double(number: Number) -> Option<f64> {
-    let decimal = number.as_decimal()?;
-    match decimal.to_integer() {
-        Some(integer) => integer_to_double(integer),
-        None => Some(decimal.to_f64()),
     }
 }
 
@@ -149,16 +140,6 @@ fn with_unit(unit: &str) -> Error {
     .expected("no unit")
     .found(found)
     .hint("give the number as the script takes it, and remove the unit")
-}
-
-#[cold]
-fn beyond(number: Number) -> Error {
-    Error::new(
-        Code::EncodeOutOfRange,
-        format!("{number} is beyond 2^53, where scripts no longer tell integers apart"),
-    )
-    .expected("-9007199254740991 to 9007199254740991")
-    .found(number.to_string())
 }
 
 #[cold]

@@ -26,6 +26,7 @@ pub(super) struct Meter {
     now: AtomicU64,
     wished_time: AtomicBool,
     wished_chance: AtomicBool,
+    noted_change: AtomicBool,
 }
 
 impl Meter {
@@ -40,6 +41,7 @@ impl Meter {
             now: AtomicU64::new(f64::NAN.to_bits()),
             wished_time: AtomicBool::new(false),
             wished_chance: AtomicBool::new(false),
+            noted_change: AtomicBool::new(false),
         }
     }
 
@@ -52,6 +54,7 @@ impl Meter {
             &self.is_late,
             &self.wished_time,
             &self.wished_chance,
+            &self.noted_change,
         ] {
             flag.store(false, Ordering::Relaxed);
         }
@@ -112,6 +115,15 @@ impl Meter {
     /// Notes that the script asked for chance.
     pub(super) fn wish_chance(&self) {
         self.wished_chance.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that the script tried to change what comes with the language.
+    pub(super) fn note_change(&self) {
+        self.noted_change.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn has_noted_change(&self) -> bool {
+        self.noted_change.load(Ordering::Relaxed)
     }
 
     /// What the script asked for in vain, even if it went on without it.

@@ -3,7 +3,7 @@
 use rquickjs::{Coerced, Ctx, Object, Type, Value};
 
 use super::bounds::Bounds;
-use super::datum::Datum;
+use super::datum::{Datum, NESTING};
 use super::entry::waits;
 use super::fault::Fault;
 use crate::error::{Code, Error, quote};
@@ -11,13 +11,13 @@ use crate::message::lora::FPort;
 use crate::number::Number;
 
 /// A downlink as a script says it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Output {
     pub(super) bytes: Vec<u8>,
     pub(super) f_port: Option<FPort>,
     pub(super) warnings: Vec<String>,
-    /// Whether the port stood in `port`, not in `fPort`.
-    pub(super) has_old_port: bool,
+    /// What is taken though it is not said as it should be.
+    pub(super) remarks: Vec<Error>,
 }
 
 /// What `decodeDownlink` reads.
@@ -37,16 +37,17 @@ impl Output {
         let object = object(value, "`encodeDownlink`", "an object with `bytes`")?;
         refuse(ctx, &object, bounds)?;
         let warnings = texts(ctx, &object, "warnings", bounds)?;
-        let f_port = port(&object.get("fPort")?)?;
-        let old_port = match f_port {
-            None => port(&object.get("port")?)?,
-            Some(_) => None,
-        };
+        let mut remarks = Vec::new();
+        let mut f_port = port(&object.get("fPort")?, &mut remarks)?;
+        if f_port.is_none() {
+            f_port = port(&object.get("port")?, &mut remarks)?;
+            remarks.extend(f_port.map(|_| old_port()));
+        }
         Ok(Self {
             bytes: bytes(object.get("bytes")?, bounds)?,
-            f_port: f_port.or(old_port),
+            f_port,
             warnings,
-            has_old_port: old_port.is_some(),
+            remarks,
         })
     }
 
@@ -64,7 +65,7 @@ impl Output {
             bytes: bytes(value, bounds)?,
             f_port: None,
             warnings: Vec::new(),
-            has_old_port: false,
+            remarks: Vec::new(),
         })
     }
 }
@@ -91,9 +92,6 @@ impl Reading {
         Ok(Self { data, warnings })
     }
 }
-
-/// Levels of objects and arrays in what is decoded.
-const NESTING: usize = 32;
 
 fn object<'js>(value: Value<'js>, whose: &str, expected: &str) -> Result<Object<'js>, Fault> {
     if value.is_promise() {
@@ -182,12 +180,16 @@ fn text<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<String, Fault> {
     }
 }
 
-fn port(value: &Value<'_>) -> Result<Option<FPort>, Fault> {
+fn port(value: &Value<'_>, remarks: &mut Vec<Error>) -> Result<Option<FPort>, Fault> {
     if value.is_undefined() || value.is_null() {
         return Ok(None);
     }
     let found = kind(value);
-    match value.as_number().and_then(integer) {
+    let number = match value.as_number() {
+        Some(number) => integer(number),
+        None => digits(value).inspect(|_| remarks.push(port_in_text(&found))),
+    };
+    match number {
         Some(number) => Ok(Some(FPort::new(number)?)),
         None => Err(wrong(
             &format!("the port is {found}"),
@@ -196,6 +198,13 @@ fn port(value: &Value<'_>) -> Result<Option<FPort>, Fault> {
         )
         .into()),
     }
+}
+
+/// The number of a text that holds its digits and nothing else.
+fn digits(value: &Value<'_>) -> Option<i128> {
+    let text = value.as_string()?.to_string().ok()?;
+    let number: u8 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number.into())
 }
 
 /// The integer that a double is.
@@ -288,6 +297,26 @@ fn wrong(what: &str, expected: &str, found: &str) -> Error {
     Error::new(Code::CodecOutput, format!("{what}, expected {expected}"))
         .expected(expected)
         .found(found)
+}
+
+#[cold]
+fn old_port() -> Error {
+    Error::new(
+        Code::CodecWarning,
+        "the script returns the port in `port`, expected `fPort`",
+    )
+    .expected("`fPort`")
+    .found("`port`")
+}
+
+#[cold]
+fn port_in_text(found: &str) -> Error {
+    Error::new(
+        Code::CodecWarning,
+        format!("the port is {found}, expected a number"),
+    )
+    .expected("a number")
+    .found(found)
 }
 
 #[cold]

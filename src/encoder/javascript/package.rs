@@ -4,15 +4,15 @@
 //! package.json      its name, and the script in `main`
 //! metadata.json     likewise, with a description for people
 //! examples.json     what goes in and what must come out
-//! index.js          the script, where nothing else is said
+//! driver.yaml       `ThingPark` only: in `signature`, how the functions are called
+//! index.js, main.js the script, where nothing else is said
 //! ```
 
-use std::collections::BTreeMap;
-
 use super::datum::Datum;
+use super::entry::Entry;
 use super::example::Example;
 use super::{Bounds, JavaScriptCodec};
-use crate::error::{Code, Error, Position, quote};
+use crate::error::{Code, Error, quote};
 
 /// A package: a script, its name and its examples.
 ///
@@ -32,46 +32,52 @@ use crate::error::{Code, Error, Position, quote};
 ///     "output": {"fPort": 10, "bytes": [1]}
 /// }]"#.to_owned());
 ///
-/// let package = Package::from_files(&files)?;
+/// let package = Package::read(|name| Ok::<_, downlink::Error>(files.get(name).cloned()))?;
 /// let codec = package.codec("acme/lamp", Bounds::default())?;
 /// for example in package.examples() {
-///     example.prove(&codec)?;
+///     example.prove(&codec, None)?;
 /// }
 /// # Ok::<(), downlink::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Package {
     name: Option<String>,
+    entry: Option<Entry>,
     script: String,
     examples: Vec<Example>,
 }
 
 impl Package {
-    /// Reads the texts of a folder, by their paths in it.
+    /// Reads a folder; `file` gives the text of a file by its path in it, or nothing if it is not there.
     ///
     /// # Errors
     ///
-    /// [`Code::CodecPackage`] if a file is not as it should be, or the script is not there.
-    pub fn from_files(files: &BTreeMap<String, String>) -> Result<Self, Error> {
-        let described = read(files, "package.json")?;
-        let metadata = match read(files, "metadata.json")? {
-            None => read(files, "metainfo.json")?,
+    /// [`Code::CodecPackage`] if a file is not as it should be, or the script is not there; what
+    /// `file` fails with.
+    pub fn read<E: From<Error>>(
+        mut file: impl FnMut(&str) -> Result<Option<String>, E>,
+    ) -> Result<Self, E> {
+        let described = json(&mut file, "package.json")?;
+        let metadata = match json(&mut file, "metadata.json")? {
+            None => json(&mut file, "metainfo.json")?,
             metadata => metadata,
         };
         let told = |name| {
             let mut members = [&described, &metadata].into_iter().flatten();
             members.find_map(|object| object.member(name)?.as_str())
         };
-        let main = told("main").unwrap_or("index.js");
-        let main = main.strip_prefix("./").unwrap_or(main);
-        let script = files.get(main).ok_or_else(|| no_script(main))?;
-        let examples = match read(files, "examples.json")? {
+        let entry = match file("driver.yaml")? {
+            Some(driver) => signed(&driver)?,
+            None => None,
+        };
+        let examples = match json(&mut file, "examples.json")? {
             Some(examples) => Example::read_all(&examples)?,
             None => Vec::new(),
         };
         Ok(Self {
             name: told("name").map(str::to_owned),
-            script: script.clone(),
+            entry,
+            script: script(&mut file, told("main"))?,
             examples,
         })
     }
@@ -100,7 +106,7 @@ impl Package {
     ///
     /// As [`JavaScriptCodec::from_script`].
     pub fn codec(&self, id: impl Into<String>, bounds: Bounds) -> Result<JavaScriptCodec, Error> {
-        let codec = JavaScriptCodec::with_bounds(id, &self.script, bounds)?;
+        let codec = JavaScriptCodec::called(id, &self.script, self.entry, bounds)?;
         Ok(match &self.name {
             Some(name) => codec.with_title(name),
             None => codec,
@@ -108,21 +114,64 @@ impl Package {
     }
 }
 
-fn read(files: &BTreeMap<String, String>, name: &str) -> Result<Option<Datum>, Error> {
-    let Some(text) = files.get(name) else {
+/// The script that is named, or one with a usual name.
+fn script<E: From<Error>>(
+    file: &mut impl FnMut(&str) -> Result<Option<String>, E>,
+    main: Option<&str>,
+) -> Result<String, E> {
+    const USUAL: [&str; 2] = ["index.js", "main.js"];
+    let Some(main) = main.filter(|main| !main.trim().is_empty()) else {
+        for name in USUAL {
+            if let Some(script) = file(name)? {
+                return Ok(script);
+            }
+        }
+        return Err(no_script(&USUAL.join("` or `")).into());
+    };
+    let path = main.replace('\\', "/");
+    let path = path.trim().trim_start_matches("./");
+    if path.starts_with('/') || path.split('/').any(|part| part == "..") {
+        return Err(outside(main).into());
+    }
+    Ok(file(path)?.ok_or_else(|| no_script(main))?)
+}
+
+fn json<E: From<Error>>(
+    file: &mut impl FnMut(&str) -> Result<Option<String>, E>,
+    name: &str,
+) -> Result<Option<Datum>, E> {
+    let Some(text) = file(name)? else {
         return Ok(None);
     };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    match serde_json::from_str(text) {
-        Ok(value) => Ok(Some(value)),
-        Err(error) => Err(Error::new(
-            Code::CodecPackage,
-            format!("`{name}` is not JSON: {}", quote(&error.to_string())),
-        )
-        .at_position(Position::Text {
-            line: error.line(),
-            column: error.column(),
-        })),
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    Ok(Some(
+        Datum::from_json(text).map_err(|fault| malformed(name, text, &fault))?,
+    ))
+}
+
+/// How `ThingPark` calls the functions, if not as TS013 does.
+fn signed(driver: &str) -> Result<Option<Entry>, Error> {
+    let line = driver
+        .lines()
+        .find_map(|line| line.strip_prefix("signature:"));
+    let value = line.map_or("", |line| line.split('#').next().unwrap_or(line));
+    match value.trim().trim_matches(['"', '\'']) {
+        "" | "lora-alliance" => Ok(None),
+        "actility" => Ok(Some(Entry::OfData)),
+        "ttn" => Ok(Some(Entry::THINGS_STACK_V2)),
+        "chirpstack" => Ok(Some(Entry::CHIRPSTACK_V3)),
+        other => Err(no_signature(other)),
+    }
+}
+
+#[cold]
+fn malformed(name: &str, text: &str, fault: &Error) -> Error {
+    let fault = fault.diagnostic();
+    let message = format!("`{name}` is not as it should be: {}", fault.message);
+    let error = Error::new(Code::CodecPackage, message);
+    match fault.position {
+        Some(position) => error.at_position(position).located_in(text),
+        None => error,
     }
 }
 
@@ -134,4 +183,26 @@ fn no_script(main: &str) -> Error {
         format!("the package has no script `{main}`"),
     )
     .expected("a script, named by `main` in `package.json`")
+}
+
+#[cold]
+fn outside(main: &str) -> Error {
+    let main = quote(main);
+    Error::new(
+        Code::CodecPackage,
+        format!("the script `{main}` is not in the package"),
+    )
+    .expected("a path in the folder")
+    .found(main)
+}
+
+#[cold]
+fn no_signature(found: &str) -> Error {
+    let found = quote(found);
+    Error::new(
+        Code::CodecPackage,
+        format!("the signature in `driver.yaml` is `{found}`"),
+    )
+    .expected("`lora-alliance`, `actility`, `ttn` or `chirpstack`")
+    .found(found)
 }

@@ -67,3 +67,29 @@ impl Drop for Permit<'_> {
         self.pool.returned.notify_one();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn who_comes_too_many_waits() {
+        let pool = Pool::new(2);
+        let (first, _second) = (pool.enter(), pool.enter());
+        let (entered, entering) = mpsc::channel();
+        thread::scope(|scope| {
+            let pool = &pool;
+            scope.spawn(move || {
+                let _third = pool.enter();
+                entered.send(()).unwrap();
+            });
+            assert!(entering.recv_timeout(Duration::from_millis(50)).is_err());
+            drop(first);
+            assert!(entering.recv_timeout(Duration::from_secs(10)).is_ok());
+        });
+    }
+}

@@ -12,9 +12,12 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine, alphabet};
 use rquickjs::context::{EvalOptions, intrinsic};
 use rquickjs::function::This;
-use rquickjs::{Context, Ctx, Exception, FromJs, Function, Object, Runtime, TypedArray, Undefined};
+use rquickjs::{
+    Context, Ctx, Exception, FromJs, Function, Object, Runtime, TypedArray, Undefined, Value,
+};
 
 use super::bounds::Bounds;
+use super::entry::lookup;
 use super::fault::{Fault, SCRIPT};
 use super::meter::Meter;
 
@@ -58,15 +61,23 @@ impl Realm {
         Ok(realm)
     }
 
-    /// A realm that holds a script as a function, and that no message can change.
-    pub(super) fn shared(bounds: &Bounds, source: &str) -> Result<Self, Fault> {
+    /// A realm that holds a script as a function, and that no message can change; one that tries to
+    /// change a suspect is noted.
+    pub(super) fn shared(
+        bounds: &Bounds,
+        source: &str,
+        suspects: Vec<String>,
+    ) -> Result<Self, Fault> {
         let realm = Self::plain(bounds)?;
+        let meter = Arc::clone(&realm.meter);
         realm.with(|ctx| {
+            let note = Function::new(ctx.clone(), move || meter.note_change())?;
             let tools = tools(ctx)?;
             let harden: Function<'_> = evaluate(ctx, HARDEN, "harden.js")?;
             let require: Function<'_> = tools.get("require")?;
-            tools.set("sweep", harden.call::<_, Function<'_>>((require,))?)?;
-            let make: Function<'_> = evaluate(ctx, &as_function(source), SCRIPT)?;
+            let sweep: Function<'_> = harden.call((require, suspects, note))?;
+            tools.set("sweep", sweep)?;
+            let make: Function<'_> = evaluate(ctx, &as_function(source, &lookup()), SCRIPT)?;
             freeze(ctx, &make)?;
             tools.set("make", make)?;
             Ok(())
@@ -74,21 +85,23 @@ impl Realm {
         Ok(realm)
     }
 
-    /// Notes what comes with the language, for [`Realm::is_changed`].
+    /// Notes what comes with the language.
     pub(super) fn witness(&self) -> Result<(), Fault> {
         self.with(|ctx| {
             let witness: Function<'_> = evaluate(ctx, WITNESS, "witness.js")?;
-            Ok(tools(ctx)?.set("changed", witness.call::<_, Function<'_>>(())?)?)
+            Ok(tools(ctx)?.set("witness", witness.call::<_, Object<'_>>(())?)?)
         })
     }
 
-    /// Whether anything that comes with the language is not as it was noted.
-    pub(super) fn is_changed(&self) -> bool {
-        let changed = self.with(|ctx| {
-            let changed: Function<'_> = tools(ctx)?.get("changed")?;
-            Ok(changed.call::<_, bool>(())?)
+    /// The names of the language that the script declared anew; nothing if it changed what they mean.
+    pub(super) fn own_names(&self) -> Option<Vec<String>> {
+        let own_names = self.with(|ctx| {
+            let witness = witness(ctx)?;
+            let is_changed: bool = witness.get::<_, Function<'_>>("changed")?.call(())?;
+            let own = own_names(ctx, evaluate(ctx, &values_of_names(ctx)?, "names.js")?)?;
+            Ok((!is_changed).then_some(own))
         });
-        changed.unwrap_or(true)
+        own_names.ok().flatten()
     }
 
     /// Works in the realm, counting from here.
@@ -111,6 +124,11 @@ impl Realm {
     /// Whether a realm that began at another point of a tick could have ended otherwise.
     pub(super) fn is_near_bound(&self) -> bool {
         self.meter.is_near_bound()
+    }
+
+    /// Whether the message tried to change what comes with the language.
+    pub(super) fn was_to_be_changed(&self) -> bool {
+        self.meter.has_noted_change()
     }
 
     /// Removes what a message left, and says whether that worked.
@@ -157,15 +175,30 @@ pub(super) fn tools<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>, Fault> {
     Ok(tools)
 }
 
-/// The script as the body of a function. It stands on lines of its own, so that its directives and
-/// its last comment mean what they did; and it is whole, since it has been evaluated by itself.
+/// An expression for the values of the names of the language.
+pub(super) fn values_of_names(ctx: &Ctx<'_>) -> Result<String, Fault> {
+    let names: Vec<String> = witness(ctx)?.get("names")?;
+    Ok(format!("[{}]", names.join(", ")))
+}
+
+/// Which of the names of the language mean something else where these are their values.
+pub(super) fn own_names<'js>(ctx: &Ctx<'js>, values: Value<'js>) -> Result<Vec<String>, Fault> {
+    Ok(witness(ctx)?
+        .get::<_, Function<'js>>("own")?
+        .call((values,))?)
+}
+
+fn witness<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>, Fault> {
+    Ok(tools(ctx)?.get("witness")?)
+}
+
+/// The script as the body of a function that gives a result. It stands on lines of its own, so that
+/// its directives and its last comment mean what they did; and it is whole, since it has been
+/// evaluated by itself.
 ///
 /// An arrow function, for its `arguments.callee` would be an object that messages share.
-fn as_function(source: &str) -> String {
-    format!(
-        "(exports, module, require) => {{\n{source}\n;return {};}}",
-        super::entry::lookup()
-    )
+pub(super) fn as_function(source: &str, result: &str) -> String {
+    format!("(exports, module, require) => {{\n{source}\n;return {result};}}")
 }
 
 fn freeze<'js>(ctx: &Ctx<'js>, function: &Function<'js>) -> Result<(), Fault> {

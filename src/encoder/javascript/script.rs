@@ -3,11 +3,15 @@
 use rquickjs::Ctx;
 
 use super::bounds::Bounds;
-use super::entry::{Entry, Functions, Kind};
+use super::entry::{Entry, Functions, Kind, own_names_as_function};
 use super::fault::Fault;
 use super::pool::Pool;
 use super::realm::Realm;
+use super::sharing::suspects;
 use crate::error::{Code, Error};
+
+/// Loading is not for a certain message; a script may look at a time that it never uses.
+const EPOCH: Option<f64> = Some(0.0);
 
 /// A script, its form and its warm realms.
 #[derive(Debug)]
@@ -24,12 +28,13 @@ pub(super) struct Script {
 struct Form {
     entry: Option<Entry>,
     decodes: bool,
-    changes_built_ins: bool,
+    /// The names of the language that it declares anew; nothing if it changed what they mean.
+    own_names: Option<Vec<String>>,
 }
 
 impl Script {
-    /// Takes a script in, and finds out what it has.
-    pub(super) fn load(source: &str, bounds: Bounds) -> Result<Self, Error> {
+    /// Takes a script in, and finds out what it has; how it is called too, unless that is told.
+    pub(super) fn load(source: &str, told: Option<Entry>, bounds: Bounds) -> Result<Self, Error> {
         if source.len() > bounds.script {
             return Err(too_long(source.len(), bounds.script));
         }
@@ -42,25 +47,24 @@ impl Script {
             pool: Pool::new(bounds.runtimes),
         };
         script
-            .settle()
+            .settle(told)
             .map_err(|fault| fault.into_load_error(&bounds))?;
         Ok(script)
     }
 
-    fn settle(&mut self) -> Result<(), Fault> {
-        let form = match self.form(Kind::Plain) {
+    fn settle(&mut self, told: Option<Entry>) -> Result<(), Fault> {
+        let form = match self.form(Kind::Plain, told) {
             Err(Fault::Thrown(thrown)) if thrown.is_syntax() && is_module(&self.source) => {
                 self.kind = Kind::Module;
-                self.form(Kind::Module)
+                self.form(Kind::Module, told)
             }
             form => form,
         };
         let form = form?;
         self.entry = form.entry;
         self.decodes = form.decodes;
-        let is_changing = form.changes_built_ins || seems_to_change_built_ins(&self.source);
-        if self.kind == Kind::Plain && !is_changing {
-            if let Ok(realm) = Realm::shared(&self.bounds, &self.source) {
+        if let (Kind::Plain, Some(own_names)) = (self.kind, form.own_names) {
+            if let Some(realm) = self.shared_realm(&own_names) {
                 self.kind = Kind::Shared;
                 self.pool.enter().realm = Some(realm);
             }
@@ -68,22 +72,36 @@ impl Script {
         Ok(())
     }
 
-    fn form(&self, kind: Kind) -> Result<Form, Fault> {
-        /// Loading is not for a certain message; a script may look at a time that it never uses.
-        const EPOCH: Option<f64> = Some(0.0);
+    /// A realm for many messages, if the script means the same in it.
+    ///
+    /// As a function it must declare the same names as by itself: `var Buffer` hides what comes with
+    /// the language in the one, and does nothing in the other.
+    fn shared_realm(&self, own_names: &[String]) -> Option<Realm> {
+        let suspects = suspects(&self.source)?;
+        let realm = Realm::shared(&self.bounds, &self.source, suspects).ok()?;
+        realm.witness().ok()?;
+        let own_there = realm.run(&self.bounds, EPOCH, |ctx| {
+            own_names_as_function(ctx, &self.source)
+        });
+        let is_same = own_there.is_ok_and(|own_there| own_there == own_names);
+        (is_same && !realm.was_to_be_changed() && realm.sweep()).then_some(realm)
+    }
+
+    fn form(&self, kind: Kind, told: Option<Entry>) -> Result<Form, Fault> {
         let realm = Realm::plain(&self.bounds)?;
         realm.witness()?;
-        let form = realm.run(&self.bounds, EPOCH, |ctx| {
+        let (entry, decodes) = realm.run(&self.bounds, EPOCH, |ctx| {
             let functions = Functions::load(ctx, kind, &self.source)?;
-            Ok(Form {
-                entry: functions.entry()?,
-                decodes: functions.decodes(),
-                changes_built_ins: false,
-            })
+            let entry = match told {
+                Some(told) => functions.get(told.name()).map(|_| told),
+                None => functions.entry()?,
+            };
+            Ok((entry, functions.decodes()))
         })?;
         Ok(Form {
-            changes_built_ins: realm.is_changed(),
-            ..form
+            entry,
+            decodes,
+            own_names: realm.own_names(),
         })
     }
 
@@ -142,12 +160,13 @@ impl Script {
     ) -> Option<Result<R, Fault>> {
         let realm = match warm.take() {
             Some(realm) => realm,
-            None => Realm::shared(&self.bounds, &self.source).ok()?,
+            None => Realm::shared(&self.bounds, &self.source, suspects(&self.source)?).ok()?,
         };
         let result = realm.run(&self.bounds, now, |ctx| {
             work(ctx, &Functions::load(ctx, Kind::Shared, &self.source)?)
         });
         let is_sure = !realm.is_near_bound()
+            && !realm.was_to_be_changed()
             && match &result {
                 Ok(_) => true,
                 Err(fault) => fault.is_final(),
@@ -180,22 +199,6 @@ fn is_module(source: &str) -> bool {
             .iter()
             .any(|start| line.starts_with(start))
     })
-}
-
-/// Whether the script seems to change what comes with the language when it is called.
-///
-/// It then has a realm of its own for each message, as has one that did so when it was loaded. One
-/// that hides it has its messages kept apart all the same; only its changes come to nothing.
-fn seems_to_change_built_ins(source: &str) -> bool {
-    const PATTERN: &str = concat!(
-        r"\b(?:Array|ArrayBuffer|BigInt|Boolean|Buffer|DataView|Date|Error|Function|JSON|Map|Math|Number|",
-        r"Object|Promise|Reflect|RegExp|Set|String|Symbol|TextDecoder|TextEncoder|Uint8Array|console)",
-        r"(?:\.prototype)?\s*(?:\.\s*\w+|\[[^\]\n]*\])\s*[-+*/|&?]*=[^=>]",
-        r"|\b(?:defineProperty|defineProperties|setPrototypeOf|assign)\s*\(\s*",
-        r"(?:[A-Z]\w*\.prototype|globalThis|Math|Number|Object|Array|String|Date|JSON|Buffer)\b",
-        r"|__defineGetter__|__defineSetter__|__proto__|\bstackTraceLimit\b|\bprepareStackTrace\b",
-    );
-    regex_lite::Regex::new(PATTERN).is_ok_and(|pattern| pattern.is_match(source))
 }
 
 #[cold]

@@ -3,8 +3,10 @@
 // The script itself is not shared: `make` is a function around it, called anew for each message, so
 // that its variables, functions and caches are new each time. What remains are the objects of the
 // language and the global object. The former are frozen as a whole; of the latter the first
-// properties are, and later ones are removed by `sweep`, which says whether that worked.
-(function (require) {
+// properties are, and later ones are removed by `sweep`, which says whether that worked. Suspects are
+// properties that the script may mean to change: `note` tells of a message that tries. Where one cannot
+// be watched, this fails, and messages do not share.
+(function (require, suspects, note) {
   'use strict';
   const {
     defineProperty, deleteProperty, getOwnPropertyDescriptor, getPrototypeOf, ownKeys,
@@ -14,6 +16,32 @@
   // These are accessors with a store behind them, which freezing does not reach.
   for (const name of ['prepareStackTrace', 'stackTraceLimit'])
     defineProperty(Error, name, { value: undefined, writable: false, enumerable: false, configurable: false });
+
+  const shadow = (it, key, value) =>
+    defineProperty(it, key, { value, writable: true, enumerable: true, configurable: true });
+
+  for (const path of suspects) {
+    const names = path.split('.');
+    const key = names.pop();
+    const holder = names.reduce((it, name) => it && it[name], globalThis);
+    if (!holder) continue;
+    let owner = holder;
+    while (owner !== null && getOwnPropertyDescriptor(owner, key) === undefined) owner = getPrototypeOf(owner);
+    const found = owner === null ? undefined : getOwnPropertyDescriptor(owner, key);
+    if (found && !('value' in found)) throw new TypeError(`${path} is computed`);
+    const kept = found && found.value;
+    defineProperty(holder, key, {
+      get: freeze(() => kept),
+      set: freeze({
+        set(it) {
+          if (this !== holder) shadow(this, key, it);
+          else if (it !== kept) note();
+        },
+      }.set),
+      enumerable: owner === holder && found.enumerable,
+      configurable: false,
+    });
+  }
 
   // An inherited constant cannot be shadowed by assignment, but `error.name = ...` must go on.
   const allowShadowing = (holder) => {
@@ -26,7 +54,7 @@
         set: freeze({
           set(it) {
             if (this === holder) throw new TypeError(`'${String(key)}' is read-only`);
-            defineProperty(this, key, { value: it, writable: true, enumerable: true, configurable: true });
+            shadow(this, key, it);
           },
         }.set),
         enumerable,

@@ -1,4 +1,4 @@
-// Notes what comes with the language, and tells later whether a script has changed any of it.
+// Notes what comes with the language, and tells later what a script has put in its place.
 (function () {
   'use strict';
   const { getOwnPropertyDescriptor, getPrototypeOf, ownKeys } = Reflect;
@@ -19,21 +19,30 @@
       note(set);
     }
   };
-  const names = ownKeys(globalThis);
+  const names = ownKeys(globalThis).filter((name) => typeof name === 'string');
   const values = names.map((name) => globalThis[name]);
   for (const value of values) note(value);
   // Loops over numbers: what the script has changed may be what would be called.
-  return () => {
-    for (let i = 0; i < names.length; i++) if (!is(globalThis[names[i]], values[i])) return true;
-    for (let i = 0; i < noted.length; i++) {
-      const { value, keys, found } = noted[i];
-      if (ownKeys(value).length !== keys.length) return true;
-      for (let k = 0; k < keys.length; k++) {
-        const now = getOwnPropertyDescriptor(value, keys[k]);
-        if (now === undefined || !is(now.value, found[k].value)) return true;
-        if (now.get !== found[k].get || now.set !== found[k].set) return true;
+  return {
+    names,
+    // Which of the names mean something else where these are their values.
+    own(found) {
+      const own = [];
+      for (let i = 0; i < names.length; i++) if (!is(found[i], values[i])) own[own.length] = names[i];
+      return own;
+    },
+    // Whether anything that the names meant is not as it was.
+    changed() {
+      for (let i = 0; i < noted.length; i++) {
+        const { value, keys, found } = noted[i];
+        if (ownKeys(value).length !== keys.length) return true;
+        for (let k = 0; k < keys.length; k++) {
+          const now = getOwnPropertyDescriptor(value, keys[k]);
+          if (now === undefined || !is(now.value, found[k].value)) return true;
+          if (now.get !== found[k].get || now.set !== found[k].set) return true;
+        }
       }
-    }
-    return false;
+      return false;
+    },
   };
 })

@@ -1,0 +1,3 @@
+function encodeDownlink(input) {
+  return encodeDownlink(input);
+}

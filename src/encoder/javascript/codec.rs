@@ -1,0 +1,317 @@
+//! A script as an encoder.
+
+use super::bounds::Bounds;
+use super::call;
+use super::data::Data;
+use super::datum::Datum;
+use super::decoder::{Decoded, JavaScriptDecoder};
+use super::entry::Entry;
+use super::input;
+use super::output::{Output, Reading};
+use super::script::Script;
+use crate::encoder::trace::{Meaning, Origin};
+use crate::encoder::{Context, Encoder, Writer};
+use crate::error::{Code, Error, quote};
+use crate::instruction::Instruction;
+use crate::message::Protocol;
+use crate::message::lora::FPort;
+use crate::senml::UnixTime;
+
+/// A payload codec in JavaScript as an encoder.
+///
+/// ```
+/// use downlink::Engine;
+/// use downlink::directory::Binding;
+/// use downlink::encoder::Registry;
+/// use downlink::encoder::javascript::JavaScriptCodec;
+/// use downlink::message::{Method, Protocol};
+/// use downlink::senml::{Pack, UnixTime};
+///
+/// let codec = JavaScriptCodec::from_script("acme/lamp", r#"
+///     function encodeDownlink(input) {
+///         return { fPort: 10, bytes: [0x01, input.data.led ? 1 : 0] };
+///     }
+/// "#)?;
+/// let engine = Engine::new(Registry::builder().register(codec)?.build());
+/// let pack = Pack::from_json(br#"[{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "led", "vb": true}]"#)?;
+/// let lamp = Binding::new("acme/lamp");
+/// let now = UnixTime::from_seconds(1_700_000_000);
+/// let preview = engine.preview_pack(&pack, Method::new(Protocol::Lora), &lamp, now);
+/// assert_eq!(preview.parts()[0].payload_hex, "0101");
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct JavaScriptCodec {
+    id: String,
+    title: Option<String>,
+    entry: Entry,
+    encoder: Script,
+    decoder: Option<Script>,
+    bounds: Bounds,
+}
+
+impl JavaScriptCodec {
+    /// Takes a script in, with the usual bounds.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CodecSyntax`] with line and column, [`Code::CodecForm`] if no function encodes, and
+    /// what [`Bounds`] set.
+    pub fn from_script(id: impl Into<String>, source: &str) -> Result<Self, Error> {
+        Self::with_bounds(id, source, Bounds::default())
+    }
+
+    /// Takes a script in, with other bounds.
+    ///
+    /// # Errors
+    ///
+    /// As [`JavaScriptCodec::from_script`].
+    pub fn with_bounds(id: impl Into<String>, source: &str, bounds: Bounds) -> Result<Self, Error> {
+        Self::called(id, source, None, bounds)
+    }
+
+    /// Takes a script in that is called like this, if that is told.
+    pub(super) fn called(
+        id: impl Into<String>,
+        source: &str,
+        entry: Option<Entry>,
+        bounds: Bounds,
+    ) -> Result<Self, Error> {
+        let encoder = Script::load(source, entry, bounds)?;
+        Ok(Self {
+            id: id.into(),
+            title: None,
+            entry: encoder.entry().ok_or_else(no_encoder)?,
+            encoder,
+            decoder: None,
+            bounds,
+        })
+    }
+
+    /// Takes `decodeDownlink` from a script of its own, as The Things Network keeps it.
+    ///
+    /// # Errors
+    ///
+    /// As [`JavaScriptDecoder::from_script`].
+    pub fn with_decoder(mut self, source: &str) -> Result<Self, Error> {
+        let decoder = JavaScriptDecoder::with_bounds(source, self.bounds)?;
+        self.decoder = Some(decoder.into_script());
+        Ok(self)
+    }
+
+    /// Says what the device is called.
+    #[must_use]
+    pub fn with_title(mut self, title: impl Into<String>) -> Self {
+        self.title = Some(title.into());
+        self
+    }
+
+    /// Whether warm runtimes serve many messages; otherwise each message has one of its own.
+    ///
+    /// It depends on the script alone: ES modules do not share, nor scripts that change what comes
+    /// with the language when they are loaded.
+    #[must_use]
+    pub fn is_warm(&self) -> bool {
+        self.encoder.is_shared()
+    }
+
+    /// Whether the script reads payloads too.
+    #[must_use]
+    pub fn decodes(&self) -> bool {
+        self.reader().decodes()
+    }
+
+    /// Reads a payload with `decodeDownlink`.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CodecForm`] if there is no such function, and what the script fails with.
+    pub fn decode(
+        &self,
+        payload: &[u8],
+        f_port: Option<FPort>,
+        now: Option<UnixTime>,
+    ) -> Result<Decoded, Error> {
+        Decoded::read(self.reader(), payload, f_port, now, &self.bounds)
+    }
+
+    /// Writes the message for an object, which may be one that names of SenML cannot say.
+    ///
+    /// An encoder of yours can call it from [`Encoder::encode`] with an object that it makes itself.
+    ///
+    /// # Errors
+    ///
+    /// What the script fails with or refuses, and what it returns that is no downlink.
+    pub fn encode_data(
+        &self,
+        data: &Data,
+        context: &Context<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        if let Entry::Older(..) = self.entry {
+            // They get the port and return none.
+            context.chosen_port(&[], None)?;
+        }
+        let input = call::order(data.0.clone(), context);
+        let output = self.call_encoder(&input, context.now())?;
+        for remark in output.remarks {
+            writer.warning(remark.into_warning());
+        }
+        for text in &output.warnings {
+            writer.warning(warning(text).into_warning());
+        }
+        let port = match output.f_port {
+            Some(own) => context.fixed_port(own)?,
+            None => context.chosen_port(&[], None)?,
+        };
+        let mut frame = writer.frame();
+        let shown = if frame.is_traced() && !output.bytes.is_empty() {
+            self.read_back(data, &output.bytes, port, context, writer)
+        } else {
+            None
+        };
+        frame.write(&output.bytes, || made_by_script(data, shown));
+        writer.lora(port, frame)
+    }
+
+    /// The script that has `decodeDownlink`, if one has.
+    fn reader(&self) -> &Script {
+        self.decoder.as_ref().unwrap_or(&self.encoder)
+    }
+
+    pub(super) fn call_encoder(
+        &self,
+        input: &Datum,
+        now: Option<UnixTime>,
+    ) -> Result<Output, Error> {
+        call::encode(&self.encoder, self.entry, input, now, &self.bounds)
+    }
+
+    pub(super) fn call_decoder(
+        &self,
+        input: &Datum,
+        now: Option<UnixTime>,
+    ) -> Result<Reading, Error> {
+        call::decode(self.reader(), input, now, &self.bounds)
+    }
+
+    /// What the script reads in its own bytes, and a warning if that is not what was asked.
+    fn read_back(
+        &self,
+        asked: &Data,
+        bytes: &[u8],
+        port: FPort,
+        context: &Context<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Option<String> {
+        if !self.decodes() {
+            return None;
+        }
+        match self.decode(bytes, Some(port), context.now()) {
+            Ok(decoded) => {
+                let (found, asked) = (&decoded.data().0, &asked.0);
+                let text = found.to_string();
+                if found.says(asked) {
+                    return Some(format!("reads back as it was asked, {text}"));
+                }
+                writer.warning(reads_otherwise(&text, asked).into_warning());
+                Some(format!("reads back as {text}"))
+            }
+            Err(error) => {
+                writer.warning(does_not_read_back(&error).into_warning());
+                None
+            }
+        }
+    }
+}
+
+impl Encoder for JavaScriptCodec {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn title(&self) -> &str {
+        self.title.as_deref().unwrap_or(&self.id)
+    }
+
+    fn protocols(&self) -> &[Protocol] {
+        &[Protocol::Lora]
+    }
+
+    fn encode(
+        &self,
+        instruction: &Instruction<'_>,
+        context: &Context<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        let data = Data(input::data(instruction)?);
+        self.encode_data(&data, context, writer)
+    }
+
+    fn notes(&self) -> Option<&str> {
+        Some("A payload codec in JavaScript: the script says what it takes.")
+    }
+}
+
+/// The origin of all bytes: the commands, and what the script reads in them.
+fn made_by_script(data: &Data, shown: Option<String>) -> (Origin, Meaning) {
+    let commands: Vec<&str> = match &data.0 {
+        Datum::Object(members) => members.iter().map(|(name, _)| name.as_str()).collect(),
+        _ => Vec::new(),
+    };
+    let origin = Origin::Constant {
+        command: commands.join(", "),
+    };
+    let meaning = Meaning {
+        wire: Some("made by the script".to_owned()),
+        value: shown,
+        ..Meaning::default()
+    };
+    (origin, meaning)
+}
+
+#[cold]
+pub(super) fn no_encoder() -> Error {
+    Error::new(Code::CodecForm, "the script has no function that encodes")
+        .expected("`encodeDownlink(input)`")
+        .hint("older scripts have `Encoder(object, port)` or `Encode(fPort, object)`")
+}
+
+#[cold]
+fn warning(text: &str) -> Error {
+    let text = quote(text);
+    Error::new(Code::CodecWarning, format!("the script warns: \"{text}\""))
+}
+
+#[cold]
+fn reads_otherwise(found: &str, asked: &Datum) -> Error {
+    let (found, asked) = (quote(found), quote(&asked.to_string()));
+    Error::new(
+        Code::CodecReadBack,
+        format!("the script reads its own bytes back as `{found}`, asked was `{asked}`"),
+    )
+    .expected(asked)
+    .found(found)
+}
+
+#[cold]
+fn does_not_read_back(error: &Error) -> Error {
+    Error::new(
+        Code::CodecReadBack,
+        format!(
+            "the script does not read its own bytes back: {}",
+            error.diagnostic().message
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_codec_goes_from_thread_to_thread() {
+        fn travels<T: Send + Sync>() {}
+        travels::<JavaScriptCodec>();
+    }
+}
