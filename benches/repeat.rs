@@ -46,8 +46,8 @@ fn read(case: &Case, times: u32) {
 
 fn encode(case: &Case, times: u32) {
     let mut way = WholeWay::new();
+    way.check(case);
     for _ in 0..times {
-        let documents = way.encode(black_box(case.bodies[0].as_bytes()));
-        assert_eq!(documents, case.documents.as_bytes());
+        black_box(way.encode(black_box(case.bodies[0].as_bytes())));
     }
 }

@@ -6,9 +6,10 @@ use downlink::Engine;
 use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::Bindings;
 use downlink::encoder::Registry;
+use downlink::engine::{Documents, Workspace};
 use downlink::senml::UnixTime;
 
-use super::outputs;
+use super::{Case, outputs};
 
 pub static NOW: LazyLock<UnixTime> = LazyLock::new(|| UnixTime::from_seconds(1_700_000_000));
 
@@ -27,7 +28,7 @@ pub fn directory() -> Bindings {
 pub struct WholeWay {
     engine: Engine,
     directory: Bindings,
-    documents: Vec<u8>,
+    workspace: Workspace,
 }
 
 impl WholeWay {
@@ -35,19 +36,28 @@ impl WholeWay {
         Self {
             engine: engine(),
             directory: directory(),
-            documents: Vec::new(),
+            workspace: Workspace::default(),
         }
     }
 
-    /// The documents for a request, one behind the other.
-    pub fn encode(&mut self, body: &[u8]) -> &[u8] {
-        self.documents.clear();
-        let request = request(body);
-        let downlinks = self.engine.encode(&request, &self.directory, *NOW).unwrap();
-        for document in downlinks.documents().unwrap() {
-            serde_json::to_writer(&mut self.documents, &document).unwrap();
+    pub fn encode<'w>(&'w mut self, body: &'w [u8]) -> Documents<'w> {
+        let Self {
+            engine,
+            directory,
+            workspace,
+        } = self;
+        engine
+            .encode_into(workspace, body, directory, *NOW)
+            .unwrap()
+    }
+
+    /// Makes sure that a case becomes the documents that it should; then all memory has grown.
+    pub fn check(&mut self, case: &Case) {
+        for body in &case.bodies {
+            let documents = self.encode(body.as_bytes());
+            let texts: Vec<&[u8]> = documents.iter().map(|document| document.json).collect();
+            assert_eq!(texts.concat(), case.documents.as_bytes(), "{body}");
         }
-        &self.documents
     }
 
     /// The page that shows what a request would send.

@@ -87,7 +87,7 @@ pub fn stages(criterion: &mut Criterion) {
     });
     stage("request/whole_way", &|sample, group| {
         let mut way = WholeWay::new();
-        sample.bench(group, || way.encode(black_box(sample.body())).len());
+        sample.bench(group, || way.encode(black_box(sample.body())).iter().len());
     });
     stage("request/preview", &|sample, group| {
         let way = WholeWay::new();
