@@ -56,7 +56,8 @@ impl WholeWay {
         for body in &case.bodies {
             let documents = self.encode(body.as_bytes());
             let texts: Vec<&[u8]> = documents.iter().map(|document| document.json).collect();
-            assert_eq!(texts.concat(), case.documents.as_bytes(), "{body}");
+            let text = String::from_utf8(texts.concat()).unwrap();
+            assert_eq!(text, case.documents, "{body}");
         }
     }
 
