@@ -38,6 +38,7 @@ pub(super) fn run(
     let mut pipeline = Pipeline::start(lines, setup);
     while let Some(job) = pipeline.next() {
         if writer.write(&job)? {
+            writer.progress.finish_and_clear();
             return Ok(Exit::Refused);
         }
         pipeline.give_back(job);
