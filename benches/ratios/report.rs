@@ -21,29 +21,41 @@ pub fn json(rows: &mut [Row]) {
     println!("{}", serde_json::to_string_pretty(&figures).unwrap());
 }
 
-/// A table with the times behind each ratio.
+/// A table in Markdown, with the times behind each ratio.
 pub fn table(rows: &mut [Row]) {
-    println!(
-        "{:60} {:>9} {:>8} {:>8}  {:6} {:>21}",
-        "lower is better", "measured", "must", "aim", "held", "median ns"
-    );
+    println!("| lower is better | must | aim | measured | holds | median ns |");
+    println!("|:--|--:|--:|--:|:--|--:|");
     for row in rows {
         let times = times(&row.measured);
-        let Figure {
-            name,
-            value,
-            must,
-            aim,
-            ..
-        } = figure(row);
-        let held = if value <= aim {
-            "aim"
-        } else if value <= must {
-            "must"
-        } else {
-            "no"
-        };
-        println!("{name:60} {value:9.4} {must:8.4} {aim:8.4}  {held:6} {times:>21}");
+        let figure = figure(row);
+        println!(
+            "| {} | {} | {} | {} | {} | {times} |",
+            figure.name,
+            short(figure.must),
+            short(figure.aim),
+            short(figure.value),
+            figure.holds()
+        );
+    }
+}
+
+impl Figure {
+    fn holds(&self) -> &'static str {
+        match self.value {
+            value if value <= self.aim => "aim",
+            value if value <= self.must => "must",
+            _ => "no",
+        }
+    }
+}
+
+/// Two digits that count, or more in front of the point.
+fn short(value: f64) -> String {
+    match value {
+        0.0 => "0".into(),
+        value if value < 0.01 => format!("1/{:.0}", 1.0 / value),
+        value if value < 0.1 => format!("{value:.3}"),
+        value => format!("{value:.2}"),
     }
 }
 
