@@ -27,7 +27,7 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 /// JSON that changes nothing on a terminal: control characters can stand in its strings only, where
 /// they have an escape (RFC 8259 §7).
 pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
-    if !json.contains(is_control) {
+    if is_plain(json.as_bytes()) || !json.contains(is_control) {
         return Cow::Borrowed(json);
     }
     let mut escaped = String::with_capacity(json.len());
@@ -40,6 +40,14 @@ pub(crate) fn escaped(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
+}
+
+/// Whether a text is printable ASCII, of which nothing has to be escaped.
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    // It goes on to the end, because then many bytes are looked at at once.
+    let is_printable = |byte: &u8| matches!(byte, b' '..=b'~');
+    text.iter()
+        .fold(true, |is_plain, byte| is_plain & is_printable(byte))
 }
 
 /// Characters that steer a terminal, or turn the direction of what follows.

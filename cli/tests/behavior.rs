@@ -132,6 +132,71 @@ fn many_lines_keep_their_order() {
 }
 
 #[test]
+fn the_first_refusal_is_the_end_though_more_may_come() {
+    let mut child = ndjson(&[]);
+    let mut input = child.stdin.take().unwrap();
+    write!(input, "{REQUEST}\nnothing\n{REQUEST}\n").unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(65));
+    let answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(answers.count(), 2);
+}
+
+#[test]
+fn refusals_stand_among_the_answers() {
+    let lines = 2_000;
+    let mut child = ndjson(&["--keep-going"]);
+    let mut input = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        for number in 1..=lines {
+            let line = if number % 3 == 0 { "[]" } else { REQUEST };
+            writeln!(input, "{line}").unwrap();
+        }
+    });
+    let answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut seen = 0;
+    for (number, answer) in (1..).zip(answers) {
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        assert_eq!(answer["line"], number);
+        assert_eq!(answer["error"].is_object(), number % 3 == 0);
+        assert_eq!(answer["documents"].is_array(), number % 3 != 0);
+        seen += 1;
+    }
+    writer.join().unwrap();
+    assert_eq!(seen, lines);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
+#[test]
+fn a_line_becomes_the_documents_that_its_request_becomes() {
+    let devices = ["--devices", "examples/devices.toml"];
+    let mut seen = 0;
+    for entry in fs::read_dir(root().join("examples/requests")).unwrap() {
+        let request: Value =
+            serde_json::from_slice(&fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        let answered = |arguments: &[&str]| {
+            let mut child = spawn(&[&["encode", "-"], &devices[..], arguments].concat());
+            writeln!(child.stdin.take().unwrap(), "{request}").unwrap();
+            let output = child.wait_with_output().unwrap();
+            assert_eq!(output.status.code(), Some(0), "{request}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let documents: Vec<Value> = answered(&[])
+            .lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect();
+        // Not all are read in the same way.
+        for arguments in [&["--ndjson"][..], &["--ndjson", "--profile", "strict"]] {
+            let answer: Value = serde_json::from_str(&answered(arguments)).unwrap();
+            let line = answer["documents"].as_array().unwrap();
+            let line: Vec<&Value> = line.iter().map(|it| &it["document"]).collect();
+            assert_eq!(line, documents.iter().collect::<Vec<_>>());
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 11);
+}
+
+#[test]
 fn a_line_that_is_too_long_is_counted_and_not_kept() {
     let mut child = ndjson(&["--keep-going"]);
     let mut input = child.stdin.take().unwrap();

@@ -2,7 +2,8 @@
 
 mod file;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
@@ -20,7 +21,7 @@ use crate::message::lora::{DataRate, PayloadLimit, Region};
 /// assert_eq!(binding.payload_limit()?.bytes(), 51);
 /// # Ok::<(), downlink::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Binding {
     encoder: String,
     variables: BTreeMap<String, String>,
@@ -33,7 +34,7 @@ pub struct Binding {
 }
 
 /// How a device that reads SenML takes a number; it refuses the other.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum NumberType {
     /// An integer.
@@ -214,35 +215,44 @@ impl Directory for Binding {
 
 /// Bindings in memory.
 ///
-/// Finding one takes as long among many as among few.
+/// Finding one takes as long among many as among few. Devices that are bound in the same way share
+/// their binding.
 #[derive(Clone, Debug, Default)]
 pub struct Bindings {
-    /// In the order in which they came.
-    all: Vec<(DeviceId, Binding)>,
-    places: Places,
+    devices: Devices,
+    shared: HashSet<Arc<Binding>, FixedState>,
 }
 
-/// Where in a list each device stands. Most are end devices of LoRaWAN, whose keys are short: among
-/// many, what is looked through should fit the processor's cache.
+/// The binding of each device. Most are end devices of LoRaWAN, whose keys are short: among many,
+/// what is looked through should fit the processor's cache.
 #[derive(Clone, Debug, Default)]
-struct Places {
-    dev_euis: HashMap<u64, usize, FixedState>,
-    others: HashMap<DeviceId, usize, FixedState>,
+struct Devices {
+    dev_euis: HashMap<u64, Arc<Binding>, FixedState>,
+    others: HashMap<DeviceId, Arc<Binding>, FixedState>,
 }
 
-impl Places {
-    fn get(&self, device: DeviceId) -> Option<usize> {
+impl Devices {
+    fn get(&self, device: DeviceId) -> Option<&Binding> {
+        let found = match device {
+            DeviceId::DevEui(eui) => self.dev_euis.get(&eui),
+            other => self.others.get(&other),
+        };
+        found.map(AsRef::as_ref)
+    }
+
+    fn insert(&mut self, device: DeviceId, binding: Arc<Binding>) -> Option<Arc<Binding>> {
         match device {
-            DeviceId::DevEui(eui) => self.dev_euis.get(&eui).copied(),
-            other => self.others.get(&other).copied(),
+            DeviceId::DevEui(eui) => self.dev_euis.insert(eui, binding),
+            other => self.others.insert(other, binding),
         }
     }
 
-    fn insert(&mut self, device: DeviceId, place: usize) {
-        match device {
-            DeviceId::DevEui(eui) => self.dev_euis.insert(eui, place),
-            other => self.others.insert(other, place),
-        };
+    /// All, in no order.
+    fn iter(&self) -> impl Iterator<Item = (DeviceId, &Binding)> {
+        let dev_euis = self.dev_euis.iter();
+        let dev_euis = dev_euis.map(|(eui, binding)| (DeviceId::DevEui(*eui), binding.as_ref()));
+        let others = self.others.iter();
+        dev_euis.chain(others.map(|(device, binding)| (*device, binding.as_ref())))
     }
 }
 
@@ -271,21 +281,31 @@ impl Bindings {
 
     /// Binds a device; the binding that it had is given back.
     pub fn insert(&mut self, device: DeviceId, binding: Binding) -> Option<Binding> {
-        let place = self.places.get(device);
-        if let Some((_, known)) = place.and_then(|place| self.all.get_mut(place)) {
-            return Some(std::mem::replace(known, binding));
+        let binding = self.share(binding);
+        let former = self.devices.insert(device, binding)?;
+        let has_others = Arc::strong_count(&former) > 2;
+        if !has_others {
+            self.shared.remove(&former);
         }
-        self.places.insert(device, self.all.len());
-        self.all.push((device, binding));
-        None
+        Some(Arc::unwrap_or_clone(former))
+    }
+
+    /// The same binding as the one of another device, if one has it.
+    fn share(&mut self, binding: Binding) -> Arc<Binding> {
+        if let Some(known) = self.shared.get(&binding) {
+            return Arc::clone(known);
+        }
+        let binding = Arc::new(binding);
+        self.shared.insert(Arc::clone(&binding));
+        binding
     }
 
     /// The devices and their bindings, in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (DeviceId, &Binding)> {
-        let mut all: Vec<_> = self.all.iter().collect();
+        let mut all: Vec<_> = self.devices.iter().collect();
         all.sort_by_key(|(device, _)| *device);
-        all.into_iter().map(|(device, binding)| (*device, binding))
+        all.into_iter()
     }
 }
 
@@ -300,9 +320,7 @@ impl Eq for Bindings {}
 
 impl Directory for Bindings {
     fn binding(&self, device: DeviceId) -> Result<&Binding, Error> {
-        let place = self.places.get(device);
-        let found = place.and_then(|place| self.all.get(place));
-        found.map(|(_, binding)| binding).ok_or_else(|| {
+        self.devices.get(device).ok_or_else(|| {
             let known: Vec<String> = self.iter().map(|(known, _)| known.to_string()).collect();
             unknown_device(&device.to_string(), &known)
         })
@@ -323,5 +341,33 @@ fn unknown_device(name: &str, known: &[String]) -> Error {
     match nearest(name, known.iter().map(String::as_str)) {
         Some(meant) => error.hint(did_you_mean(meant)),
         None => error.hint("add the device to the device file, or name an encoder"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn devices_share_bindings_and_none_outlives_its_devices() {
+        let mut bindings = Bindings::default();
+        let mut model = BTreeMap::new();
+        for step in 0..1_000 {
+            let device = match step % 2 {
+                0 => DeviceId::DevEui(step * 7 % 23),
+                _ => DeviceId::Uuid((step * 7 % 23).into()),
+            };
+            let binding = Binding::new(format!("acme/v{}", step * step % 11));
+            let former = bindings.insert(device, binding.clone());
+            assert_eq!(former, model.insert(device, binding));
+            let known = model.iter().map(|(device, binding)| (*device, binding));
+            assert!(bindings.iter().eq(known));
+            let distinct: HashSet<&Binding> = model.values().collect();
+            assert_eq!(bindings.shared.len(), distinct.len());
+        }
+        let unknown = bindings.binding(DeviceId::DevEui(23)).unwrap_err();
+        assert_eq!(unknown.code(), Code::DeviceUnknown);
     }
 }

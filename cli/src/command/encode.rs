@@ -13,7 +13,7 @@ use super::order::Setup;
 pub(super) fn run(arguments: &EncodeArguments, reporter: &Reporter) -> Result<Exit, Failure> {
     let mut setup = Setup::new(&arguments.order)?;
     if arguments.ndjson {
-        return ndjson::run(arguments, &setup, reporter);
+        return ndjson::run(arguments, setup, reporter);
     }
     let source = setup.source(arguments.request.as_deref(), &arguments.order)?;
     if arguments.request.is_none() {

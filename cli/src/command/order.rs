@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use downlink::contract::{self, CreateDownlinkRequest};
 use downlink::directory::Directory;
+use downlink::engine::{Documents, Workspace};
 use downlink::error::{All, Code, Error, First, Sink};
 use downlink::instruction::{DeviceId, Imei};
 use downlink::message::lora::FPort;
@@ -20,10 +21,11 @@ use crate::input::{self, Source};
 
 /// Bytes of a request that are read at most; the library's own limit tells the length below it.
 const REQUEST: u64 = 64 << 20;
+
 /// All that instructions are encoded with.
 pub(super) struct Setup {
     engine: Engine,
-    directory: Box<dyn Directory + Sync>,
+    directory: Box<dyn Directory + Send + Sync>,
     now: UnixTime,
     profile: Profile,
     f_port: Option<FPort>,
@@ -207,6 +209,22 @@ impl Setup {
         })
     }
 
+    /// Whether nothing is asked for that [`Setup::encode_into`] would not do.
+    pub(super) fn takes_any_request(&self) -> bool {
+        self.method.is_none() && self.f_port.is_none() && self.profile == Profile::Interop
+    }
+
+    /// Encodes a request in memory used before.
+    pub(super) fn encode_into<'w>(
+        &self,
+        workspace: &'w mut Workspace,
+        body: &'w [u8],
+    ) -> Result<Documents<'w>, Error> {
+        let directory = self.directory.as_ref();
+        self.engine
+            .encode_into(workspace, body, directory, self.now)
+    }
+
     fn read_request<'a>(
         &self,
         body: &'a [u8],
@@ -252,7 +270,7 @@ impl Setup {
 }
 
 /// Refuses a pack in JSON where there must be a request, and says what is missing.
-fn refuse_pack(body: &[u8]) -> Result<(), Error> {
+pub(super) fn refuse_pack(body: &[u8]) -> Result<(), Error> {
     let start = body.iter().position(|byte| !byte.is_ascii_whitespace());
     match start {
         Some(start) if body.get(start) == Some(&b'[') => Err(Error::new(

@@ -18,7 +18,7 @@ const FILE: &str = "devices.toml";
 /// The bindings, with what the arguments say instead.
 pub(crate) fn directory(
     arguments: &BindingArguments,
-) -> Result<Box<dyn Directory + Sync>, Failure> {
+) -> Result<Box<dyn Directory + Send + Sync>, Failure> {
     if let Some(encoder) = arguments.only_encoder() {
         return Ok(Box::new(arguments.change(Binding::new(encoder))));
     }

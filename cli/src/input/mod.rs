@@ -12,6 +12,6 @@ mod source;
 pub(crate) use assignment::{Assignment, pack_text};
 pub(crate) use codec::Codec;
 pub(crate) use directory::directory;
-pub(crate) use lines::{Line, Lines};
+pub(crate) use lines::{Batch, Line, Lines};
 pub(crate) use registry::{codec_paths, codec_registry, definition, definition_files, registry};
 pub(crate) use source::{Source, is_cbor};

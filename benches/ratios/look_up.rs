@@ -1,0 +1,52 @@
+//! Finding the encoder of a device while the registry is replaced again and again.
+
+use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Instant;
+
+use downlink::directory::{Bindings, Directory};
+use downlink::encoder::SharedRegistry;
+use downlink::instruction::DeviceId;
+
+use super::case::{devices, engine, reload, shuffled};
+use super::timing::Timed;
+
+const DEVICES: u64 = 100_000;
+
+/// Looks devices up, each through the registry of the moment.
+pub fn during_reloads() -> Timed {
+    let directory = devices(DEVICES);
+    let shared = SharedRegistry::new(engine().registry().clone());
+    let mut order = shuffled(DEVICES);
+    Timed::clocked(move |runs| {
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    shared.replace(reload).unwrap();
+                }
+            });
+            // What was measured before has taken the memory of the processor.
+            for device in order.by_ref().take(usize::try_from(DEVICES).unwrap()) {
+                assert!(look_up(&directory, &shared, device));
+            }
+            let start = Instant::now();
+            for _ in 0..runs {
+                let device = order.next().unwrap();
+                assert!(look_up(&directory, &shared, device));
+            }
+            let time = start.elapsed();
+            is_over.store(true, Ordering::Relaxed);
+            time
+        })
+    })
+}
+
+/// Whether the device is bound to an encoder that there is.
+fn look_up(directory: &Bindings, shared: &SharedRegistry, device: DeviceId) -> bool {
+    let binding = directory.binding(black_box(device)).unwrap();
+    let registry = shared.current();
+    let encoder = registry.get(binding.encoder()).unwrap();
+    black_box(encoder).id().len() == binding.encoder().len()
+}
