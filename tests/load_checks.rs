@@ -132,6 +132,14 @@ const REFUSED: &[(&str, Code)] = &[
         Code::DefinitionValue,
     ),
     (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.a = { unit = §\"%\", max = 100 }",
+        Code::DefinitionValue,
+    ),
+    (
+        "[commands.x]\nframe = \"01 {a}\"\nargs.a = { unit = §\"%\" }",
+        Code::DefinitionValue,
+    ),
+    (
         "[commands.x]\nframe = \"01 {a:f32}\"\nargs.a = §{ enum = { off = 1 } }",
         Code::DefinitionType,
     ),
@@ -221,4 +229,31 @@ fn each_check_says_how_to_mend_it() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+#[test]
+fn a_percentage_is_no_ratio() {
+    let hint = |argument: &str| {
+        let text =
+            format!("{PRELUDE}[commands.x]\nframe = \"01 {{a:i16*100}}\"\nargs.a = {argument}");
+        let of_the_unit = |it: &Diagnostic| it.code == Code::DefinitionValue;
+        findings(&text).into_iter().find(of_the_unit)?.hint
+    };
+    for beyond in [
+        "max = 1.01",
+        "min = -1.01, max = 0",
+        "ranges = [[0, 0], [1, 2]]",
+    ] {
+        let hint = hint(&format!("{{ unit = \"%\", {beyond} }}"));
+        assert!(
+            hint.is_some_and(|it| it.starts_with("a percentage is `/100`")),
+            "{beyond}"
+        );
+    }
+    for ratio in [
+        "{ unit = \"%\", min = -1, max = 1 }",
+        "{ unit = \"/\", max = 2 }",
+    ] {
+        assert_eq!(hint(ratio), None, "{ratio}");
+    }
 }

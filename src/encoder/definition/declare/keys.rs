@@ -7,8 +7,11 @@ use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::number::Rational;
 use crate::senml::unit::Unit;
 
-use super::super::argument::{Argument, Choice, Kind, Scalar, WireValue, one_of};
+use super::super::argument::{Argument, Choice, Kind, Ranges, Scalar, WireValue, one_of};
 use super::Enumerations;
+
+/// The unit that looks like a percentage.
+const RATIO: &str = "%";
 
 pub(super) fn text(table: &mut Table<'_>, key: &'static str) -> Result<Option<String>, Error> {
     table
@@ -18,13 +21,13 @@ pub(super) fn text(table: &mut Table<'_>, key: &'static str) -> Result<Option<St
 }
 
 /// A unit that records can be converted to.
-pub(super) fn unit(table: &mut Table<'_>) -> Result<Option<String>, Error> {
+pub(super) fn unit<'d>(table: &mut Table<'d>) -> Result<Option<(&'d str, Node<'d>)>, Error> {
     let Some(node) = table.optional("unit") else {
         return Ok(None);
     };
     let symbol = node.string()?;
     if Unit::find(symbol).is_some() {
-        return Ok(Some(symbol.to_owned()));
+        return Ok(Some((symbol, node)));
     }
     let error = node
         .refuse(
@@ -36,6 +39,24 @@ pub(super) fn unit(table: &mut Table<'_>) -> Result<Option<String>, Error> {
         Some(meant) => error.hint(did_you_mean(meant)),
         None => error,
     })
+}
+
+/// `%` is a ratio in SenML, where 1 is the whole (RFC 8428 section 12.1, note 2): taken for a
+/// percentage, it would make 1 of 100.
+pub(super) fn check_ratio((symbol, node): (&str, Node<'_>), ranges: &Ranges) -> Result<(), Error> {
+    let (least, most) = (Rational::from(-1_i64), Rational::from(1_i64));
+    let is_ratio = |(min, max): &(Rational, Rational)| least <= *min && *max <= most;
+    if symbol != RATIO || ranges.0.iter().all(is_ratio) {
+        return Ok(());
+    }
+    Err(node
+        .refuse(
+            Code::DefinitionValue,
+            "the unit `%` is a ratio, where 1 is the whole, but the argument goes beyond 1",
+        )
+        .expected("numbers up to 1, or another unit")
+        .found(ranges.describe())
+        .hint("a percentage is `/100`; of humidity it is `%RH`, of a battery's level `%EL`"))
 }
 
 pub(super) fn flag(table: &mut Table<'_>, key: &'static str) -> Result<bool, Error> {

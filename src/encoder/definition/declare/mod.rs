@@ -14,7 +14,7 @@ use super::argument::{
 };
 use super::limits::{LIST_ITEMS, TEXT_BYTES};
 use super::usage::{Content, Usage};
-use keys::{bound, choices, count, default, flag, length, ranges, text, truth, unit};
+use keys::{bound, check_ratio, choices, count, default, flag, length, ranges, text, truth, unit};
 
 pub(super) use keys::enumeration;
 
@@ -36,7 +36,7 @@ struct Declared<'d> {
     offset: usize,
     title: Option<String>,
     type_name: Option<(&'d str, Node<'d>)>,
-    unit: Option<String>,
+    unit: Option<(&'d str, Node<'d>)>,
     choices: Option<Vec<Choice>>,
     truth: Option<(WireValue, WireValue)>,
     min: Option<(Rational, Node<'d>)>,
@@ -68,8 +68,8 @@ pub(super) fn argument(
     let mut argument = Argument {
         name: name.to_owned(),
         title: declared.title.clone(),
-        conversions: declared.unit.as_deref().map_or_else(Vec::new, conversions),
-        unit: declared.unit.clone(),
+        conversions: declared.unit.map_or_else(Vec::new, conversions),
+        unit: declared.unit.map(|(symbol, _)| symbol.to_owned()),
         kind,
         default: None,
         is_optional: declared.is_optional || usage.may_be_missing,
@@ -85,7 +85,7 @@ pub(super) fn argument(
     Ok(argument)
 }
 
-fn conversions(unit: &str) -> Vec<(&'static str, Conversion)> {
+fn conversions((unit, _): (&str, Node<'_>)) -> Vec<(&'static str, Conversion)> {
     Conversion::all_to(unit).collect()
 }
 
@@ -214,10 +214,11 @@ impl<'d> Declared<'d> {
                 }
                 let specials = self.choices.clone().unwrap_or_default();
                 self.check_choices(&specials, usage)?;
-                Ok(Kind::Number {
-                    ranges: self.number_ranges(name, usage)?,
-                    specials,
-                })
+                let ranges = self.number_ranges(name, usage)?;
+                if let Some(unit) = self.unit {
+                    check_ratio(unit, &ranges)?;
+                }
+                Ok(Kind::Number { ranges, specials })
             }
         }
     }
