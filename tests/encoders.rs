@@ -75,6 +75,27 @@ fn every_file_is_in_the_registry_under_its_path() {
     }
 }
 
+/// Commands of the catalogue; it only grows.
+const COMMANDS: usize = 4755;
+
+/// `show` is a manual page: it says of every command what it does.
+#[test]
+fn every_command_has_a_title() {
+    let registry = Registry::builder().builtin().unwrap().build();
+    let mut commands = 0;
+    let mut untitled = Vec::new();
+    for definition in registry.iter().filter_map(|it| it.definition()) {
+        for command in definition.commands() {
+            commands += 1;
+            if command.title.is_none_or(|title| title.trim().is_empty()) {
+                untitled.push(format!("{} {}", definition.id(), command.name));
+            }
+        }
+    }
+    assert!(untitled.is_empty(), "{}", untitled.join("\n"));
+    assert!(commands >= COMMANDS, "{commands}");
+}
+
 /// What comes of the instruction of an example, with every variable that it may need.
 fn sent(registry: &Registry, definition: &Definition, records: &str) -> String {
     let device = match definition.protocol() {
