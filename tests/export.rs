@@ -30,9 +30,9 @@ use proptest::prelude::*;
 use sample::{inside, number, record, records};
 
 /// Definitions for LoRaWAN; changed together with the catalogue.
-const DEFINITIONS: usize = 166;
+const DEFINITIONS: usize = 273;
 /// Those of them that no script can say, and why.
-const NOT_EXPORTED: [(&str, Code); 0] = [];
+const NOT_EXPORTED: [(&str, Code); 1] = [("abeeway/asset-tracker-3", Code::ExportLanguage)];
 /// Examples that send one message; likewise.
 const EXAMPLES: usize = 2846;
 /// Uses of commands, sound ones and others; as many at least.
@@ -44,11 +44,16 @@ fn registry() -> &'static Registry {
     &REGISTRY
 }
 
-fn definitions() -> Vec<&'static Definition> {
+/// All definitions for LoRaWAN.
+fn for_lorawan() -> impl Iterator<Item = &'static Definition> {
     let encoders = registry().iter().filter_map(|it| it.definition());
-    encoders
-        .filter(|it| it.protocol() == Protocol::Lora)
-        .collect()
+    encoders.filter(|it| it.protocol() == Protocol::Lora)
+}
+
+/// Those that are exported.
+fn definitions() -> Vec<&'static Definition> {
+    let is_refused = |id| NOT_EXPORTED.iter().any(|(refused, _)| *refused == id);
+    for_lorawan().filter(|it| !is_refused(it.id())).collect()
 }
 
 /// A definition beside its script, under one id.
@@ -124,12 +129,11 @@ fn says(error: &Error, code: &str) -> bool {
 
 #[test]
 fn all_definitions_for_lorawan_are_exported_but_those_on_the_list() {
-    let refused: Vec<(&str, Code)> = definitions()
-        .into_iter()
+    let refused: Vec<(&str, Code)> = for_lorawan()
         .filter_map(|it| Some((it.id(), it.to_script().err()?.code())))
         .collect();
     assert_eq!(refused, NOT_EXPORTED);
-    assert!(definitions().len() >= DEFINITIONS);
+    assert!(for_lorawan().count() >= DEFINITIONS);
 }
 
 /// A sound use of a command, but for one argument.
@@ -252,10 +256,12 @@ fn a_script_sends_what_the_examples_say() {
             let [message] = messages.as_slice() else {
                 continue;
             };
+            // Read back, a message may belong to another port than the device's own.
             let records = normal_form(definition, message);
+            let (native, _) = pair.send(&pair.native, &records).unwrap();
             match pair.send(&pair.exported, &records) {
                 Ok((exported, _)) => {
-                    assert_eq!(exported, messages, "{} {records:?}", definition.id());
+                    assert_eq!(exported, native, "{} {records:?}", definition.id());
                     compared += 1;
                 }
                 // An object has no member twice.

@@ -108,6 +108,12 @@ fn command(command: &Command) -> Result<Value, Error> {
     if let Some(index) = command.envelope {
         entry.insert("envelope".to_owned(), json!(index));
     }
+    let is_grouped = |argument: &Argument| argument.shape == Shape::Grouped;
+    let grouped = command.arguments.iter().filter(|it| is_grouped(it)).count();
+    if grouped > 0 && grouped < command.arguments.len() {
+        // What is named stands in an object, what is numbered in an array.
+        return Err(owner.unsayable("has a repeated group and arguments beside it"));
+    }
     let has_many = |argument: &Argument| argument.shape != Shape::Single;
     if command.repeats && command.arguments.iter().any(has_many) {
         return Err(owner.unsayable("may stand several times, each with several values"));
