@@ -133,9 +133,31 @@ impl Decimal {
         if !double.is_finite() {
             return None;
         }
+        if let Some(few) = Self::of_few_places(double) {
+            return Some(few.written_with_fraction());
+        }
         let shortest = Self::from_literal(&format!("{double:e}"))?;
         // A double was written with a fraction, so that `20.0` is not mistaken for the integer 20.
         Some(shortest.written_with_fraction())
+    }
+
+    /// A decimal of few digits and places that reads back as this double.
+    ///
+    /// Of at most fifteen digits there is only one that does, so that it is the shortest; and it does,
+    /// since dividing two integers that a double holds gives the double nearest to the quotient.
+    fn of_few_places(double: f64) -> Option<Self> {
+        const POWERS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+        const SIXTEEN_DIGITS: f64 = 1e15;
+        let reads_back = |power: &f64| {
+            let digits = (double * power).round();
+            (digits / power).total_cmp(&double).is_eq() && digits.abs() < SIXTEEN_DIGITS
+        };
+        let places = POWERS.iter().position(reads_back)?;
+        let digits = (double * POWERS.get(places)?).round();
+        Some(Self {
+            coefficient: integer(digits)?,
+            exponent: -i32::try_from(places).ok()?,
+        })
     }
 
     /// The same value, written with a fraction: `20.0` for `20`.
@@ -202,6 +224,12 @@ impl Decimal {
     /// The sum, if a decimal holds it.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {
+        if self.exponent == other.exponent {
+            return Self::new(
+                self.coefficient.checked_add(other.coefficient)?,
+                self.exponent,
+            );
+        }
         let exponent = self.exponent.min(other.exponent);
         let sum = match (self.scaled_to(exponent), other.scaled_to(exponent)) {
             (Some(a), Some(b)) => a.checked_add(b)?,
@@ -308,6 +336,25 @@ impl Hash for Decimal {
         } = self.normalized();
         (coefficient, exponent).hash(state);
     }
+}
+
+/// The integer that a double of few digits is, from its sign, exponent and mantissa (IEEE 754).
+fn integer(double: f64) -> Option<i128> {
+    const MANTISSA: u32 = 52;
+    const BIAS: u64 = 1023;
+    let bits = double.to_bits();
+    if bits << 1 == 0 {
+        return Some(0);
+    }
+    let exponent = ((bits >> MANTISSA) & 0x7ff).checked_sub(BIAS)?;
+    let mantissa = bits & ((1 << MANTISSA) - 1) | 1 << MANTISSA;
+    let below_the_point = MANTISSA.checked_sub(u32::try_from(exponent).ok()?)?;
+    let integer = i128::from(mantissa >> below_the_point);
+    Some(if double.is_sign_negative() {
+        -integer
+    } else {
+        integer
+    })
 }
 
 /// Written out in full, without an exponent.
@@ -461,6 +508,79 @@ mod tests {
                 .expect("held")
                 .is_written_as_integer()
         );
+    }
+
+    #[test]
+    fn doubles_of_few_places_become_what_their_text_says() {
+        let texts = [
+            "0",
+            "1",
+            "-1",
+            "0.1",
+            "-0.5",
+            "0.29",
+            "20.5",
+            "123456.789012",
+            "999999999999999",
+            "1000000000000000",
+            "0.000001",
+            "0.0000001",
+            "4503599627370496.5",
+            "1e22",
+            "5e-324",
+            "0.30000000000000004",
+            "1.7976931348623157e308",
+        ];
+        for text in texts {
+            let double: f64 = text.parse().unwrap();
+            let shortest = Decimal::from_literal(&format!("{double:e}"));
+            let shortest = shortest.map(Decimal::written_with_fraction);
+            assert_eq!(Decimal::from_f64(double), shortest, "{text}");
+            let written = |decimal: Option<Decimal>| decimal.map(|it| it.to_string());
+            assert_eq!(
+                written(Decimal::from_f64(double)),
+                written(shortest),
+                "{text}"
+            );
+        }
+        assert_eq!(Decimal::from_f64(-0.0), Some(Decimal::ZERO));
+    }
+
+    #[test]
+    fn short_literals_are_read_as_any_are() {
+        let texts = [
+            "0",
+            "-0",
+            "0.50",
+            "-12.5",
+            "007",
+            "1.",
+            ".5",
+            "",
+            "-",
+            "1.2.3",
+            "1-2",
+            "--1",
+            "123456789012345678",
+            "1234567890123456789",
+            "-0.000",
+            "00",
+            "0.0",
+        ];
+        for text in texts {
+            let (short, any) = (
+                Decimal::from_short_literal(text),
+                Decimal::from_any_literal(text),
+            );
+            let written = |decimal: Decimal| (decimal.coefficient(), decimal.exponent());
+            match short {
+                Some(short) => assert_eq!(Some(written(short)), any.map(written), "{text}"),
+                None => assert!(
+                    any.is_none_or(|it| it.coefficient().abs() > 10_i128.pow(17)),
+                    "{text}"
+                ),
+            }
+        }
     }
 
     #[test]
