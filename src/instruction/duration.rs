@@ -359,6 +359,32 @@ mod tests {
     }
 
     #[test]
+    fn plain_durations_are_read_as_any_are() {
+        for digits in [
+            "",
+            "0",
+            "07",
+            "10",
+            "999999999",
+            "1234567890",
+            "1.5",
+            "-1",
+            "+1",
+            "a",
+        ] {
+            for text in ["H", "M", "S", "D", "", "h", "MS"].map(|unit| format!("PT{digits}{unit}"))
+            {
+                let general = all_consuming(duration).parse(text.as_str());
+                let general = general.ok().and_then(|(_, parts)| parts.total());
+                if let Some(plain) = SimpleDuration::parse_plain(&text) {
+                    assert_eq!(general.map(SimpleDuration), Some(plain), "{text}");
+                }
+            }
+        }
+        assert!(SimpleDuration::parse_plain("PT10M").is_some());
+    }
+
+    #[test]
     fn durations_are_written_in_one_form() {
         for (text, normal) in [
             ("P1D", "PT24H"),

@@ -13,11 +13,11 @@
 //! name      = "urn:dev:", typed, ":", path ;      (* of a record in an instruction *)
 //! ```
 
+mod canonical;
 mod fault;
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::Write;
 
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while_m_n};
@@ -30,6 +30,7 @@ use nom::{IResult, Parser};
 use crate::error::Error;
 
 use super::text_form;
+pub(crate) use canonical::append_upper_hex;
 use fault::{malformed, no_device};
 
 const URN: &str = "urn:dev:";
@@ -175,80 +176,6 @@ impl DeviceId {
         }
     }
 }
-
-impl DeviceId {
-    /// The device of a base name that is its URN and nothing else, as most are.
-    fn from_base(base: &str) -> Option<Self> {
-        let (urn, typed) = base.strip_suffix(':')?.split_at_checked(URN.len())?;
-        if !urn.eq_ignore_ascii_case(URN) {
-            return None;
-        }
-        if let Some(id) = behind(DEV_EUI, typed).filter(|id| id.len() == EUI_DIGITS) {
-            let mut digits = id.bytes().map(nibble);
-            let eui = digits.try_fold(0_u64, |eui, digit| Some(eui << 4 | digit?));
-            return eui.map(Self::DevEui);
-        }
-        let id = behind(IMEI, typed)?;
-        let is_imei = (IMEI_DIGITS.0..=IMEI_DIGITS.1).contains(&id.len()) && is_digits(id);
-        let (digits, count) = (id.parse().ok().filter(|_| is_imei)?, id.len());
-        Some(Self::Imei(Imei { digits, count }))
-    }
-
-    /// Appends the canonical form, as [`fmt::Display`] writes it.
-    pub(crate) fn append_to(self, text: &mut Vec<u8>) {
-        let Self::DevEui(eui) = self else {
-            // Writing to a list of bytes does not fail.
-            return drop(write!(text, "{self}"));
-        };
-        text.extend_from_slice(b"urn:dev:DEVEUI:");
-        append_upper_hex(&eui.to_be_bytes(), text);
-        text.push(b':');
-    }
-}
-
-/// What stands behind a word in upper or lower case.
-fn behind<'t>(word: &str, text: &'t str) -> Option<&'t str> {
-    let (head, rest) = text.split_at_checked(word.len())?;
-    head.eq_ignore_ascii_case(word).then_some(rest)
-}
-
-/// The value of a hex digit.
-fn nibble(digit: u8) -> Option<u64> {
-    match digit {
-        b'0'..=b'9' => Some(u64::from(digit - b'0')),
-        b'A'..=b'F' => Some(u64::from(digit - b'A') + 10),
-        b'a'..=b'f' => Some(u64::from(digit - b'a') + 10),
-        _ => None,
-    }
-}
-
-fn is_digits(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Appends two hex digits in upper case for each byte.
-pub(crate) fn append_upper_hex(bytes: &[u8], text: &mut Vec<u8>) {
-    for byte in bytes {
-        let digits = UPPER_HEX.get(usize::from(*byte)).unwrap_or(&[b'0'; 2]);
-        text.extend_from_slice(digits);
-    }
-}
-
-/// The digits of each byte.
-#[allow(
-    clippy::indexing_slicing,
-    reason = "evaluated while compiling, where a wrong index is an error"
-)]
-const UPPER_HEX: [[u8; 2]; 256] = {
-    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-    let mut hex = [[0; 2]; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        hex[byte] = [DIGITS[byte >> 4], DIGITS[byte & 0xf]];
-        byte += 1;
-    }
-    hex
-};
 
 fn device_id(input: &str) -> IResult<&str, DeviceId> {
     alt((
