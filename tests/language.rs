@@ -117,6 +117,13 @@ fn assert_not_loaded(body: &str, code: Code, line: usize, column: usize) {
 }
 
 #[test]
+fn defaults_stand_in_front_of_the_only_repetition_that_is_given() {
+    let body = "[commands.set]\nframe = \"( {a} {b} )...\"\nargs.a = { default = 1 }\nargs.b = { default = 2 }\n";
+    let second = r#"{"n":"set/1/a","v":5},{"n":"set/1/b","v":6}"#;
+    assert_sent(body, second, &["1:01020506"]);
+}
+
+#[test]
 fn an_envelope_without_a_command_is_refused() {
     let body = "[envelopes.set]\nframe = \"0B {ack} {*}\"\nargs.ack = { default = 0 }\n\
                 [commands.beep]\nin = \"set\"\nframe = \"01\"\n";

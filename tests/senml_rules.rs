@@ -98,7 +98,7 @@ fn every_case_comes_out_under_its_rule() {
             assert!(diagnostic.position.is_some(), "{shown}: {diagnostic:?}");
         }
     }
-    assert_eq!(cases.len(), 131);
+    assert_eq!(cases.len(), 133);
 }
 
 #[test]

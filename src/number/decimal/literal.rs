@@ -23,13 +23,14 @@ impl Decimal {
 
     /// A literal of few digits and no exponent, as most are, in one pass.
     pub(crate) fn from_short_literal(text: &str) -> Option<Self> {
-        /// So many digits fit 64 bits whatever they are.
+        /// So many digits fit 64 bits whatever they are, and every reader of SenML takes as many
+        /// characters (RFC 8428 §5).
         const SHORT: usize = 18;
         let (unsigned, sign) = match text.as_bytes() {
             [b'-', unsigned @ ..] => (unsigned, -1),
             unsigned => (unsigned, 1),
         };
-        if unsigned.len() > SHORT || matches!(unsigned, [b'0', b'0'..=b'9', ..]) {
+        if text.len() > SHORT || matches!(unsigned, [b'0', b'0'..=b'9', ..]) {
             return None;
         }
         let (mut digits, mut point) = (0_i64, None);

@@ -199,13 +199,11 @@ impl<'b, 'i> Binder<'b, 'i> {
         })
     }
 
-    /// Whether each argument has a value, in their order, and there is nothing else.
+    /// Whether each argument has one value, the first of its place, in their order.
     fn is_in_order(&self) -> bool {
-        let values = self.slots.values.iter().enumerate();
-        self.slots.values.len() == self.arguments.len()
-            && values
-                .into_iter()
-                .all(|(place, given)| given.place == place)
+        let mut values = self.slots.values.iter().enumerate();
+        values.len() == self.arguments.len()
+            && values.all(|(place, given)| given.place == place && given.index == 0)
     }
 
     /// Puts defaults where nothing was given, and misses what has none.
