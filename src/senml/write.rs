@@ -110,6 +110,9 @@ impl Pack<'_> {
 impl ResolvedPack<'_> {
     /// The resolved pack in JSON, in chronological order (RFC 8428 §4.6).
     ///
+    /// A time before 4 July 1978, which is 2^28 seconds after 1970 began, has no form of its own in
+    /// SenML: who reads it takes it as relative to now (§4.5.3).
+    ///
     /// ```
     /// use downlink::senml::{Pack, UnixTime};
     ///

@@ -66,8 +66,10 @@ fn written_and_read(reader: Reader, pack: &Pack<'_>) {
         &pack.to_compact_cbor(),
         &resolved,
     );
-    let resolved_forms = (resolved.to_json(), resolved.to_cbor());
-    reads_alike(reader, &resolved_forms.0, &resolved_forms.1, &resolved);
+    if has_form(&resolved) {
+        let (json, cbor) = (resolved.to_json(), resolved.to_cbor());
+        reads_alike(reader, &json, &cbor, &resolved);
+    }
 
     if is_exact(pack) {
         let sink = &mut First::default();
@@ -76,6 +78,14 @@ fn written_and_read(reader: Reader, pack: &Pack<'_>) {
         let read = reader.read_cbor(&cbor, sink).expect("written");
         assert_eq!(read.to_cbor(), cbor, "writing what was read");
     }
+}
+
+/// Whether SenML can say each time: it has no number for a moment before 2^28 seconds after 1970
+/// began, since a smaller one is relative to now (RFC 8428 §4.5.3).
+fn has_form(pack: &ResolvedPack<'_>) -> bool {
+    const FIRST_ABSOLUTE: f64 = 268_435_456.0;
+    let mut records = pack.records().iter();
+    records.all(|record| record.time.to_f64() >= FIRST_ABSOLUTE)
 }
 
 /// Whether no number has more digits than are exact.
