@@ -14,6 +14,9 @@
 //! ```
 //! The standard's `obs-text`, bytes above ASCII whose meaning nobody knows, is refused.
 
+use std::fmt;
+use std::sync::Arc;
+
 use nom::branch::alt;
 use nom::bytes::complete::{take_while, take_while1};
 use nom::character::complete::{char, satisfy};
@@ -27,7 +30,7 @@ use crate::message::http::is_tchar;
 
 /// What a payload is: a media type (RFC 9110 §8.3.1).
 ///
-/// It is kept as written. MQTT lets a content type be any text (MQTT 5.0 §3.3.2.3.9); the contract
+/// It is kept as written; a clone shares it. MQTT lets a content type be any text (MQTT 5.0 §3.3.2.3.9); the contract
 /// asks for a media type.
 ///
 /// ```
@@ -39,7 +42,7 @@ use crate::message::http::is_tchar;
 /// # Ok::<(), downlink::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContentType(String);
+pub struct ContentType(Arc<str>);
 
 impl ContentType {
     /// The content type that is written so.
@@ -51,12 +54,30 @@ impl ContentType {
         let text = text.into();
         match first_fault(&text) {
             Some(at) => Err(no_media_type(at)),
-            None => Ok(Self(text)),
+            None => Ok(Self(text.into())),
         }
     }
 }
 
-text!(ContentType);
+impl ContentType {
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for ContentType {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ContentType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 #[cold]
 fn no_media_type(at: usize) -> Error {
