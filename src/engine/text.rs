@@ -3,8 +3,7 @@
 //! It is byte by byte what `serde_json` writes of a [`Document`](super::Document), which a law over
 //! all definitions and a fuzzer hold it to.
 
-use std::fmt;
-use std::io::Write;
+use std::fmt::{self, Write};
 
 use crate::contract::append_base64;
 use crate::instruction::{DeviceId, append_upper_hex};
@@ -126,7 +125,8 @@ fn append_string(before: &str, text: &str, json: &mut Vec<u8>) {
 fn append_number(number: u64, json: &mut Vec<u8>) {
     match u8::try_from(number) {
         Ok(digit @ 0..=9) => json.push(b'0' + digit),
-        _ => append_displayed(number, json),
+        // Writing to a list of bytes does not fail.
+        _ => _ = write!(Utf8(json), "{number}"),
     }
 }
 
@@ -138,9 +138,4 @@ impl fmt::Write for Utf8<'_> {
         self.0.extend_from_slice(text.as_bytes());
         Ok(())
     }
-}
-
-fn append_displayed(value: impl std::fmt::Display, json: &mut Vec<u8>) {
-    // Writing to a list of bytes does not fail.
-    drop(write!(json, "{value}"));
 }

@@ -182,21 +182,20 @@ impl<'b, 'i> Binder<'b, 'i> {
 
     /// Puts the values of each argument in order, once all records are taken.
     pub(super) fn finish(mut self, last: Option<&Entry<'_>>) -> Result<(), Error> {
-        let repetitions = self.repetitions();
-        let is_complete = self.is_in_order();
-        let finished = if is_complete {
-            self.close(repetitions)
-        } else {
-            self.complete(repetitions).and_then(|()| {
-                let values = &mut self.slots.values;
-                values.sort_unstable_by_key(|given| (given.place, given.index));
-                self.close(repetitions)
-            })
-        };
-        finished.map_err(|error| match last {
+        self.put_in_order().map_err(|error| match last {
             Some(entry) => entry.at_name(error),
             None => error,
         })
+    }
+
+    fn put_in_order(&mut self) -> Result<(), Error> {
+        let repetitions = self.repetitions();
+        if !self.is_in_order() {
+            self.complete(repetitions)?;
+            let values = &mut self.slots.values;
+            values.sort_unstable_by_key(|given| (given.place, given.index));
+        }
+        self.close(repetitions)
     }
 
     /// Whether each argument has one value, the first of its place, in their order.
