@@ -9,8 +9,8 @@ impl Decimal {
         if !double.is_finite() {
             return None;
         }
-        if let Some(few) = Self::of_few_places(double) {
-            return Some(few.written_with_fraction());
+        if let Some(few) = Self::from_short_f64(double) {
+            return Some(few);
         }
         let shortest = Self::from_literal(&format!("{double:e}"))?;
         // A double was written with a fraction, so that `20.0` is not mistaken for the integer 20.
@@ -21,18 +21,25 @@ impl Decimal {
     ///
     /// Of at most fifteen digits there is only one that does, so that it is the shortest; and it does,
     /// since dividing two integers that a double holds gives the double nearest to the quotient.
-    fn of_few_places(double: f64) -> Option<Self> {
-        const POWERS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+    #[inline]
+    pub(crate) fn from_short_f64(double: f64) -> Option<Self> {
+        const POWERS: [f64; 6] = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
         const SIXTEEN_DIGITS: f64 = 1e15;
-        let reads_back = |power: &f64| {
-            let digits = (double * power).round();
-            (digits / power).total_cmp(&double).is_eq() && digits.abs() < SIXTEEN_DIGITS
-        };
-        let places = POWERS.iter().position(reads_back)?;
-        let digits = (double * POWERS.get(places)?).round();
+        /// Two to the power 52, from where on the lowest bit of a double is one; the sum with it is
+        /// rounded to an integer, which then stands in the mantissa (IEEE 754).
+        const ONES: f64 = 4_503_599_627_370_496.0;
+        const MANTISSA: u64 = (1 << 52) - 1;
+        let magnitude = double.abs();
+        let (places, sum) = (1..).zip(POWERS).find_map(|(places, power)| {
+            let sum = magnitude * power + ONES;
+            let digits = sum - ONES;
+            let reads_back = (digits / power).total_cmp(&magnitude).is_eq();
+            (reads_back && digits < SIXTEEN_DIGITS).then_some((places, sum))
+        })?;
+        let digits = i128::from(sum.to_bits() & MANTISSA);
         Some(Self {
-            coefficient: integer(digits)?,
-            exponent: -i32::try_from(places).ok()?,
+            coefficient: if double < 0.0 { -digits } else { digits },
+            exponent: -places,
         })
     }
 
@@ -44,25 +51,6 @@ impl Decimal {
             .parse()
             .unwrap_or(f64::NAN)
     }
-}
-
-/// The integer that a double of few digits is, from its sign, exponent and mantissa (IEEE 754).
-fn integer(double: f64) -> Option<i128> {
-    const MANTISSA: u32 = 52;
-    const BIAS: u64 = 1023;
-    let bits = double.to_bits();
-    if bits << 1 == 0 {
-        return Some(0);
-    }
-    let exponent = ((bits >> MANTISSA) & 0x7ff).checked_sub(BIAS)?;
-    let mantissa = bits & ((1 << MANTISSA) - 1) | 1 << MANTISSA;
-    let below_the_point = MANTISSA.checked_sub(u32::try_from(exponent).ok()?)?;
-    let integer = i128::from(mantissa >> below_the_point);
-    Some(if double.is_sign_negative() {
-        -integer
-    } else {
-        integer
-    })
 }
 
 #[cfg(test)]

@@ -115,13 +115,19 @@ impl Decimal {
 
     /// The sum, if a decimal holds it.
     #[must_use]
+    #[inline]
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        if self.exponent == other.exponent {
-            return Self::new(
-                self.coefficient.checked_add(other.coefficient)?,
-                self.exponent,
-            );
+        let sum = Self {
+            coefficient: self.coefficient + other.coefficient,
+            exponent: self.exponent,
+        };
+        if self.exponent == other.exponent && sum.is_in_bounds() {
+            return Some(sum);
         }
+        self.sum_of_any(other)
+    }
+
+    fn sum_of_any(self, other: Self) -> Option<Self> {
         let exponent = self.exponent.min(other.exponent);
         let sum = match (self.scaled_to(exponent), other.scaled_to(exponent)) {
             (Some(a), Some(b)) => a.checked_add(b)?,
