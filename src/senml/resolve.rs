@@ -27,7 +27,7 @@ use crate::number::Number;
 use super::base::{Base, Overflow, Parts, version};
 use super::label::Label;
 use super::name::Name;
-use super::pack::Pack;
+use super::pack::{Pack, Record};
 use super::profile::Mode;
 use super::time::UnixTime;
 
@@ -112,8 +112,15 @@ impl Pack<'_> {
     /// this is left for a time that only `now` takes out of range.
     pub fn resolve(&self, now: UnixTime) -> Result<ResolvedPack<'_>, Error> {
         let mut records = Vec::with_capacity(self.len());
-        for record in self.resolved(now) {
-            records.push(record?);
+        let mut base = Base::default();
+        for (index, record) in self.records().enumerate() {
+            let parts = base.advance(record);
+            if !self.says_something(record, &parts) {
+                continue;
+            }
+            let sums = base.sums(&parts).and_then(|sums| sums.at(now));
+            let sums = sums.map_err(|overflow| overflow.at(index))?;
+            records.extend(std::iter::once(()).map(|()| base.resolved(&parts, &sums, index)));
         }
         Ok(ResolvedPack {
             records,
@@ -160,13 +167,18 @@ impl Pack<'_> {
         let records = self.records().enumerate();
         records.filter_map(move |(index, record)| {
             let parts = base.advance(record);
-            // A record that was refused keeps its place, and has no fields.
-            if record.fields().is_empty() || !parts.is_measurement(self.mode) {
+            if !self.says_something(record, &parts) {
                 return None;
             }
-            let applied = base.apply(&parts, index);
-            Some(applied.map_err(|overflow| overflow.at(index)))
+            let sums = base.sums(&parts);
+            let resolved = sums.map(|sums| base.resolved(&parts, &sums, index));
+            Some(resolved.map_err(|overflow| overflow.at(index)))
         })
+    }
+
+    /// A record that was refused keeps its place, and has no fields.
+    fn says_something(&self, record: Record<'_, '_>, parts: &Parts<'_>) -> bool {
+        !record.fields().is_empty() && parts.is_measurement(self.mode)
     }
 }
 
@@ -204,24 +216,42 @@ fn compare(a: Number, b: Number) -> std::cmp::Ordering {
     }
 }
 
+/// What base and record add up to.
+struct Sums<'p> {
+    value: Option<Value<'p>>,
+    sum: Option<Number>,
+    time: Number,
+}
+
+impl Sums<'_> {
+    /// The same with an absolute time.
+    fn at(mut self, now: UnixTime) -> Result<Self, Overflow> {
+        self.time = now.absolute(self.time).ok_or(Overflow(Label::Time))?;
+        Ok(self)
+    }
+}
+
 impl<'p> Base<'p> {
-    /// Applies the base to one record, whose time is then the sum of base time and time.
-    pub(super) fn apply(
-        &self,
-        parts: &Parts<'p>,
-        index: usize,
-    ) -> Result<ResolvedRecord<'p>, Overflow> {
-        Ok(ResolvedRecord {
-            name: self.full_name(parts),
-            unit: self.full_unit(parts),
+    fn sums(&self, parts: &Parts<'p>) -> Result<Sums<'p>, Overflow> {
+        Ok(Sums {
             value: self.value(parts)?,
             sum: self.sum(parts)?,
             time: self.time(parts)?,
+        })
+    }
+
+    fn resolved(&self, parts: &Parts<'p>, sums: &Sums<'p>, index: usize) -> ResolvedRecord<'p> {
+        ResolvedRecord {
+            name: self.full_name(parts),
+            unit: self.full_unit(parts),
+            value: sums.value,
+            sum: sums.sum,
+            time: sums.time,
             time_given: self.time.is_some() || parts.time.is_some(),
             update_time: parts.update_time.copied(),
             content_format: self.full_content_format(parts),
             version: version(self.version).unwrap_or(DEFAULT_VERSION),
             index,
-        })
+        }
     }
 }
