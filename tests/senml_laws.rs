@@ -9,7 +9,7 @@
 #[path = "senml/generator.rs"]
 mod generator;
 
-use downlink::error::First;
+use downlink::error::{All, First};
 use downlink::senml::{
     Content, Key, Label, Mode, Pack, Profile, Reader, ResolvedPack, ResolvedRecord, Stream,
     UnixTime,
@@ -60,6 +60,20 @@ proptest! {
         let again = Pack::from_cbor(&bytes).expect("valid");
         prop_assert_eq!(contents(&again), contents(&pack));
         prop_assert_eq!(again.to_cbor(), bytes);
+    }
+
+    #[test]
+    fn plain_records_are_the_same_by_the_short_way(pack in generator::pack()) {
+        // The profile of LwM2M never takes it.
+        let (short, long) = (Reader::new(), Reader::new().profile(Profile::Lwm2m));
+        let (text, bytes) = (pack.to_json(), pack.to_cbor());
+        let json = |reader: Reader, sink: &mut All| reader.read_json(text.as_bytes(), sink).unwrap();
+        let cbor = |reader: Reader, sink: &mut All| reader.read_cbor(&bytes, sink).unwrap();
+        let (mut told, mut others) = (All::default(), All::default());
+        prop_assert_eq!(json(short, &mut told), json(long, &mut others));
+        prop_assert_eq!(cbor(short, &mut told), cbor(long, &mut others));
+        prop_assert_eq!(told.warnings, others.warnings);
+        prop_assert!(told.errors.is_empty() && others.errors.is_empty());
     }
 
     #[test]

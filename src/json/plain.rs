@@ -69,6 +69,13 @@ impl<'a> Scanner<'a> {
         Some(true)
     }
 
+    /// The offset of the next value.
+    #[inline]
+    pub(crate) fn plain_offset(&mut self) -> usize {
+        self.skip_blanks();
+        self.offset()
+    }
+
     /// A string without escapes.
     #[inline]
     pub(crate) fn plain_string(&mut self) -> Option<&'a str> {

@@ -123,6 +123,16 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// Goes back to where a value began.
+    pub(crate) fn rewind(&mut self, offset: usize) {
+        self.at = offset;
+    }
+
+    /// Whether an array or object may begin here.
+    pub(crate) fn has_room(&self) -> bool {
+        self.depth < self.deepest
+    }
+
     /// Enters an object.
     ///
     /// # Errors

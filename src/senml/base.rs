@@ -9,6 +9,7 @@ use crate::number::Number;
 
 use super::label::{Key, Label};
 use super::name::Name;
+use super::order::TimeDigest;
 use super::pack::{Content, Field, Record};
 use super::profile::Mode;
 use super::resolve::Value;
@@ -218,6 +219,27 @@ impl Bases {
         }
     }
 
+    /// The base name and the base time that act, with the field that is the name; `None` if other
+    /// base fields do that numbers and units have to do with.
+    pub(super) fn name_and_time<'p>(&self, fields: &'p [Field<'_>]) -> Option<NameAndTime<'p>> {
+        let [_, name, time, None, None, None, _] = self.at else {
+            return None;
+        };
+        let content = |at: Option<usize>| Some(&fields.get(at?)?.content);
+        Some(NameAndTime {
+            name_at: name,
+            name: match content(name) {
+                Some(Content::String(text)) => text,
+                _ => "",
+            },
+            time: match content(time) {
+                Some(Content::Number(Number::Decimal(time))) => TimeDigest::of_nanoseconds(time)?,
+                Some(_) => return None,
+                None => TimeDigest::default(),
+            },
+        })
+    }
+
     /// Which field is the base name.
     pub(super) fn name(&self) -> Option<usize> {
         self.at.get(BASE_NAME).copied().flatten()
@@ -233,6 +255,15 @@ impl Bases {
         }
         base
     }
+}
+
+/// A base of nothing but name and time, as most are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NameAndTime<'p> {
+    /// Which field is the name.
+    pub(super) name_at: Option<usize>,
+    pub(super) name: &'p str,
+    pub(super) time: TimeDigest,
 }
 
 /// The slot of the base name.

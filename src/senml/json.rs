@@ -20,7 +20,7 @@ use crate::error::{Code, Error, quote};
 use crate::json::{Kind, Scanner};
 use crate::number::{Decimal, Number};
 
-use super::assembly::Assembly;
+use super::assembly::{Assembly, PlainRecord};
 use super::data;
 use super::label::{ContentKind, Key, Label};
 use super::profile::Profile;
@@ -62,11 +62,49 @@ pub(super) fn read_record<'a>(
         scanner.skip()?;
         return assembly.refuse_record(kind.name(), offset);
     }
+    let start = scanner.offset();
+    if scanner.has_room() && assembly.plain_record(|record| read_plain(scanner, record)) {
+        return Ok(());
+    }
+    scanner.rewind(start);
     let mut members = scanner.object()?;
     while let Some(name) = scanner.member(&mut members)? {
         read_field(scanner, assembly, name)?;
     }
     assembly.end_record()
+}
+
+/// Reads a plain record; `None` if it is none.
+fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -> Option<()> {
+    let mut members = scanner.plain_object()?;
+    while let Some(label) = scanner.plain_member(&mut members, plain_label)? {
+        let offset = scanner.plain_offset();
+        match label.content_kind() {
+            ContentKind::String => record.text(label, scanner.plain_string()?, offset)?,
+            ContentKind::Number => {
+                let number = Decimal::from_short_literal(scanner.plain_number()?)?;
+                record.number(label, number, offset)?;
+            }
+            ContentKind::Boolean => record.boolean(scanner.boolean().ok()?, offset)?,
+            _ => return None,
+        }
+    }
+    Some(())
+}
+
+/// The label that stands here, if plain records have it.
+fn plain_label(text: &[u8]) -> Option<(Label, usize)> {
+    match text {
+        [b'n', b'"', ..] => Some((Label::Name, 1)),
+        [b'v', b'"', ..] => Some((Label::Value, 1)),
+        [b'u', b'"', ..] => Some((Label::Unit, 1)),
+        [b't', b'"', ..] => Some((Label::Time, 1)),
+        [b'v', b's', ..] => Some((Label::StringValue, 2)),
+        [b'v', b'b', ..] => Some((Label::BooleanValue, 2)),
+        [b'b', b'n', ..] => Some((Label::BaseName, 2)),
+        [b'b', b't', ..] => Some((Label::BaseTime, 2)),
+        _ => None,
+    }
 }
 
 fn read_field<'a>(

@@ -3,9 +3,7 @@
 //! SenML allows them. To find them, a digest of each record is kept, and the records themselves are
 //! looked at only if two digests are equal.
 
-use std::hash::{Hash, Hasher};
-
-use crate::number::Number;
+use crate::number::{Decimal, Number};
 
 use super::fault;
 use super::name::Name;
@@ -52,42 +50,89 @@ fn has_equal(digests: &mut [u64]) -> bool {
 }
 
 /// Tells most records apart: by the length and the end of the name, and by the time.
-pub(super) fn digest(name: Name<'_>, time: Number) -> u64 {
-    let mut digest = Digest(Digest::OFFSET_BASIS);
-    digest.write_usize(name.len());
-    digest.write_u64(name.last_eight());
-    match time {
-        Number::Decimal(decimal) if decimal.coefficient() == 0 => {}
-        Number::Decimal(decimal) => decimal.hash(&mut digest),
-        Number::Double(double) => digest.write_u64(double.to_bits()),
-    }
-    digest.finish()
-}
-
-/// FNV-1a over words of 64 bits: short, and the same on every machine.
-struct Digest(u64);
-
-impl Digest {
+pub(super) fn digest(name: Name<'_>, time: TimeDigest) -> u64 {
+    /// FNV-1a over words of 64 bits: short, and the same on every machine.
     const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let length = u64::try_from(name.len()).unwrap_or(u64::MAX);
+    [name.last_eight(), length, time.0]
+        .into_iter()
+        .fold(OFFSET_BASIS, |digest, word| {
+            (digest ^ word).wrapping_mul(PRIME)
+        })
 }
 
-impl Hasher for Digest {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.write_u64(u64::from(*byte));
+/// Tells most times apart: nanoseconds modulo 2^64, the same however the time is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct TimeDigest(u64);
+
+impl TimeDigest {
+    pub(super) fn new(time: Number) -> Self {
+        match time {
+            Number::Decimal(decimal) => Self::of_nanoseconds(&decimal)
+                .or_else(|| Self::of_nanoseconds(&decimal.normalized()))
+                .unwrap_or_else(|| Self::of_places(decimal.normalized())),
+            Number::Double(double) => Self(double.to_bits()),
         }
     }
 
-    fn write_u64(&mut self, word: u64) {
-        self.0 = (self.0 ^ word).wrapping_mul(Self::PRIME);
+    /// Of a time without fractions of a nanosecond. Such digests add up as the times do.
+    #[inline]
+    pub(super) fn of_nanoseconds(time: &Decimal) -> Option<Self> {
+        const PLACES: i32 = 9;
+        let zeros = u32::try_from(time.exponent() + PLACES).ok()?;
+        Some(Self(
+            lowest(time.coefficient()).wrapping_mul(10_u64.wrapping_pow(zeros)),
+        ))
     }
 
-    fn write_usize(&mut self, word: usize) {
-        self.write_u64(u64::try_from(word).unwrap_or(u64::MAX));
+    fn of_places(time: Decimal) -> Self {
+        Self(lowest(time.coefficient()).rotate_left(time.exponent().unsigned_abs()))
     }
+}
 
-    fn finish(&self) -> u64 {
-        self.0
+impl std::ops::Add for TimeDigest {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self(self.0.wrapping_add(other.0))
+    }
+}
+
+fn lowest(coefficient: i128) -> u64 {
+    u64::try_from(coefficient & i128::from(u64::MAX)).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_time_has_one_digest_however_it_is_written(
+            digits in any::<i64>(),
+            exponent in -20..20_i32,
+            zeros in 0..10_u32,
+        ) {
+            let coefficient = i128::from(digits);
+            let short = Decimal::new(coefficient, exponent).unwrap();
+            let long = coefficient * 10_i128.pow(zeros);
+            let long = Decimal::new(long, exponent - i32::try_from(zeros).unwrap()).unwrap();
+            prop_assert_eq!(TimeDigest::new(short.into()), TimeDigest::new(long.into()));
+        }
+
+        #[test]
+        fn digests_of_nanoseconds_add_up_as_the_times_do(
+            (one, places) in (any::<i64>(), 0..=9_i32),
+            (other, other_places) in (any::<i64>(), 0..=9_i32),
+        ) {
+            let one = Decimal::new(i128::from(one), -places).unwrap();
+            let other = Decimal::new(i128::from(other), -other_places).unwrap();
+            let digest = |time: Decimal| TimeDigest::of_nanoseconds(&time).unwrap();
+            let sum = one.checked_add(other).unwrap();
+            prop_assert_eq!(digest(one) + digest(other), TimeDigest::new(sum.into()));
+        }
     }
 }

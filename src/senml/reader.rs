@@ -113,8 +113,9 @@ impl Reader {
         sink: &mut dyn Sink,
     ) -> Result<Pack<'a>, Error> {
         let length = scanner.text().len();
-        let assembly = Assembly::new_json(*self, sink).reusing(memory);
-        let mut assembly = assembly.of_length(length);
+        let mut assembly = Assembly::new_json(*self, sink);
+        assembly.reuse(memory);
+        assembly.reserve_for(length);
         json::read_array(scanner, &mut assembly)?;
         assembly.finish_reusing(memory)
     }

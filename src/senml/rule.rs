@@ -3,12 +3,13 @@
 use crate::error::{Code, Error, quote};
 use crate::number::{Decimal, Number};
 
-use super::base::{Base, Parts, version};
+use super::assembly::Said;
+use super::base::{Base, NameAndTime, Parts, version};
 use super::content_format::is_content_format;
 use super::fault;
 use super::label::{Key, Label};
-use super::name::Fault;
-use super::order;
+use super::name::{Fault, Name};
+use super::order::{self, TimeDigest};
 use super::pack::{Content, Record};
 use super::profile::{Mode, Profile};
 use super::reader::Reader;
@@ -79,9 +80,48 @@ impl State {
         rules.lint_ratio(report);
         if let Some(time) = time {
             self.digests
-                .push(order::digest(base.full_name(&parts), time));
+                .push(order::digest(base.full_name(&parts), TimeDigest::new(time)));
         }
         Ok(())
+    }
+
+    /// Takes a plain record, unless a rule has something to say about it.
+    pub(super) fn take_plain(
+        &mut self,
+        record: &Said<'_>,
+        base: NameAndTime<'_>,
+        longest_name: usize,
+    ) -> Option<()> {
+        let values = record.labels & Label::VALUES;
+        let only_sets_base = record.labels & !Label::BASE == 0;
+        if record.labels == 0 || values.count_ones() != u32::from(!only_sets_base) {
+            return None;
+        }
+        if only_sets_base {
+            self.version.get_or_insert(DEFAULT_VERSION);
+            return Some(());
+        }
+        let name = Name::new(record.base_name.unwrap_or(base.name), record.name);
+        let is_base_known =
+            record.base_name.is_none() && base.name_at.is_some() && base.name_at == self.sound_base;
+        let fault = if is_base_known {
+            name.fault_in_local()
+        } else {
+            name.fault(false)
+        };
+        if fault.is_some() || name.len() > longest_name {
+            return None;
+        }
+        let time = record.base_time.unwrap_or(base.time) + record.time;
+        self.version.get_or_insert(DEFAULT_VERSION);
+        self.has_measurement = true;
+        self.digests.push(order::digest(name, time));
+        Some(())
+    }
+
+    /// Notes which base name was looked at and is right.
+    pub(super) fn trust_base(&mut self, name_at: Option<usize>) {
+        self.sound_base = name_at;
     }
 
     /// Forgets which field was looked at, since fields have moved.

@@ -5,6 +5,7 @@
 //! canonical CBOR the value stands before the base name (RFC 8949 §4.2.1).
 
 mod field;
+mod plain;
 
 use crate::error::{Error, Sink, quote};
 
@@ -18,6 +19,8 @@ use super::reader::Reader;
 use super::report::Report;
 use super::rule;
 use super::token::Token;
+
+pub(super) use plain::{PlainRecord, Said};
 
 /// Where the fields come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,21 +94,22 @@ impl<'a, 's> Assembly<'a, 's> {
     }
 
     /// Makes room for what so many bytes hold as a rule.
-    pub(super) fn of_length(mut self, bytes: usize) -> Self {
-        /// A field takes about so many bytes, and a record so many fields.
-        const BYTES: usize = 12;
+    pub(super) fn reserve_for(&mut self, bytes: usize) {
+        /// A record has about so many fields.
         const FIELDS: usize = 3;
-        let fields = bytes / BYTES + 1;
+        let bytes_of_field = match self.format {
+            Format::Json => 12,
+            Format::Cbor => 7,
+        };
+        let fields = bytes / bytes_of_field + 1;
         self.pack.fields.reserve(fields);
         self.pack.ends.reserve(fields / FIELDS + 1);
         self.state.digests.reserve(fields / FIELDS + 1);
-        self
     }
 
     /// Puts the pack into memory that was used before.
-    pub(super) fn reusing(mut self, memory: &mut PackMemory) -> Self {
+    pub(super) fn reuse(&mut self, memory: &mut PackMemory) {
         (self.pack, self.state.digests) = memory.take(self.options.mode);
-        self
     }
 
     /// Goes on behind earlier records, of which the base fields act and the rest is known.

@@ -20,6 +20,7 @@
 
 mod head;
 mod number;
+mod plain;
 mod scanner;
 mod writer;
 
@@ -27,7 +28,7 @@ use std::borrow::Cow;
 
 use crate::error::{Code, Error, Sink, quote};
 
-use super::assembly::Assembly;
+use super::assembly::{Assembly, PlainRecord};
 use super::label::{ContentKind, Key, Label};
 use super::pack::Pack;
 use super::profile::{Mode, Profile};
@@ -71,7 +72,8 @@ impl Reader {
     pub fn read_cbor<'a>(&self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
         self.check_length(bytes)?;
         let mut scanner = Scanner::new(bytes, self.limits.nesting);
-        let mut assembly = Assembly::new_cbor(*self, sink).of_length(bytes.len());
+        let mut assembly = Assembly::new_cbor(*self, sink);
+        assembly.reserve_for(bytes.len());
         read_array(&mut scanner, &mut assembly)?;
         scanner.end()?;
         assembly.finish()
@@ -170,6 +172,10 @@ pub(super) fn read_record<'a>(
 ) -> Result<(), Error> {
     let offset = scanner.offset();
     assembly.begin_record(offset)?;
+    if scanner.has_room() && assembly.plain_record(|record| read_plain(scanner, record)) {
+        return Ok(());
+    }
+    scanner.rewind(offset);
     let head = scanner.head()?;
     let Head::Map(length) = head else {
         scanner.skip_rest_of(head, offset)?;
@@ -180,6 +186,21 @@ pub(super) fn read_record<'a>(
         read_field(scanner, assembly)?;
     }
     assembly.end_record()
+}
+
+/// Reads a plain record; `None` if it is none.
+fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -> Option<()> {
+    for _ in 0..scanner.plain_map()? {
+        let label = scanner.plain_label()?;
+        let offset = scanner.offset();
+        match label.content_kind() {
+            ContentKind::String => record.text(label, scanner.plain_text()?, offset)?,
+            ContentKind::Number => record.number(label, scanner.plain_number()?, offset)?,
+            ContentKind::Boolean => record.boolean(scanner.plain_boolean()?, offset)?,
+            _ => return None,
+        }
+    }
+    Some(())
 }
 
 fn read_field<'a>(scanner: &mut Scanner<'a>, assembly: &mut Assembly<'a, '_>) -> Result<(), Error> {

@@ -48,6 +48,27 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
+    /// Goes back to where an item began.
+    pub(super) fn rewind(&mut self, offset: usize) {
+        self.at = offset;
+    }
+
+    /// Whether an array or a map may begin here.
+    pub(in crate::senml) fn has_room(&self) -> bool {
+        self.depth < self.deepest
+    }
+
+    /// The bytes from the next one on.
+    #[inline]
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn advance(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
     /// Whether the bytes ended in the middle of an item.
     pub(in crate::senml) fn is_starved(&self) -> bool {
         self.is_starved

@@ -1,0 +1,93 @@
+//! The scanner's short way through what plain records hold, in its usual form.
+//!
+//! Each step is `None` where the bytes are anything else; why, the other methods tell.
+
+use crate::number::Decimal;
+
+use super::super::label::Label;
+use super::head::half;
+use super::scanner::Scanner;
+
+impl<'a> Scanner<'a> {
+    /// The head of a map: how many pairs it has; how deep it stands is for the caller to know.
+    #[inline]
+    pub(super) fn plain_map(&mut self) -> Option<u8> {
+        match self.next()? {
+            first @ 0xa0..=0xb7 => Some(first - 0xa0),
+            _ => None,
+        }
+    }
+
+    /// A label that is an integer of one byte.
+    #[inline]
+    pub(super) fn plain_label(&mut self) -> Option<Label> {
+        match self.next()? {
+            first @ 0x00..=0x17 => Label::from_cbor_key(i64::from(first)),
+            first @ 0x20..=0x37 => Label::from_cbor_key(0x1f - i64::from(first)),
+            _ => None,
+        }
+    }
+
+    /// A text in one piece.
+    #[inline]
+    pub(super) fn plain_text(&mut self) -> Option<&'a str> {
+        let length = match self.next()? {
+            first @ 0x60..=0x7b => self.plain_argument(first & 0x1f)?,
+            _ => return None,
+        };
+        let bytes = self.rest().get(..usize::try_from(length).ok()?)?;
+        self.advance(bytes.len());
+        std::str::from_utf8(bytes).ok()
+    }
+
+    /// An integer, or the decimal of few digits that a float is printed as.
+    #[inline]
+    pub(super) fn plain_number(&mut self) -> Option<Decimal> {
+        let first = self.next()?;
+        let float = match first {
+            0x00..=0x1b => return Some(Decimal::from(self.plain_argument(first)?)),
+            0x20..=0x3b => {
+                let argument = self.plain_argument(first & 0x1f)?;
+                return Decimal::new(-1 - i128::from(argument), 0);
+            }
+            0xf9 => half(u16::from_be_bytes(self.next_array()?)),
+            0xfa => f64::from(f32::from_be_bytes(self.next_array()?)),
+            0xfb => f64::from_be_bytes(self.next_array()?),
+            _ => return None,
+        };
+        Decimal::from_short_f64(float)
+    }
+
+    #[inline]
+    pub(super) fn plain_boolean(&mut self) -> Option<bool> {
+        match self.next()? {
+            0xf4 => Some(false),
+            0xf5 => Some(true),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn plain_argument(&mut self, info: u8) -> Option<u64> {
+        match info {
+            0..=23 => Some(u64::from(info)),
+            24 => self.next().map(u64::from),
+            25 => Some(u64::from(u16::from_be_bytes(self.next_array()?))),
+            26 => Some(u64::from(u32::from_be_bytes(self.next_array()?))),
+            27 => Some(u64::from_be_bytes(self.next_array()?)),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn next(&mut self) -> Option<u8> {
+        self.next_array().map(|[byte]| byte)
+    }
+
+    #[inline]
+    fn next_array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let bytes = self.rest().first_chunk()?;
+        self.advance(N);
+        Some(*bytes)
+    }
+}
