@@ -1,6 +1,7 @@
 //! The page for people.
 
 use std::fmt;
+use std::iter::repeat_n;
 
 use crate::encoder::{Mark, Origin};
 use crate::error::Diagnostic;
@@ -95,9 +96,8 @@ impl PreviewPart {
             }
             return Ok(());
         }
-        let pairs = self.hex_pairs(0, self.length);
-        for line in pairs.chunks(LINE) {
-            writeln!(f, "  {}", line.join(" "))?;
+        for start in (0..self.length).step_by(LINE) {
+            writeln!(f, "  {}", self.hex_pairs(start, start + LINE))?;
         }
         Ok(())
     }
@@ -119,21 +119,31 @@ impl PreviewPart {
             let cells = rows.iter().filter_map(|row| row.get(column));
             cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
         };
-        let (places, pieces, origins) = (width(0), width(1), width(2));
-        for [place, piece, origin, meaning] in &rows {
-            let row =
-                format!("  {place:<places$}  {piece:<pieces$}  {origin:<origins$}  {meaning}");
-            writeln!(f, "{}", row.trim_end())?;
+        let widths = [width(0), width(1), width(2), 0];
+        let mut line = String::new();
+        for row in &rows {
+            line.clear();
+            for (cell, width) in row.iter().zip(widths) {
+                line.push_str("  ");
+                line.push_str(cell);
+                let missing = width.saturating_sub(cell.chars().count());
+                line.extend(repeat_n(' ', missing));
+            }
+            writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
     }
 
-    fn hex_pairs(&self, start: usize, end: usize) -> Vec<String> {
+    /// Two digits for each byte, with spaces between them.
+    fn hex_pairs(&self, start: usize, end: usize) -> String {
         let digits = self.payload_hex.as_bytes().chunks(2);
         let pairs = digits.skip(start).take(end.saturating_sub(start));
-        pairs
-            .map(|pair| String::from_utf8_lossy(pair).into_owned())
-            .collect()
+        let mut text = String::with_capacity(3 * pairs.len());
+        for (index, pair) in pairs.enumerate() {
+            text.push_str(if index == 0 { "" } else { " " });
+            text.extend(pair.iter().copied().map(char::from));
+        }
+        text
     }
 
     /// The bits of a row: text, hex digits, or single bits.
@@ -148,9 +158,9 @@ impl PreviewPart {
             let bytes = self.payload.get(start..end).unwrap_or_default();
             visible(&String::from_utf8_lossy(bytes))
         } else {
-            self.hex_pairs(start, end).join(" ")
+            self.hex_pairs(start, end)
         };
-        cut(&piece)
+        cut(piece)
     }
 
     fn single_bits(&self, mark: &Mark) -> String {
@@ -199,26 +209,32 @@ fn origin(origin: &Origin) -> String {
 
 fn meaning(mark: &Mark) -> String {
     let meaning = &mark.meaning;
-    let value = match (&meaning.argument, &meaning.value) {
-        (Some(argument), Some(value)) => Some(format!("{argument} = {value}")),
-        (_, value) => value.clone(),
-    };
-    let given = meaning
-        .given
-        .as_ref()
-        .filter(|given| differs(given, meaning.value.as_ref()));
-    let wire = meaning.wire.as_ref().filter(|wire| *wire != "text");
-    let said = [
-        value,
-        given.map(|given| format!("given as {given}")),
-        wire.cloned(),
-    ];
-    said.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    let mut said = String::new();
+    if let (Some(argument), Some(_)) = (&meaning.argument, &meaning.value) {
+        said.extend([argument, " = "]);
+    }
+    said.push_str(meaning.value.as_deref().unwrap_or_default());
+    let given = meaning.given.as_deref();
+    if let Some(given) = given.filter(|given| differs(given, meaning.value.as_deref())) {
+        said.extend([separator(&said), "given as ", given]);
+    }
+    if let Some(wire) = meaning.wire.as_deref().filter(|wire| *wire != "text") {
+        said.extend([separator(&said), wire]);
+    }
+    said
+}
+
+/// What stands before the next thing that is said.
+fn separator(said: &str) -> &'static str {
+    if said.is_empty() { "" } else { ", " }
+}
+
+fn bare(text: &str) -> &str {
+    text.trim_matches('`')
 }
 
 /// Whether the value as it was written says more than the value as it is taken.
-fn differs(given: &str, value: Option<&String>) -> bool {
-    let bare = |text: &str| text.trim_matches('`').to_owned();
+fn differs(given: &str, value: Option<&str>) -> bool {
     value.is_none_or(|value| {
         let value = bare(value);
         bare(given) != value
@@ -229,22 +245,20 @@ fn differs(given: &str, value: Option<&String>) -> bool {
 }
 
 fn visible(text: &str) -> String {
-    text.chars()
-        .flat_map(|character| {
-            let escaped = character
-                .is_control()
-                .then(|| character.escape_default().to_string());
-            escaped
-                .unwrap_or_else(|| character.to_string())
-                .chars()
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let mut visible = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            visible.extend(character.escape_default());
+        } else {
+            visible.push(character);
+        }
+    }
+    visible
 }
 
-fn cut(piece: &str) -> String {
+fn cut(piece: String) -> String {
     if piece.chars().count() <= PIECE {
-        return piece.to_owned();
+        return piece;
     }
     let head: String = piece.chars().take(PIECE - 1).collect();
     format!("{}…", head.trim_end())
