@@ -219,10 +219,9 @@ impl Bases {
         }
     }
 
-    /// The base name and the base time that act, with the field that is the name; `None` if other
-    /// base fields do that numbers and units have to do with.
+    /// The base name and the base time that act; `None` if a base unit does.
     pub(super) fn name_and_time<'p>(&self, fields: &'p [Field<'_>]) -> Option<NameAndTime<'p>> {
-        let [_, name, time, None, None, None, _] = self.at else {
+        let [_, name, time, None, ..] = self.at else {
             return None;
         };
         let content = |at: Option<usize>| Some(&fields.get(at?)?.content);
@@ -233,7 +232,7 @@ impl Bases {
                 _ => "",
             },
             time: match content(time) {
-                Some(Content::Number(Number::Decimal(time))) => TimeDigest::of_nanoseconds(time)?,
+                Some(Content::Number(Number::Decimal(time))) => TimeDigest::of_few_digits(time)?,
                 Some(_) => return None,
                 None => TimeDigest::default(),
             },

@@ -5,6 +5,7 @@ use downlink::senml::{Content, Label, Pack};
 use proptest::collection::{btree_map, vec};
 use proptest::option;
 use proptest::prelude::*;
+use serde_json::{Value as Json, json};
 
 /// A field that is given to the builder.
 pub(crate) type Field = (Label, Content<'static>);
@@ -150,4 +151,85 @@ pub(crate) fn unknown_members() -> impl Strategy<Value = Vec<(String, serde_json
         ]
     });
     btree_map("x[a-z]{0,4}", json, 0..3).prop_map(|map| map.into_iter().collect())
+}
+
+/// Records of the labels that plain ones have and of some others, of which some are refused: names
+/// and times come again, labels too, and some contents are of the wrong type.
+pub(crate) fn nearly_plain() -> impl Strategy<Value = Vec<Vec<(Label, Json)>>> {
+    let plain = (
+        content(Label::Name, &[json!("a"), json!("b"), json!("a")]),
+        content(Label::Value, &[json!(1), json!(-0.5), json!(20.0)]),
+    );
+    let other = prop_oneof![
+        content(
+            Label::Unit,
+            &[
+                json!("Cel"),
+                json!("%"),
+                json!("ms"),
+                json!("furlong"),
+                json!("")
+            ]
+        ),
+        content(
+            Label::Time,
+            &[json!(0), json!(1), json!(1.0), json!(-1.5), json!(1e-12)]
+        ),
+        content(
+            Label::BaseTime,
+            &[json!(1_700_000_000), json!(1_699_999_999), json!(1e40)]
+        ),
+        content(
+            Label::BaseName,
+            &[json!("urn:x:"), json!("-"), json!(""), json!(true)]
+        ),
+        content(Label::BaseUnit, &[json!("%"), json!("Cel")]),
+        content(Label::BaseValue, &[json!(1), json!(1e300)]),
+        content(Label::BaseSum, &[json!(0)]),
+        content(Label::BaseVersion, &[json!(10), json!(26), json!(3)]),
+        content(Label::Name, &[json!("-"), json!("\u{e9}"), json!(1)]),
+        content(Label::Value, &[json!(1e300), json!("1")]),
+        content(
+            Label::StringValue,
+            &[json!("on"), json!("\n"), json!("\u{e9}")]
+        ),
+        content(Label::BooleanValue, &[json!(true), json!(false), json!(0)]),
+        content(Label::Sum, &[json!(1)]),
+        content(Label::ContentFormat, &[json!("60")]),
+    ];
+    let record = (option::weighted(0.9, plain), vec(other, 0..3)).prop_map(|(plain, others)| {
+        let plain = plain.into_iter().flat_map(|(name, value)| [name, value]);
+        others.into_iter().chain(plain).collect::<Vec<_>>()
+    });
+    vec(record.prop_shuffle(), 1..6)
+}
+
+fn content(label: Label, contents: &[Json]) -> impl Strategy<Value = (Label, Json)> + use<> {
+    let contents = contents.to_vec();
+    prop::sample::select(contents).prop_map(move |content| (label, content))
+}
+
+/// The records in JSON, as they are.
+pub(crate) fn json(records: &[Vec<(Label, Json)>]) -> String {
+    let list = |items: Vec<String>| items.join(",");
+    let field = |(label, content): &(Label, Json)| format!("\"{label}\":{content}");
+    let record = |fields: &Vec<_>| format!("{{{}}}", list(fields.iter().map(field).collect()));
+    format!("[{}]", list(records.iter().map(record).collect()))
+}
+
+/// The records in CBOR, as they are.
+pub(crate) fn cbor(records: &[Vec<(Label, Json)>]) -> Vec<u8> {
+    let key = |label: Label| match label.cbor_key() {
+        Some(key) => ciborium::Value::from(key),
+        None => ciborium::Value::from(label.as_str()),
+    };
+    let field = |(label, content): &(Label, Json)| {
+        let content = ciborium::Value::serialized(content).expect("has a form");
+        (key(*label), content)
+    };
+    let record = |fields: &Vec<_>| ciborium::Value::Map(fields.iter().map(field).collect());
+    let records = ciborium::Value::Array(records.iter().map(record).collect());
+    let mut bytes = Vec::new();
+    ciborium::into_writer(&records, &mut bytes).expect("written");
+    bytes
 }

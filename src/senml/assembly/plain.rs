@@ -4,10 +4,10 @@
 //! plain record = none or one of "bn" "bt" "n" "u" "v" "vs" "vb" "t", in any order
 //! ```
 //!
-//! Texts have no escapes, numbers few digits, units are registered, and no base field but name and
-//! time acts. A record that turns out to be otherwise leaves nothing behind, and is read from its
-//! start by the way that tells what is wrong. The profile of `LwM2M` has no short way: a fuzzer
-//! holds that it reads the same.
+//! Texts have no escapes, numbers so few digits that no sum with a base overflows, units are
+//! primary ones, and no base unit acts. A record that turns out to be otherwise leaves nothing behind,
+//! and is read from its start by the way that tells what is wrong. The profile of `LwM2M` has no
+//! short way: a fuzzer holds that it reads the same.
 
 use std::borrow::Cow;
 
@@ -20,9 +20,6 @@ use super::super::pack::{Content, Field};
 use super::super::profile::{Mode, Profile};
 use super::super::unit::{Kind, Unit};
 use super::Assembly;
-
-/// The unit whose values are looked at twice: a ratio, which is easily taken for a percentage.
-const RATIO: &str = "%";
 
 /// A plain record while it is read.
 pub(in crate::senml) struct PlainRecord<'a, 'r> {
@@ -78,9 +75,9 @@ impl<'a> PlainRecord<'a, '_> {
     ) -> Option<()> {
         match label {
             Label::Value => {}
-            Label::Time => self.said.time = TimeDigest::of_nanoseconds(&number)?,
+            Label::Time => self.said.time = TimeDigest::of_few_digits(&number)?,
             Label::BaseTime => {
-                self.said.base_time = Some(TimeDigest::of_nanoseconds(&number)?);
+                self.said.base_time = Some(TimeDigest::of_few_digits(&number)?);
             }
             _ => return None,
         }
@@ -157,7 +154,7 @@ impl<'a> Assembly<'a, '_> {
     }
 }
 
-/// Whether the unit is registered, may stand in any pack, and is no ratio.
+/// Whether the unit is registered, recommended, and may stand in any pack.
 fn is_plain_unit(text: &str) -> bool {
-    text != RATIO && Unit::find(text).is_some_and(|unit| unit.kind() == Kind::Primary)
+    Unit::find(text).is_some_and(|unit| unit.kind() == Kind::Primary)
 }
