@@ -118,8 +118,9 @@ impl Pack<'_> {
             if !self.says_something(record, &parts) {
                 continue;
             }
-            let sums = base.sums(&parts).and_then(|sums| sums.at(now));
-            let sums = sums.map_err(|overflow| overflow.at(index))?;
+            let sums = base
+                .sums_at(&parts, now)
+                .map_err(|overflow| overflow.at(index))?;
             records.extend(std::iter::once(()).map(|()| base.resolved(&parts, &sums, index)));
         }
         Ok(ResolvedPack {
@@ -144,14 +145,22 @@ impl Pack<'_> {
 
     /// The last record of the pack resolved, if it says something of its own.
     pub(super) fn resolve_last(&self, now: UnixTime) -> Result<Option<ResolvedRecord<'_>>, Error> {
-        let Some(record) = self.based().last() else {
+        let mut base = Base::default();
+        let Some((index, record, parts)) = self
+            .records()
+            .enumerate()
+            .map(|(index, record)| (index, record, base.advance(record)))
+            .last()
+        else {
             return Ok(None);
         };
-        let mut record = record?;
-        record.time = now
-            .absolute(record.time)
-            .ok_or_else(|| Overflow(Label::Time).at(record.index))?;
-        Ok((record.index + 1 == self.len()).then_some(record))
+        if !self.says_something(record, &parts) {
+            return Ok(None);
+        }
+        let sums = base
+            .sums_at(&parts, now)
+            .map_err(|overflow| overflow.at(index))?;
+        Ok(Some(base.resolved(&parts, &sums, index)))
     }
 
     /// The records with their base fields applied, whose times are still the sums.
@@ -223,14 +232,6 @@ struct Sums<'p> {
     time: Number,
 }
 
-impl Sums<'_> {
-    /// The same with an absolute time.
-    fn at(mut self, now: UnixTime) -> Result<Self, Overflow> {
-        self.time = now.absolute(self.time).ok_or(Overflow(Label::Time))?;
-        Ok(self)
-    }
-}
-
 impl<'p> Base<'p> {
     fn sums(&self, parts: &Parts<'p>) -> Result<Sums<'p>, Overflow> {
         Ok(Sums {
@@ -238,6 +239,13 @@ impl<'p> Base<'p> {
             sum: self.sum(parts)?,
             time: self.time(parts)?,
         })
+    }
+
+    /// The same with an absolute time.
+    fn sums_at(&self, parts: &Parts<'p>, now: UnixTime) -> Result<Sums<'p>, Overflow> {
+        let mut sums = self.sums(parts)?;
+        sums.time = now.absolute(sums.time).ok_or(Overflow(Label::Time))?;
+        Ok(sums)
     }
 
     fn resolved(&self, parts: &Parts<'p>, sums: &Sums<'p>, index: usize) -> ResolvedRecord<'p> {

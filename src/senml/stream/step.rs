@@ -172,7 +172,8 @@ impl Stream {
             Assembly::new_cbor(self.options, &mut placed)
         };
         let rules = std::mem::take(&mut self.rules);
-        let mut assembly = assembly.resumed(self.pack.carried(), rules, self.records);
+        let mut assembly =
+            assembly.resumed(carried(std::mem::take(&mut self.pack)), rules, self.records);
         // The record is one level below the array.
         let nesting = self.options.limits.nesting.saturating_sub(1);
         let result = if is_json {
@@ -238,21 +239,22 @@ impl Stream {
     }
 }
 
-impl Pack<'_> {
-    /// The base fields that act behind this pack of a base-only record and another one.
-    fn carried(&self) -> Vec<Field<'static>> {
-        let mut carried: Vec<Field<'static>> = Vec::new();
-        for field in &self.fields {
-            if !is_base(&field.key) {
-                continue;
-            }
-            carried.retain(|other| other.key != field.key);
-            carried.push(field.clone().into_owned());
-        }
-        carried
+/// The base fields that act behind a pack of a base-only record and another one.
+fn carried(pack: Pack<'static>) -> Vec<Field<'static>> {
+    let earlier = pack.ends.first().map_or(0, |(end, _)| *end);
+    let mut fields = pack.fields;
+    if !fields.iter().skip(earlier).any(is_base) {
+        fields.truncate(earlier);
+        return fields;
     }
+    let mut carried: Vec<Field<'static>> = Vec::new();
+    for field in fields.into_iter().filter(is_base) {
+        carried.retain(|other| other.key != field.key);
+        carried.push(field);
+    }
+    carried
 }
 
-fn is_base(key: &Key<'_>) -> bool {
-    matches!(key, Key::Label(label) if label.is_base())
+fn is_base(field: &Field<'_>) -> bool {
+    matches!(field.key, Key::Label(label) if label.is_base())
 }
