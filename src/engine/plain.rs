@@ -20,7 +20,7 @@ use crate::message::lora::FPort;
 use crate::message::{Method, Protocol};
 use crate::number::Decimal;
 use crate::senml::unit::Unit;
-use crate::senml::{Label, Value};
+use crate::senml::{Label, Value, plain_label};
 
 /// How deep a plain request is nested: the request, the pack, a record.
 const NESTING: usize = 3;
@@ -123,17 +123,9 @@ fn is_port(text: &[u8]) -> Option<(bool, usize)> {
     }
 }
 
-/// The label that stands here, if plain records have it.
+/// The label that stands here; a request is for now, so that times are not plain.
 fn label(text: &[u8]) -> Option<(Label, usize)> {
-    match text {
-        [b'n', b'"', ..] => Some((Label::Name, 1)),
-        [b'v', b'"', ..] => Some((Label::Value, 1)),
-        [b'u', b'"', ..] => Some((Label::Unit, 1)),
-        [b'v', b's', ..] => Some((Label::StringValue, 2)),
-        [b'v', b'b', ..] => Some((Label::BooleanValue, 2)),
-        [b'b', b'n', ..] => Some((Label::BaseName, 2)),
-        _ => None,
-    }
+    plain_label(text).filter(|(label, _)| !matches!(label, Label::Time | Label::BaseTime))
 }
 
 /// Sets what is not set yet.

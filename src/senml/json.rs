@@ -93,7 +93,8 @@ fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -
 }
 
 /// The label that stands here, if plain records have it.
-fn plain_label(text: &[u8]) -> Option<(Label, usize)> {
+#[inline]
+pub(crate) fn plain_label(text: &[u8]) -> Option<(Label, usize)> {
     match text {
         [b'n', b'"', ..] => Some((Label::Name, 1)),
         [b'v', b'"', ..] => Some((Label::Value, 1)),

@@ -55,6 +55,7 @@ mod write;
 
 pub use builder::PackBuilder;
 pub(crate) use data::data_text;
+pub(crate) use json::plain_label;
 pub use label::{ContentKind, Key, Label};
 pub use media_type::{Encoding, Fragment, MediaType};
 pub use name::Name;
