@@ -55,10 +55,10 @@ impl Unit {
     pub fn find(symbol: &str) -> Option<Self> {
         let first = *symbol.as_bytes().first()?;
         let start = *STARTS.get(usize::from(first))?;
-        let mut units = UNITS.get(start..)?.iter();
+        let units = UNITS.get(start..)?.iter();
         units
-            .find(|unit| unit.symbol == symbol || !unit.symbol.as_bytes().starts_with(&[first]))
-            .filter(|unit| unit.symbol == symbol)
+            .take_while(|unit| unit.symbol.as_bytes().first() == Some(&first))
+            .find(|unit| unit.symbol == symbol)
             .copied()
     }
 
