@@ -115,12 +115,14 @@ impl<'p> Base<'p> {
     }
 
     /// Base time and time together (§4.5.3).
+    #[inline]
     pub(super) fn time(&self, parts: &Parts<'_>) -> Result<Number, Overflow> {
         let sum = add(self.time, parts.time, Label::Time)?;
         Ok(sum.unwrap_or(Number::from(0_i64)))
     }
 
     /// Base value and value together (§4.5.4).
+    #[inline]
     pub(super) fn value(&self, parts: &Parts<'p>) -> Result<Option<Value<'p>>, Overflow> {
         let Some(Value::Number(number)) = parts.value else {
             return Ok(parts.value);
@@ -129,6 +131,7 @@ impl<'p> Base<'p> {
     }
 
     /// Base sum and sum together (§4.5.4).
+    #[inline]
     pub(super) fn sum(&self, parts: &Parts<'_>) -> Result<Option<Number>, Overflow> {
         add(self.sum, parts.sum, Label::Sum)
     }
@@ -164,6 +167,7 @@ fn value<'p>(label: Label, content: &'p Content<'_>) -> Option<Value<'p>> {
 }
 
 /// The sum of what is there.
+#[inline]
 fn add(
     base: Option<&Number>,
     own: Option<&Number>,

@@ -121,7 +121,7 @@ impl Pack<'_> {
             let sums = base
                 .sums_at(&parts, now)
                 .map_err(|overflow| overflow.at(index))?;
-            records.extend(std::iter::once(()).map(|()| base.resolved(&parts, &sums, index)));
+            records.push(base.resolved(&parts, &sums, index));
         }
         Ok(ResolvedPack {
             records,
@@ -233,6 +233,7 @@ struct Sums<'p> {
 }
 
 impl<'p> Base<'p> {
+    #[inline]
     fn sums(&self, parts: &Parts<'p>) -> Result<Sums<'p>, Overflow> {
         Ok(Sums {
             value: self.value(parts)?,
@@ -242,12 +243,14 @@ impl<'p> Base<'p> {
     }
 
     /// The same with an absolute time.
+    #[inline]
     fn sums_at(&self, parts: &Parts<'p>, now: UnixTime) -> Result<Sums<'p>, Overflow> {
         let mut sums = self.sums(parts)?;
         sums.time = now.absolute(sums.time).ok_or(Overflow(Label::Time))?;
         Ok(sums)
     }
 
+    #[inline]
     fn resolved(&self, parts: &Parts<'p>, sums: &Sums<'p>, index: usize) -> ResolvedRecord<'p> {
         ResolvedRecord {
             name: self.full_name(parts),
