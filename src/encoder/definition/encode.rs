@@ -88,7 +88,8 @@ impl<'a> Assembly<'a> {
             Template::Frame(steps) => renderer.frame(steps, None, &mut frame, writer)?,
             Template::Text(text) => renderer.text(text, &mut frame, writer)?,
             Template::Json(json) => {
-                if !renderer.json(json, &mut frame, writer)? {
+                renderer.json(json.pieces(), &mut frame, writer)?;
+                if frame.bytes().is_empty() {
                     frame.constant(&command.name, b"{}");
                 }
             }
