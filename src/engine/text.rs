@@ -61,7 +61,7 @@ fn append_lora(downlink: &lora::Downlink, json: &mut Vec<u8>) {
 }
 
 fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
-    append_payload("payload", &publish.payload, json);
+    append_payload(",\"payload\":", &publish.payload, json);
     append_string(",\"topic\":", publish.topic.as_str(), json);
     if let Some(content_type) = &publish.content_type {
         append_string(",\"contentType\":", content_type.as_str(), json);
@@ -72,7 +72,7 @@ fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
 }
 
 fn append_http(content: &http::Content, json: &mut Vec<u8>) {
-    append_payload("body", &content.body, json);
+    append_payload(",\"body\":", &content.body, json);
     if !content.headers.is_empty() {
         json.extend_from_slice(b",\"headers\":{");
         append_headers(&content.headers, json);
@@ -96,18 +96,17 @@ fn append_headers(headers: &Headers, json: &mut Vec<u8>) {
     }
 }
 
-/// Appends the type of a payload, and the payload under its name.
-fn append_payload(name: &str, payload: &Payload, json: &mut Vec<u8>) {
-    let kind = match payload {
-        Payload::Text(_) => "text",
-        Payload::Binary(_) => "binary",
-    };
-    append_string("\"type\":", kind, json);
-    append_string(",", name, json);
+/// Appends the type of a payload, what stands before the payload, and the payload.
+fn append_payload(before: &str, payload: &Payload, json: &mut Vec<u8>) {
     match payload {
-        Payload::Text(text) => append_string(":", text, json),
+        Payload::Text(text) => {
+            json.extend_from_slice(b"\"type\":\"text\"");
+            append_string(before, text, json);
+        }
         Payload::Binary(bytes) => {
-            json.extend_from_slice(b":\"");
+            json.extend_from_slice(b"\"type\":\"binary\"");
+            json.extend_from_slice(before.as_bytes());
+            json.push(b'"');
             append_base64(bytes, json);
             json.push(b'"');
         }
