@@ -144,6 +144,7 @@ impl Frame {
     }
 
     /// Appends bytes; the origin is asked for only if it is kept.
+    #[inline]
     pub(crate) fn write(&mut self, bytes: &[u8], origin: impl FnOnce() -> (Origin, Meaning)) {
         self.write_with(|frame| frame.extend_from_slice(bytes), origin);
     }

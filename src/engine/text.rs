@@ -3,10 +3,10 @@
 //! It is byte by byte what `serde_json` writes of a [`Document`](super::Document), which a law over
 //! all definitions and a fuzzer hold it to.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use crate::contract::append_base64;
-use crate::instruction::{DeviceId, append_upper_hex};
+use crate::instruction::{DeviceId, write_upper_hex};
 use crate::json::append_escaped;
 use crate::message::http::Headers;
 use crate::message::{Message, Payload, http, lora, mqtt};
@@ -29,13 +29,13 @@ pub(super) fn append(device: DeviceId, message: &Message, settings: &Settings, j
         append_retry_limit(settings, json);
     }
     json.extend_from_slice(b",\"deviceId\":\"");
-    device.append_to(json);
+    // Writing to a list of bytes does not fail.
+    let _ = device.write_to(json);
     json.push(b'"');
     if matches!(message, Message::Sms(_)) {
         append_retry_limit(settings, json);
     }
     json.extend_from_slice(b",\"feedbackTimeout\":\"");
-    // Writing to a list of bytes does not fail.
     let _ = settings.feedback_timeout.write_to(&mut Utf8(json));
     json.push(b'"');
     match settings.dry_run {
@@ -55,7 +55,8 @@ fn append_retry_limit(settings: &Settings, json: &mut Vec<u8>) {
 
 fn append_lora(downlink: &lora::Downlink, json: &mut Vec<u8>) {
     json.extend_from_slice(b"\"payloadHex\":\"");
-    append_upper_hex(downlink.frm_payload(), json);
+    // Writing to a list of bytes does not fail.
+    let _ = write_upper_hex(downlink.frm_payload(), json);
     json.extend_from_slice(b"\",\"fPort\":");
     append_number(downlink.f_port().number().into(), json);
 }
@@ -124,8 +125,7 @@ fn append_string(before: &str, text: &str, json: &mut Vec<u8>) {
 fn append_number(number: u64, json: &mut Vec<u8>) {
     match u8::try_from(number) {
         Ok(digit @ 0..=9) => json.push(b'0' + digit),
-        // Writing to a list of bytes does not fail.
-        _ => _ = write!(Utf8(json), "{number}"),
+        _ => json.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
     }
 }
 
