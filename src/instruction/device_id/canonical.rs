@@ -27,7 +27,7 @@ impl DeviceId {
         match self {
             Self::DevEui(eui) => {
                 text.write_all(b"urn:dev:DEVEUI:")?;
-                write_upper_hex(&eui.to_be_bytes(), text)?;
+                text.write_all(eui.to_be_bytes().map(upper_hex).as_flattened())?;
             }
             Self::Imei(Imei { digits, count }) => {
                 text.write_all(b"urn:dev:IMEI:")?;
@@ -43,7 +43,10 @@ impl DeviceId {
 
     /// The canonical form, without memory for it.
     pub(crate) fn to_text(self) -> DeviceText {
-        DeviceText::written(|text| self.write_to(text))
+        let mut text = DeviceText::EMPTY;
+        // There is room for the longest.
+        let _ = self.write_to(&mut text);
+        text
     }
 }
 
@@ -56,25 +59,34 @@ pub(crate) struct DeviceText {
 
 impl DeviceText {
     const LONGEST: usize = "urn:dev:DVNUUID:00000000-0000-0000-0000-000000000000:".len();
-
-    fn written(write: impl FnOnce(&mut &mut [u8]) -> io::Result<()>) -> Self {
-        let mut bytes = [0; Self::LONGEST];
-        let mut rest = bytes.as_mut_slice();
-        // There is room for the longest.
-        let _ = write(&mut rest);
-        let length = Self::LONGEST - rest.len();
-        Self { bytes, length }
-    }
+    const EMPTY: Self = Self {
+        bytes: [0; Self::LONGEST],
+        length: 0,
+    };
 
     /// What stands behind the type of the URN, if it is of this type.
     pub(crate) fn behind(&self, urn: &str) -> Option<Self> {
         let id = self.as_str().strip_prefix(urn)?.trim_end_matches(':');
-        Some(Self::written(|text| text.write_all(id.as_bytes())))
+        let mut text = Self::EMPTY;
+        text.write_all(id.as_bytes()).ok().map(|()| text)
     }
 
     pub(crate) fn as_str(&self) -> &str {
         let bytes = self.bytes.get(..self.length).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl Write for DeviceText {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut rest = self.bytes.get_mut(self.length..).unwrap_or_default();
+        let count = rest.write(bytes)?;
+        self.length += count;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -100,10 +112,14 @@ fn is_digits(text: &str) -> bool {
 
 /// Writes two hex digits in upper case for each byte.
 pub(crate) fn write_upper_hex(bytes: &[u8], text: &mut impl Write) -> io::Result<()> {
-    bytes.iter().try_for_each(|byte| {
-        let digits = UPPER_HEX.get(usize::from(*byte)).unwrap_or(&[b'0'; 2]);
-        text.write_all(digits)
-    })
+    bytes
+        .iter()
+        .try_for_each(|byte| text.write_all(&upper_hex(*byte)))
+}
+
+fn upper_hex(byte: u8) -> [u8; 2] {
+    let digits = UPPER_HEX.get(usize::from(byte)).copied();
+    digits.unwrap_or_default()
 }
 
 /// The digits of each byte.
