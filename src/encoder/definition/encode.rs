@@ -82,7 +82,7 @@ impl<'a> Assembly<'a> {
         writer: &mut Writer<'_>,
     ) -> Result<Rendered<'a>, Error> {
         let renderer = self.renderer(command, slots);
-        let destination = self.destination(command, renderer, writer)?;
+        let destination = self.destination(command, &renderer, writer)?;
         let mut frame = writer.frame();
         match &command.template {
             Template::Frame(steps) => renderer.frame(steps, None, &mut frame, writer)?,
@@ -115,7 +115,7 @@ impl<'a> Assembly<'a> {
     fn destination(
         &self,
         command: &Command,
-        renderer: Renderer<'_>,
+        renderer: &Renderer<'_>,
         writer: &mut Writer<'_>,
     ) -> Result<Destination, Error> {
         match self.transport {
@@ -155,7 +155,7 @@ impl<'a> Assembly<'a> {
     fn port(
         &self,
         rule: Option<&PortRule>,
-        renderer: Renderer<'_>,
+        renderer: &Renderer<'_>,
         writer: &mut Writer<'_>,
     ) -> Result<FPort, Error> {
         match rule {
@@ -297,7 +297,7 @@ fn content(command: &Command, frame: Frame) -> Content {
 
 fn topic_name(
     topic: Option<&Text>,
-    renderer: Renderer<'_>,
+    renderer: &Renderer<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<TopicName, Error> {
     let mut frame = writer.untraced_frame();
@@ -310,7 +310,7 @@ fn topic_name(
 /// The port that an argument or a variable says.
 fn said_port(
     source: Source,
-    renderer: Renderer<'_>,
+    renderer: &Renderer<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<FPort, Error> {
     match source {

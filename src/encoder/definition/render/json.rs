@@ -12,7 +12,7 @@ use super::text::{Form, append};
 impl<'r> Renderer<'r> {
     /// Writes JSON; nothing if all of it is left out.
     pub(in super::super) fn json(
-        self,
+        &self,
         pieces: &'r [JsonPiece],
         frame: &mut Frame,
         writer: &mut Writer<'_>,
@@ -39,14 +39,14 @@ impl<'r> Renderer<'r> {
         Ok(())
     }
 
-    fn comma(self, frame: &mut Frame) {
+    fn comma(&self, frame: &mut Frame) {
         if !frame.bytes().ends_with(b"{") && !frame.bytes().ends_with(b"[") {
             frame.constant(self.name, b",");
         }
     }
 
     fn list(
-        self,
+        &self,
         value: &TextValue,
         frame: &mut Frame,
         writer: &mut Writer<'_>,
@@ -58,7 +58,7 @@ impl<'r> Renderer<'r> {
         frame.constant(self.name, b"[");
         for index in 0..count {
             self.comma(frame);
-            Self { index, ..self }.json_value(value, frame, writer)?;
+            Self { index, ..*self }.json_value(value, frame, writer)?;
         }
         frame.constant(self.name, b"]");
         Ok(())
@@ -66,7 +66,7 @@ impl<'r> Renderer<'r> {
 
     /// Writes one value with its type.
     fn json_value(
-        self,
+        &self,
         value: &TextValue,
         frame: &mut Frame,
         writer: &mut Writer<'_>,
@@ -81,7 +81,7 @@ impl<'r> Renderer<'r> {
         Ok(())
     }
 
-    fn put(self, value: &TextValue, form: &Form<'_>, frame: &mut Frame) {
+    fn put(&self, value: &TextValue, form: &Form<'_>, frame: &mut Frame) {
         let write = |bytes: &mut Vec<u8>| match form {
             Form::Text(text) => append_escaped(text, bytes),
             Form::Variable(text) => append_escaped(text, bytes),

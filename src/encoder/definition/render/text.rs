@@ -41,7 +41,7 @@ impl Form<'_> {
 impl<'r> Renderer<'r> {
     /// Writes a text.
     pub(in super::super) fn text(
-        self,
+        &self,
         text: &'r Text,
         frame: &mut Frame,
         writer: &mut Writer<'_>,
@@ -62,7 +62,7 @@ impl<'r> Renderer<'r> {
 
     /// The value in its written form; none if it was not given.
     pub(super) fn form(
-        self,
+        &self,
         value: &TextValue,
         writer: &mut Writer<'_>,
     ) -> Result<Option<Form<'r>>, Error> {
@@ -80,7 +80,7 @@ impl<'r> Renderer<'r> {
     }
 
     /// Where a value that was written comes from, and what it means.
-    pub(super) fn origin(self, value: &TextValue, form: &Form<'_>) -> (Origin, Meaning) {
+    pub(super) fn origin(&self, value: &TextValue, form: &Form<'_>) -> (Origin, Meaning) {
         match value.source {
             Source::Variable(index) => match (self.variables.get(index), form) {
                 (Some(variable), Form::Variable(text)) => {
