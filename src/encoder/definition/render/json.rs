@@ -74,10 +74,13 @@ impl<'r> Renderer<'r> {
         let Some(form) = self.form(value, writer)? else {
             return Ok(());
         };
-        let quote: &[u8] = if form.is_text() { b"\"" } else { b"" };
-        frame.constant(self.name, quote);
-        self.put(value, &form, frame);
-        frame.constant(self.name, quote);
+        if form.is_text() {
+            frame.constant(self.name, b"\"");
+            self.put(value, &form, frame);
+            frame.constant(self.name, b"\"");
+        } else {
+            self.put(value, &form, frame);
+        }
         Ok(())
     }
 
