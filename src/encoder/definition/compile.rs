@@ -251,6 +251,10 @@ impl Scope<'_> {
         if !field.is_variable {
             return self.argument(&field.name).map(Source::Argument);
         }
+        if field.is_list {
+            let expected = format!("`{{${}}}`", field.name);
+            return Err(fault("a variable is one value, and no list").expected(expected));
+        }
         let index = self
             .variables
             .iter()
