@@ -134,28 +134,23 @@ impl<'r> Renderer<'r> {
                 None => return Ok(()),
             },
         };
-        let values = self.slots.of(place);
-        if values.is_empty() {
+        let Some(given) = self.given(place) else {
             Self::absent(argument, layout, frame);
             return Ok(());
-        }
+        };
         if is_list {
-            for given in values {
+            for given in self.slots.of(place) {
                 argument_bytes(argument, given, layout, ops, frame, writer)?;
             }
             return Ok(());
         }
-        match self.given(place) {
-            Some(given) => argument_bytes(argument, given, layout, ops, frame, writer),
-            None => Ok(()),
-        }
+        argument_bytes(argument, given, layout, ops, frame, writer)
     }
 
     /// The value in this repetition, or the only one.
     fn given(&self, place: usize) -> Option<&'r Given<'r>> {
-        self.slots
-            .at(place, self.index)
-            .or_else(|| self.slots.at(place, 0))
+        let values = self.slots.of(place);
+        values.get(self.index).or(values.first())
     }
 
     /// The bits of an argument that was not given are zero.
