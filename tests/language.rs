@@ -644,6 +644,12 @@ fn what_is_wrong_in_a_definition_is_told_with_its_place() {
             2,
             8,
         ),
+        (
+            "[commands.a]\njson = { x = \"{$urn...}\" }",
+            Code::DefinitionFrame,
+            2,
+            8,
+        ),
         ("[commands]\na b = 1", Code::DefinitionSyntax, 2, 3),
         ("[commands]\n\"1a\" = \"01\"", Code::DefinitionName, 2, 1),
     ] {

@@ -123,6 +123,7 @@ impl Frame {
     }
 
     /// Appends bytes that the command has whatever its arguments are.
+    #[inline]
     pub fn constant(&mut self, command: &str, bytes: &[u8]) {
         self.write(bytes, || Origin::constant(command));
     }
@@ -144,6 +145,7 @@ impl Frame {
     }
 
     /// Appends bytes; the origin is asked for only if it is kept.
+    #[inline]
     pub(crate) fn write(&mut self, bytes: &[u8], origin: impl FnOnce() -> (Origin, Meaning)) {
         self.write_with(|frame| frame.extend_from_slice(bytes), origin);
     }
@@ -162,6 +164,7 @@ impl Frame {
     }
 
     /// Says where bits come from that are or will be written.
+    #[cold]
     pub(crate) fn mark(&mut self, bits: Range<usize>, origin: impl FnOnce() -> (Origin, Meaning)) {
         if let Some(marks) = &mut self.marks {
             if !bits.is_empty() {

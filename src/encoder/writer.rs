@@ -58,7 +58,7 @@ pub struct Writer<'w> {
     empty: Frame,
     payload_limit: PayloadLimit,
     most_parts: usize,
-    memory: EncodeMemory,
+    memory: &'w mut EncodeMemory,
 }
 
 /// The memory of encoding, to be used again.
@@ -107,42 +107,36 @@ impl<'w> Writer<'w> {
         empty: Frame,
         payload_limit: PayloadLimit,
         limits: &Limits,
+        memory: &'w mut EncodeMemory,
     ) -> Self {
         Self {
-            parts: Vec::new(),
+            parts: std::mem::take(&mut memory.parts),
             sink,
             empty,
             payload_limit,
             most_parts: limits.parts,
-            memory: EncodeMemory::default(),
+            memory,
         }
     }
 
-    /// The same writer, in memory used before.
-    pub(crate) fn reusing(mut self, memory: &mut EncodeMemory) -> Self {
-        self.memory = std::mem::take(memory);
-        self.parts = std::mem::take(&mut self.memory.parts);
-        self
-    }
-
-    /// The messages, and the memory but for theirs.
-    pub(crate) fn finish(self) -> (Vec<Part>, EncodeMemory) {
-        (self.parts, self.memory)
+    /// The messages.
+    pub(crate) fn finish(self) -> Vec<Part> {
+        self.parts
     }
 
     pub(super) fn memory(&mut self) -> &mut EncodeMemory {
-        &mut self.memory
+        self.memory
     }
 
     /// A writer for frames that are only tried, whose findings go elsewhere.
-    pub(crate) fn trial<'t>(&self, sink: &'t mut dyn Sink) -> Writer<'t> {
+    pub(crate) fn trial<'t>(&'t mut self, sink: &'t mut dyn Sink) -> Writer<'t> {
         Writer {
             parts: Vec::new(),
             sink,
             empty: Frame::untraced(),
             payload_limit: self.payload_limit,
             most_parts: self.most_parts,
-            memory: EncodeMemory::default(),
+            memory: self.memory,
         }
     }
 

@@ -3,10 +3,10 @@
 //! It is byte by byte what `serde_json` writes of a [`Document`](super::Document), which a law over
 //! all definitions and a fuzzer hold it to.
 
-use std::fmt::{self, Write};
+use std::fmt;
 
 use crate::contract::append_base64;
-use crate::instruction::{DeviceId, append_upper_hex};
+use crate::instruction::{DeviceId, write_upper_hex};
 use crate::json::append_escaped;
 use crate::message::http::Headers;
 use crate::message::{Message, Payload, http, lora, mqtt};
@@ -29,13 +29,13 @@ pub(super) fn append(device: DeviceId, message: &Message, settings: &Settings, j
         append_retry_limit(settings, json);
     }
     json.extend_from_slice(b",\"deviceId\":\"");
-    device.append_to(json);
+    // Writing to a list of bytes does not fail.
+    let _ = device.write_to(json);
     json.push(b'"');
     if matches!(message, Message::Sms(_)) {
         append_retry_limit(settings, json);
     }
     json.extend_from_slice(b",\"feedbackTimeout\":\"");
-    // Writing to a list of bytes does not fail.
     let _ = settings.feedback_timeout.write_to(&mut Utf8(json));
     json.push(b'"');
     match settings.dry_run {
@@ -55,13 +55,14 @@ fn append_retry_limit(settings: &Settings, json: &mut Vec<u8>) {
 
 fn append_lora(downlink: &lora::Downlink, json: &mut Vec<u8>) {
     json.extend_from_slice(b"\"payloadHex\":\"");
-    append_upper_hex(downlink.frm_payload(), json);
+    // Writing to a list of bytes does not fail.
+    let _ = write_upper_hex(downlink.frm_payload(), json);
     json.extend_from_slice(b"\",\"fPort\":");
     append_number(downlink.f_port().number().into(), json);
 }
 
 fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
-    append_payload("payload", &publish.payload, json);
+    append_payload(",\"payload\":", &publish.payload, json);
     append_string(",\"topic\":", publish.topic.as_str(), json);
     if let Some(content_type) = &publish.content_type {
         append_string(",\"contentType\":", content_type.as_str(), json);
@@ -72,7 +73,7 @@ fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
 }
 
 fn append_http(content: &http::Content, json: &mut Vec<u8>) {
-    append_payload("body", &content.body, json);
+    append_payload(",\"body\":", &content.body, json);
     if !content.headers.is_empty() {
         json.extend_from_slice(b",\"headers\":{");
         append_headers(&content.headers, json);
@@ -96,18 +97,17 @@ fn append_headers(headers: &Headers, json: &mut Vec<u8>) {
     }
 }
 
-/// Appends the type of a payload, and the payload under its name.
-fn append_payload(name: &str, payload: &Payload, json: &mut Vec<u8>) {
-    let kind = match payload {
-        Payload::Text(_) => "text",
-        Payload::Binary(_) => "binary",
-    };
-    append_string("\"type\":", kind, json);
-    append_string(",", name, json);
+/// Appends the type of a payload, what stands before the payload, and the payload.
+fn append_payload(before: &str, payload: &Payload, json: &mut Vec<u8>) {
     match payload {
-        Payload::Text(text) => append_string(":", text, json),
+        Payload::Text(text) => {
+            json.extend_from_slice(b"\"type\":\"text\"");
+            append_string(before, text, json);
+        }
         Payload::Binary(bytes) => {
-            json.extend_from_slice(b":\"");
+            json.extend_from_slice(b"\"type\":\"binary\"");
+            json.extend_from_slice(before.as_bytes());
+            json.push(b'"');
             append_base64(bytes, json);
             json.push(b'"');
         }
@@ -125,8 +125,7 @@ fn append_string(before: &str, text: &str, json: &mut Vec<u8>) {
 fn append_number(number: u64, json: &mut Vec<u8>) {
     match u8::try_from(number) {
         Ok(digit @ 0..=9) => json.push(b'0' + digit),
-        // Writing to a list of bytes does not fail.
-        _ => _ = write!(Utf8(json), "{number}"),
+        _ => json.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
     }
 }
 

@@ -111,12 +111,12 @@ impl<'e> Walk<'e> {
         }
         let payload_limit = binding.payload_limit().map_err(unbound)?;
         let context = Context::new(device, &order.method, binding).at(now);
-        let mut writer = Writer::new(sink, (self.empty)(), payload_limit, &engine.limits)
-            .reusing(&mut memory.encode);
+        let WalkMemory { entries, encode } = memory;
+        let frame = (self.empty)();
+        let mut writer = Writer::new(sink, frame, payload_limit, &engine.limits, encode);
         encoder.encode(&instruction, &context, &mut writer)?;
-        let (parts, encode) = writer.finish();
-        memory.encode = encode;
-        memory.entries.give_back(instruction);
+        let parts = writer.finish();
+        entries.give_back(instruction);
         Ok(Walked {
             device,
             encoder,

@@ -8,8 +8,8 @@ mod plain;
 mod read;
 mod text_form;
 
-pub(crate) use device_id::append_upper_hex;
 pub use device_id::{DeviceId, Imei};
+pub(crate) use device_id::{DeviceText, write_upper_hex};
 pub use duration::{FeedbackTimeout, SimpleDuration};
 pub(crate) use plain::PlainInstruction;
 pub(crate) use read::EntryMemory;

@@ -42,38 +42,66 @@ pub(super) fn read(text: &str) -> Result<(String, usize), Fault> {
 
 /// Appends a text as it stands between the quotes of a string.
 pub(crate) fn append_escaped(text: &str, json: &mut Vec<u8>) {
-    let mut rest = text;
-    while let Some((plain, behind)) = rest.split_at_checked(plain_length(rest)) {
-        json.extend_from_slice(plain.as_bytes());
-        let mut characters = behind.chars();
-        let Some(special) = characters.next() else {
-            return;
-        };
-        match escape_letter(special) {
-            b'u' => append_code(special, json),
-            letter => json.extend_from_slice(&[b'\\', letter]),
+    let mut rest = text.as_bytes();
+    while let Some((bytes, behind)) = rest.split_first_chunk() {
+        let word = u64::from_le_bytes(*bytes);
+        if below(word, FIRST_PRINTABLE) == 0 {
+            append_printable(word, json);
+        } else {
+            append_each(bytes, json);
         }
-        rest = characters.as_str();
+        rest = behind;
+    }
+    append_each(rest, json);
+}
+
+/// Appends eight bytes of which none is a control character.
+fn append_printable(word: u64, json: &mut Vec<u8>) {
+    let start = json.len();
+    json.extend_from_slice(&word.to_le_bytes());
+    let mut marked = equal(word, b'"') | equal(word, b'\\');
+    if marked == 0 {
+        return;
+    }
+    // As many backslashes, and what is written behind the last.
+    json.extend_from_slice(&[0; 8 + 7]);
+    let mut count = 0;
+    while marked != 0 {
+        let before = marked.trailing_zeros() & 0x38;
+        let at = start + count + usize::try_from(before / 8).unwrap_or_default();
+        let place = json.get_mut(at..).and_then(<[u8]>::first_chunk_mut::<9>);
+        if let Some([backslash, behind @ ..]) = place {
+            *backslash = b'\\';
+            *behind = (word >> before).to_le_bytes();
+        }
+        marked &= marked - 1;
+        count += 1;
+    }
+    json.truncate(start + 8 + count);
+}
+
+fn append_each(bytes: &[u8], json: &mut Vec<u8>) {
+    for byte in bytes {
+        match byte {
+            b'"' | b'\\' => json.extend_from_slice(&[b'\\', *byte]),
+            FIRST_PRINTABLE.. => json.push(*byte),
+            _ => append_control(*byte, json),
+        }
     }
 }
 
-/// The letter behind the backslash, as `serde_json` chooses it.
-fn escape_letter(special: char) -> u8 {
-    match special {
-        '"' => b'"',
-        '\\' => b'\\',
-        '\n' => b'n',
-        '\r' => b'r',
-        '\t' => b't',
-        '\u{8}' => b'b',
-        '\u{c}' => b'f',
-        _ => b'u',
-    }
-}
-
+/// Appends the escape of a control character, as `serde_json` chooses it.
 #[cold]
-fn append_code(special: char, json: &mut Vec<u8>) {
-    json.extend_from_slice(format!("\\u{:04x}", u32::from(special)).as_bytes());
+fn append_control(control: u8, json: &mut Vec<u8>) {
+    let letter = match control {
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x8 => b'b',
+        0xc => b'f',
+        _ => return json.extend_from_slice(format!("\\u{control:04x}").as_bytes()),
+    };
+    json.extend_from_slice(&[b'\\', letter]);
 }
 
 /// How many bytes stand for themselves.
@@ -95,15 +123,32 @@ pub(super) fn plain_length(text: &str) -> usize {
 }
 
 /// The highest bit of the first byte that does not stand for itself; what is above it is noise.
+fn specials(word: u64) -> u64 {
+    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    below(word, FIRST_PRINTABLE) | equal(b'"') | equal(b'\\')
+}
+
+/// The highest bit of the first byte below a bound; what is above it is noise.
 ///
 /// A byte is below `n` if subtracting `n` borrows, which a highest bit that was clear shows.
-fn specials(word: u64) -> u64 {
-    const ONES: u64 = u64::MAX / 0xff;
-    const HIGH: u64 = ONES << 7;
-    let below = |bytes: u64, bound: u64| bytes.wrapping_sub(ONES * bound) & !bytes & HIGH;
-    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    below(word, 0x20) | equal(b'"') | equal(b'\\')
+fn below(word: u64, bound: u8) -> u64 {
+    word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGH
 }
+
+/// The highest bit of each byte that is this ASCII character, without noise.
+///
+/// A byte is nought if neither its highest bit is set nor adding 0x7f to the others sets it.
+fn equal(word: u64, character: u8) -> u64 {
+    let difference = word ^ (ONES * u64::from(character));
+    !(((difference & !HIGH) + !HIGH) | difference) & HIGH
+}
+
+/// The lowest bit of each byte.
+const ONES: u64 = u64::MAX / 0xff;
+/// The highest bit of each byte.
+const HIGH: u64 = ONES << 7;
+/// The first character that is no control character.
+const FIRST_PRINTABLE: u8 = 0x20;
 
 fn control_character(at: usize) -> Fault {
     Fault {
@@ -165,16 +210,28 @@ fn code_unit(text: &str) -> Result<u32, &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn assert_escaped(text: &str) {
+        let mut json = vec![b'"'];
+        append_escaped(text, &mut json);
+        json.push(b'"');
+        assert_eq!(json, serde_json::to_vec(text).unwrap(), "{text:?}");
+    }
 
     #[test]
     fn escapes_are_those_of_serde_json() {
         for code in 0..=0x17f {
-            let text = format!("a{}b", char::from_u32(code).unwrap());
-            let mut json = vec![b'"'];
-            append_escaped(&text, &mut json);
-            json.push(b'"');
-            assert_eq!(json, serde_json::to_vec(&text).unwrap(), "{code:#x}");
+            assert_escaped(&format!("a{}b", char::from_u32(code).unwrap()));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn escapes_stand_anywhere(text in r#"([a-z\x7f\xe9#]|["\\]|["\\\n\x00 ]){0,40}"#) {
+            assert_escaped(&text);
         }
     }
 }

@@ -100,8 +100,10 @@ impl TopicName {
                 "the topic name begins with `$`, expected one that is not the broker's own",
             ));
         }
-        let is_printable = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'+' | b'#');
-        if name.as_bytes().iter().all(is_printable) {
+        if name
+            .bytes()
+            .fold(true, |so_far, byte| so_far & is_plain(byte))
+        {
             return Ok(Self(name));
         }
         match name
@@ -121,6 +123,11 @@ enum Fault {
     Wildcard,
     Control,
     Noncharacter,
+}
+
+/// Whether a byte is an ASCII character that a topic name takes.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'+' && byte != b'#'
 }
 
 fn refused(character: char) -> Option<Fault> {

@@ -170,6 +170,9 @@ impl Rational {
     /// The value as a decimal, if it has a finite one that is held.
     #[must_use]
     pub fn to_decimal(self) -> Option<Decimal> {
+        if self.denominator == 1 {
+            return Decimal::new(self.numerator, 0);
+        }
         let mut rest = self.denominator;
         let (mut twos, mut fives) = (0_u32, 0_u32);
         while rest % 2 == 0 {

@@ -3,6 +3,7 @@
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 
 use super::argument::Argument;
+use super::flatten::JsonTemplate;
 use super::frame::{Bit, Field, Integer, Item, Order, Wire};
 use super::limits::FRAME_BYTES;
 use super::model::{Digits, Json, Layout, Run, Source, Step, Template, Text, TextPiece, TextValue};
@@ -26,7 +27,10 @@ impl Scope<'_> {
         match raw {
             Raw::Frame(items) => self.frame(items).map(Template::Frame),
             Raw::Text(pieces) => self.text(pieces).map(Template::Text),
-            Raw::Json(json) => self.json(json).map(Template::Json),
+            Raw::Json(json) => {
+                let tree = self.json(json)?;
+                Ok(Template::Json(JsonTemplate::new(tree, self.arguments)))
+            }
         }
     }
 
@@ -246,6 +250,10 @@ impl Scope<'_> {
     pub(super) fn source(self, field: &Field) -> Result<Source, Error> {
         if !field.is_variable {
             return self.argument(&field.name).map(Source::Argument);
+        }
+        if field.is_list {
+            let expected = format!("`{{${}}}`", field.name);
+            return Err(fault("a variable is one value, and no list").expected(expected));
         }
         let index = self
             .variables

@@ -82,13 +82,14 @@ impl<'a> Assembly<'a> {
         writer: &mut Writer<'_>,
     ) -> Result<Rendered<'a>, Error> {
         let renderer = self.renderer(command, slots);
-        let destination = self.destination(command, renderer, writer)?;
+        let destination = self.destination(command, &renderer, writer)?;
         let mut frame = writer.frame();
         match &command.template {
             Template::Frame(steps) => renderer.frame(steps, None, &mut frame, writer)?,
             Template::Text(text) => renderer.text(text, &mut frame, writer)?,
             Template::Json(json) => {
-                if !renderer.json(json, &mut frame, writer)? {
+                renderer.json(json.pieces(), &mut frame, writer)?;
+                if frame.bytes().is_empty() {
                     frame.constant(&command.name, b"{}");
                 }
             }
@@ -114,7 +115,7 @@ impl<'a> Assembly<'a> {
     fn destination(
         &self,
         command: &Command,
-        renderer: Renderer<'_>,
+        renderer: &Renderer<'_>,
         writer: &mut Writer<'_>,
     ) -> Result<Destination, Error> {
         match self.transport {
@@ -154,7 +155,7 @@ impl<'a> Assembly<'a> {
     fn port(
         &self,
         rule: Option<&PortRule>,
-        renderer: Renderer<'_>,
+        renderer: &Renderer<'_>,
         writer: &mut Writer<'_>,
     ) -> Result<FPort, Error> {
         match rule {
@@ -296,7 +297,7 @@ fn content(command: &Command, frame: Frame) -> Content {
 
 fn topic_name(
     topic: Option<&Text>,
-    renderer: Renderer<'_>,
+    renderer: &Renderer<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<TopicName, Error> {
     let mut frame = writer.untraced_frame();
@@ -309,7 +310,7 @@ fn topic_name(
 /// The port that an argument or a variable says.
 fn said_port(
     source: Source,
-    renderer: Renderer<'_>,
+    renderer: &Renderer<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<FPort, Error> {
     match source {

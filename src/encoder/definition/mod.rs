@@ -16,6 +16,7 @@ mod destination;
 mod encode;
 mod example;
 mod export;
+mod flatten;
 mod frame;
 mod limits;
 mod load;

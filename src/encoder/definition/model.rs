@@ -13,6 +13,7 @@ use crate::message::sms::SegmentLimit;
 use super::argument::Argument;
 use super::checksum::Algorithm;
 use super::example::Example;
+use super::flatten::JsonTemplate;
 use super::frame::{Integer, Op, Order};
 use super::variable::Variable;
 
@@ -153,7 +154,7 @@ pub(super) struct Envelope {
 pub(super) enum Template {
     Frame(Vec<Step>),
     Text(Text),
-    Json(Json),
+    Json(JsonTemplate),
 }
 
 /// Where a value comes from.

@@ -116,9 +116,9 @@ impl Template {
     }
 
     /// The members of an object.
-    fn members(&self) -> Option<&[(String, Json)]> {
+    pub(super) fn members(&self) -> Option<&[(String, Json)]> {
         match self {
-            Self::Json(Json::Object(members)) => Some(members),
+            Self::Json(json) => json.members(),
             _ => None,
         }
     }

@@ -14,8 +14,8 @@ pub(super) struct Pattern {
 /// A pattern that is one class of characters, repeated: most are, and ask no machine for a match.
 #[derive(Clone, Debug)]
 struct Class {
-    /// What the pattern says of each ASCII character.
-    admits: [bool; 128],
+    /// Whether each byte is an ASCII character that the pattern takes.
+    admits: [bool; 256],
     admits_nothing: bool,
 }
 
@@ -38,9 +38,10 @@ impl Pattern {
     }
 
     pub(super) fn admits(&self, value: &str) -> bool {
-        match self.class.as_ref().filter(|_| value.is_ascii()) {
-            Some(class) => class.admits(value),
-            None => self.regex.is_match(value),
+        match &self.class {
+            Some(class) if class.admits(value) => true,
+            Some(_) if value.is_ascii() => false,
+            _ => self.regex.is_match(value),
         }
     }
 }
@@ -58,8 +59,8 @@ impl Class {
             return None;
         }
         let one = whole(class).ok()?;
-        let mut admits = [false; 128];
-        for (code, admits) in (0_u8..).zip(&mut admits) {
+        let mut admits = [false; 256];
+        for (code, admits) in (0..=0x7f_u8).zip(&mut admits) {
             *admits = one.is_match(char::from(code).encode_utf8(&mut [0; 4]));
         }
         Some(Self {
@@ -68,9 +69,13 @@ impl Class {
         })
     }
 
+    /// Whether the value is ASCII that the pattern takes.
     fn admits(&self, value: &str) -> bool {
         let admits = |byte: u8| self.admits.get(usize::from(byte)).copied().unwrap_or(false);
-        value.bytes().all(admits) && (self.admits_nothing || !value.is_empty())
+        let admits_all = value
+            .bytes()
+            .fold(true, |so_far, byte| so_far & admits(byte));
+        admits_all && (self.admits_nothing || !value.is_empty())
     }
 }
 

@@ -176,9 +176,7 @@ impl Given<'_> {
         let scaled = scale(*value, ops)
             .ok_or_else(|| self.placed(argument.does_not_fit(&self.written(argument))))?;
         match scaled.to_decimal() {
-            Some(decimal) if argument.may_round || scaled.to_integer().is_some() => {
-                Ok(decimal.normalized())
-            }
+            Some(decimal) if argument.may_round || scaled.to_integer().is_some() => Ok(decimal),
             _ => Err(self.placed(self.too_fine(argument, ops))),
         }
     }

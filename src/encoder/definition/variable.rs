@@ -1,10 +1,10 @@
 //! Variables of a device: what differs from one to the next and is no part of an instruction.
 
-use std::borrow::Cow;
+use std::ops::Deref;
 
 use crate::document::{Name, Node};
 use crate::error::{Code, Error, quote};
-use crate::instruction::DeviceId;
+use crate::instruction::{DeviceId, DeviceText};
 
 use super::super::Context;
 use super::argument::MASK;
@@ -19,6 +19,24 @@ pub(super) struct Variable {
     pattern: Option<Pattern>,
     pub(super) is_secret: bool,
     built_in: Option<BuiltIn>,
+}
+
+/// The value of a variable.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum VariableText<'v> {
+    Configured(&'v str),
+    Device(DeviceText),
+}
+
+impl Deref for VariableText<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Configured(text) => text,
+            Self::Device(text) => text.as_str(),
+        }
+    }
 }
 
 /// What every device has.
@@ -92,13 +110,13 @@ impl Variable {
     }
 
     /// The value for this device.
-    pub(super) fn value<'v>(&'v self, context: &Context<'v>) -> Result<Cow<'v, str>, Error> {
+    pub(super) fn value<'v>(&'v self, context: &Context<'v>) -> Result<VariableText<'v>, Error> {
         let value = match self.built_in {
-            Some(built_in) => built_in.value(context.device()).map(Cow::Owned),
+            Some(built_in) => built_in.value(context.device()).map(VariableText::Device),
             None => context
                 .variable(&self.name)
                 .or(self.default.as_deref())
-                .map(Cow::Borrowed),
+                .map(VariableText::Configured),
         };
         let value = value.ok_or_else(|| self.missing())?;
         match &self.pattern {
@@ -154,13 +172,12 @@ impl Variable {
 }
 
 impl BuiltIn {
-    fn value(self, device: DeviceId) -> Option<String> {
-        let urn = device.to_string();
-        let after = |prefix: &str| Some(urn.strip_prefix(prefix)?.trim_end_matches(':').to_owned());
+    fn value(self, device: DeviceId) -> Option<DeviceText> {
+        let urn = device.to_text();
         match self {
             Self::Urn => Some(urn),
-            Self::DevEui => after("urn:dev:DEVEUI:"),
-            Self::Imei => after("urn:dev:IMEI:"),
+            Self::DevEui => urn.behind("urn:dev:DEVEUI:"),
+            Self::Imei => urn.behind("urn:dev:IMEI:"),
         }
     }
 }

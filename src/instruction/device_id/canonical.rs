@@ -1,6 +1,6 @@
 //! The canonical form of most devices, read and written without detours.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use super::{DEV_EUI, DeviceId, EUI_DIGITS, IMEI, IMEI_DIGITS, Imei, URN};
 
@@ -22,15 +22,71 @@ impl DeviceId {
         Some(Self::Imei(Imei { digits, count }))
     }
 
-    /// Appends the canonical form, as [`fmt::Display`] writes it.
-    pub(crate) fn append_to(self, text: &mut Vec<u8>) {
-        let Self::DevEui(eui) = self else {
-            // Writing to a list of bytes does not fail.
-            return drop(write!(text, "{self}"));
-        };
-        text.extend_from_slice(b"urn:dev:DEVEUI:");
-        append_upper_hex(&eui.to_be_bytes(), text);
-        text.push(b':');
+    /// Writes the canonical form, as [`fmt::Display`](std::fmt::Display) does.
+    pub(crate) fn write_to(self, text: &mut impl Write) -> io::Result<()> {
+        match self {
+            Self::DevEui(eui) => {
+                text.write_all(b"urn:dev:DEVEUI:")?;
+                text.write_all(eui.to_be_bytes().map(upper_hex).as_flattened())?;
+            }
+            Self::Imei(Imei { digits, count }) => {
+                text.write_all(b"urn:dev:IMEI:")?;
+                let mut buffer = itoa::Buffer::new();
+                let digits = buffer.format(digits).as_bytes();
+                (digits.len()..count).try_for_each(|_| text.write_all(b"0"))?;
+                text.write_all(digits)?;
+            }
+            Self::Uuid(_) | Self::DvnUuid(_) => return write!(text, "{self}"),
+        }
+        text.write_all(b":")
+    }
+
+    /// The canonical form, without memory for it.
+    pub(crate) fn to_text(self) -> DeviceText {
+        let mut text = DeviceText::EMPTY;
+        // There is room for the longest.
+        let _ = self.write_to(&mut text);
+        text
+    }
+}
+
+/// What is written of a device.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeviceText {
+    bytes: [u8; Self::LONGEST],
+    length: usize,
+}
+
+impl DeviceText {
+    const LONGEST: usize = "urn:dev:DVNUUID:00000000-0000-0000-0000-000000000000:".len();
+    const EMPTY: Self = Self {
+        bytes: [0; Self::LONGEST],
+        length: 0,
+    };
+
+    /// What stands behind the type of the URN, if it is of this type.
+    pub(crate) fn behind(&self, urn: &str) -> Option<Self> {
+        let id = self.as_str().strip_prefix(urn)?.trim_end_matches(':');
+        let mut text = Self::EMPTY;
+        text.write_all(id.as_bytes()).ok().map(|()| text)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        let bytes = self.bytes.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(bytes).unwrap_or_default()
+    }
+}
+
+impl Write for DeviceText {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let mut rest = self.bytes.get_mut(self.length..).unwrap_or_default();
+        let count = rest.write(bytes)?;
+        self.length += count;
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -54,12 +110,16 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Appends two hex digits in upper case for each byte.
-pub(crate) fn append_upper_hex(bytes: &[u8], text: &mut Vec<u8>) {
-    for byte in bytes {
-        let digits = UPPER_HEX.get(usize::from(*byte)).unwrap_or(&[b'0'; 2]);
-        text.extend_from_slice(digits);
-    }
+/// Writes two hex digits in upper case for each byte.
+pub(crate) fn write_upper_hex(bytes: &[u8], text: &mut impl Write) -> io::Result<()> {
+    bytes
+        .iter()
+        .try_for_each(|byte| text.write_all(&upper_hex(*byte)))
+}
+
+fn upper_hex(byte: u8) -> [u8; 2] {
+    let digits = UPPER_HEX.get(usize::from(byte)).copied();
+    digits.unwrap_or_default()
 }
 
 /// The digits of each byte.
@@ -124,12 +184,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_appended_is_what_is_displayed() {
-        for text in ["deveui:0059ac0000152a2b", "imei:001234567890123"] {
+    fn what_is_written_is_what_is_displayed() {
+        for text in [
+            "deveui:0059ac0000152a2b",
+            "imei:001234567890123",
+            "imei:1234567890123456",
+            "dvnuuid:f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+            "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
+        ] {
             let device = DeviceId::parse(text).unwrap();
-            let mut appended = Vec::new();
-            device.append_to(&mut appended);
-            assert_eq!(appended, device.to_string().as_bytes());
+            assert_eq!(device.to_text().as_str(), device.to_string());
         }
     }
 }

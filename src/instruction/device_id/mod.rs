@@ -30,7 +30,7 @@ use nom::{IResult, Parser};
 use crate::error::Error;
 
 use super::text_form;
-pub(crate) use canonical::append_upper_hex;
+pub(crate) use canonical::{DeviceText, write_upper_hex};
 use fault::{malformed, no_device};
 
 const URN: &str = "urn:dev:";

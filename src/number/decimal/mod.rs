@@ -105,6 +105,9 @@ impl Decimal {
     /// The value as an integer, if it is one.
     #[must_use]
     pub fn to_integer(self) -> Option<i128> {
+        if self.exponent == 0 {
+            return Some(self.coefficient);
+        }
         let Self {
             coefficient,
             exponent,

@@ -3,7 +3,7 @@
 use crate::message::{Method, Payload};
 
 use super::super::limits::COMMANDS;
-use super::super::model::{Command, Definition, Envelope, Join, Json, Reading, Template};
+use super::super::model::{Command, Definition, Envelope, Join, Reading, Template};
 use super::found::Found;
 use super::json::{JsonMatcher, Tree};
 use super::steps::{Matcher, Point, Window};
@@ -272,7 +272,7 @@ impl<'d, 'p> Search<'d, 'p> {
         };
         let mut found = spoken.found.clone();
         self.json(spoken.command)
-            .whole(json, tree, &mut found)
+            .whole(json.tree(), tree, &mut found)
             .then_some(Spoken {
                 command: spoken.command,
                 found,
@@ -305,7 +305,7 @@ impl<'d, 'p> Search<'d, 'p> {
             return Next::Dead;
         };
         for spoken in commands {
-            let Template::Json(Json::Object(template)) = &spoken.command.template else {
+            let Some(template) = spoken.command.template.members() else {
                 continue;
             };
             let has = |name: &String| template.iter().any(|(known, _)| known == name);

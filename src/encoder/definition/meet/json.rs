@@ -81,16 +81,7 @@ impl Side<'_> {
     }
 
     fn may_vanish(self) -> bool {
-        match self.json {
-            Json::Object(members) => {
-                !members.is_empty()
-                    && members
-                        .iter()
-                        .all(|(_, json)| Side { json, ..self }.may_vanish())
-            }
-            Json::Value(value) => self.argument(value).is_some_and(|it| it.is_optional),
-            Json::Array(_) | Json::Literal(_) | Json::Text(_) => false,
-        }
+        self.json.optional_arguments(self.arguments).is_some()
     }
 
     fn types(&self) -> Vec<Type> {

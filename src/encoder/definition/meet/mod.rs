@@ -83,7 +83,7 @@ impl<'d> Way<'d> {
         if let (Template::Json(a), Template::Json(b)) =
             (&self.command.template, &other.command.template)
         {
-            let meets = self.side(a).meets(other.side(b));
+            let meets = self.side(a.tree()).meets(other.side(b.tree()));
             return meets.then(|| self.refusal(other));
         }
         let (own, others) = if self.command.envelope == other.command.envelope {

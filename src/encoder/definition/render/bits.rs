@@ -14,7 +14,7 @@ use super::{Renderer, not_given};
 impl Renderer<'_> {
     /// Writes runs of bits.
     pub(super) fn bits(
-        self,
+        &self,
         runs: &[Run],
         reversed: bool,
         frame: &mut Frame,
@@ -48,7 +48,7 @@ impl Renderer<'_> {
     }
 
     /// The bits of a run, right-aligned, and the argument that they come from.
-    fn run(self, run: &Run, writer: &mut Writer<'_>) -> Result<(u128, Option<usize>), Error> {
+    fn run(&self, run: &Run, writer: &mut Writer<'_>) -> Result<(u128, Option<usize>), Error> {
         let place = match run {
             Run::Constant { value, .. } => return Ok((*value, None)),
             Run::Given { argument } => {
@@ -89,7 +89,7 @@ impl Renderer<'_> {
         Ok((u128::try_from(value).unwrap_or(0), Some(place)))
     }
 
-    fn run_origin(self, run: &Run, argument: Option<usize>) -> (Origin, Meaning) {
+    fn run_origin(&self, run: &Run, argument: Option<usize>) -> (Origin, Meaning) {
         let Some((place, argument)) =
             argument.and_then(|place| self.arguments.get(place).map(|it| (place, it)))
         else {

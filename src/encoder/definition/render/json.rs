@@ -3,165 +3,93 @@
 use crate::error::Error;
 use crate::json::append_escaped;
 
-use super::super::super::{Frame, Origin, Writer};
-use super::super::model::{Json, Source, Text, TextPiece, TextValue};
+use super::super::super::{Frame, Writer};
+use super::super::flatten::JsonPiece;
+use super::super::model::{Source, TextValue};
 use super::Renderer;
 use super::text::{Form, append};
 
 impl<'r> Renderer<'r> {
-    /// Writes JSON; `false` if it vanishes because nothing in it was given.
+    /// Writes JSON; nothing if all of it is left out.
     pub(in super::super) fn json(
-        self,
-        json: &'r Json,
-        frame: &mut Frame,
-        writer: &mut Writer<'_>,
-    ) -> Result<bool, Error> {
-        match json {
-            Json::Object(members) => self.object(members, frame, writer),
-            Json::Array(items) => self.array(items, frame, writer),
-            Json::Literal(literal) => {
-                frame.constant(self.name, literal.as_bytes());
-                Ok(true)
-            }
-            Json::Value(value) if value.is_list => self.list(value, frame, writer),
-            Json::Value(value) => self.json_value(value, frame, writer),
-            Json::Text(text) => self.quoted(text, frame, writer).map(|()| true),
-        }
-    }
-
-    fn object(
-        self,
-        members: &'r [(String, Json)],
-        frame: &mut Frame,
-        writer: &mut Writer<'_>,
-    ) -> Result<bool, Error> {
-        let start = frame.bytes().len();
-        frame.constant(self.name, b"{");
-        let mut is_first = true;
-        for (key, value) in members {
-            let before = frame.bytes().len();
-            self.separate(is_first, frame);
-            frame.write_with(
-                |bytes| append_key(key, bytes),
-                || Origin::constant(self.name),
-            );
-            if self.json(value, frame, writer)? {
-                is_first = false;
-            } else {
-                frame.truncate(before);
-            }
-        }
-        if is_first && !members.is_empty() {
-            frame.truncate(start);
-            return Ok(false);
-        }
-        frame.constant(self.name, b"}");
-        Ok(true)
-    }
-
-    fn array(
-        self,
-        items: &'r [Json],
-        frame: &mut Frame,
-        writer: &mut Writer<'_>,
-    ) -> Result<bool, Error> {
-        frame.constant(self.name, b"[");
-        let mut is_first = true;
-        for item in items {
-            let before = frame.bytes().len();
-            self.separate(is_first, frame);
-            if self.json(item, frame, writer)? {
-                is_first = false;
-            } else {
-                frame.truncate(before);
-            }
-        }
-        frame.constant(self.name, b"]");
-        Ok(true)
-    }
-
-    /// Writes the values of a list as an array.
-    fn list(
-        self,
-        value: &TextValue,
-        frame: &mut Frame,
-        writer: &mut Writer<'_>,
-    ) -> Result<bool, Error> {
-        let count = match value.source {
-            Source::Argument(place) => self.slots.of(place).len(),
-            Source::Variable(_) => 0,
-        };
-        if count == 0 {
-            return Ok(false);
-        }
-        frame.constant(self.name, b"[");
-        for index in 0..count {
-            self.separate(index == 0, frame);
-            Self { index, ..self }.json_value(value, frame, writer)?;
-        }
-        frame.constant(self.name, b"]");
-        Ok(true)
-    }
-
-    /// Writes one value with its type; `false` if it was not given.
-    fn json_value(
-        self,
-        value: &TextValue,
-        frame: &mut Frame,
-        writer: &mut Writer<'_>,
-    ) -> Result<bool, Error> {
-        let Some(form) = self.form(value, writer)? else {
-            return Ok(false);
-        };
-        let quote: &[u8] = if form.is_text() { b"\"" } else { b"" };
-        frame.constant(self.name, quote);
-        self.put(value, &form, frame);
-        frame.constant(self.name, quote);
-        Ok(true)
-    }
-
-    /// Writes a text with values in it as a string.
-    fn quoted(
-        self,
-        text: &'r Text,
+        &self,
+        pieces: &'r [JsonPiece],
         frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<(), Error> {
-        frame.constant(self.name, b"\"");
-        for piece in &text.0 {
+        for piece in pieces {
             match piece {
-                TextPiece::Literal(literal) => frame.write_with(
-                    |bytes| append_escaped(literal, bytes),
-                    || Origin::constant(self.name),
-                ),
-                TextPiece::Value(value) => {
+                JsonPiece::Constant(text) => frame.constant(self.name, text.as_bytes()),
+                JsonPiece::Comma => self.comma(frame),
+                JsonPiece::Value(value) => self.json_value(value, frame, writer)?,
+                JsonPiece::List(value) => self.list(value, frame, writer)?,
+                JsonPiece::InString(value) => {
                     if let Some(form) = self.form(value, writer)? {
                         self.put(value, &form, frame);
                     }
                 }
+                JsonPiece::Optional { arguments, pieces } => {
+                    let is_given = |place: &usize| !self.slots.of(*place).is_empty();
+                    if arguments.iter().any(is_given) {
+                        self.json(pieces, frame, writer)?;
+                    }
+                }
             }
         }
-        frame.constant(self.name, b"\"");
         Ok(())
     }
 
-    fn put(self, value: &TextValue, form: &Form<'_>, frame: &mut Frame) {
+    fn comma(&self, frame: &mut Frame) {
+        if !frame.bytes().ends_with(b"{") && !frame.bytes().ends_with(b"[") {
+            frame.constant(self.name, b",");
+        }
+    }
+
+    fn list(
+        &self,
+        value: &TextValue,
+        frame: &mut Frame,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        let count = match value.source {
+            Source::Argument(place) => self.slots.of(place).len(),
+            Source::Variable(_) => 0,
+        };
+        frame.constant(self.name, b"[");
+        for index in 0..count {
+            self.comma(frame);
+            Self { index, ..*self }.json_value(value, frame, writer)?;
+        }
+        frame.constant(self.name, b"]");
+        Ok(())
+    }
+
+    /// Writes one value with its type.
+    fn json_value(
+        &self,
+        value: &TextValue,
+        frame: &mut Frame,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        let Some(form) = self.form(value, writer)? else {
+            return Ok(());
+        };
+        if form.is_text() {
+            frame.constant(self.name, b"\"");
+            self.put(value, &form, frame);
+            frame.constant(self.name, b"\"");
+        } else {
+            self.put(value, &form, frame);
+        }
+        Ok(())
+    }
+
+    fn put(&self, value: &TextValue, form: &Form<'_>, frame: &mut Frame) {
         let write = |bytes: &mut Vec<u8>| match form {
             Form::Text(text) => append_escaped(text, bytes),
+            Form::Variable(text) => append_escaped(text, bytes),
             other => append(other, bytes),
         };
         frame.write_with(write, || self.origin(value, form));
     }
-
-    fn separate(self, is_first: bool, frame: &mut Frame) {
-        if !is_first {
-            frame.constant(self.name, b",");
-        }
-    }
-}
-
-fn append_key(key: &str, bytes: &mut Vec<u8>) {
-    bytes.push(b'"');
-    append_escaped(key, bytes);
-    bytes.extend_from_slice(b"\":");
 }

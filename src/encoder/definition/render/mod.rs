@@ -32,7 +32,7 @@ pub(super) struct Renderer<'r> {
 impl<'r> Renderer<'r> {
     /// Writes a frame; `inner` is what stands for `{*}`.
     pub(super) fn frame(
-        self,
+        &self,
         steps: &[Step],
         inner: Option<&Frame>,
         frame: &mut Frame,
@@ -90,7 +90,7 @@ impl<'r> Renderer<'r> {
                         .map(|argument| self.slots.of(*argument).len())
                         .max();
                     for index in 0..repetitions.unwrap_or(0) {
-                        Self { index, ..self }.frame(steps, inner, frame, writer)?;
+                        Self { index, ..*self }.frame(steps, inner, frame, writer)?;
                     }
                 }
             }
@@ -98,7 +98,7 @@ impl<'r> Renderer<'r> {
         Ok(())
     }
 
-    fn length(self, length: usize, ops: &[Op], integer: Integer) -> Result<i128, Error> {
+    fn length(&self, length: usize, ops: &[Op], integer: Integer) -> Result<i128, Error> {
         let (min, max) = integer.bounds();
         i128::try_from(length)
             .ok()
@@ -119,7 +119,7 @@ impl<'r> Renderer<'r> {
     }
 
     fn value(
-        self,
+        &self,
         source: Source,
         layout: Layout,
         ops: &[Op],
@@ -134,28 +134,23 @@ impl<'r> Renderer<'r> {
                 None => return Ok(()),
             },
         };
-        let values = self.slots.of(place);
-        if values.is_empty() {
+        let Some(given) = self.given(place) else {
             Self::absent(argument, layout, frame);
             return Ok(());
-        }
+        };
         if is_list {
-            for given in values {
+            for given in self.slots.of(place) {
                 argument_bytes(argument, given, layout, ops, frame, writer)?;
             }
             return Ok(());
         }
-        match self.given(place) {
-            Some(given) => argument_bytes(argument, given, layout, ops, frame, writer),
-            None => Ok(()),
-        }
+        argument_bytes(argument, given, layout, ops, frame, writer)
     }
 
     /// The value in this repetition, or the only one.
-    fn given(self, place: usize) -> Option<&'r Given<'r>> {
-        self.slots
-            .at(place, self.index)
-            .or_else(|| self.slots.at(place, 0))
+    fn given(&self, place: usize) -> Option<&'r Given<'r>> {
+        let values = self.slots.of(place);
+        values.get(self.index).or(values.first())
     }
 
     /// The bits of an argument that was not given are zero.
@@ -169,7 +164,7 @@ impl<'r> Renderer<'r> {
         frame.write_with(|bytes| bytes.resize(length, 0), || not_given(argument));
     }
 
-    fn variable_bytes(self, index: usize, layout: Layout, frame: &mut Frame) -> Result<(), Error> {
+    fn variable_bytes(&self, index: usize, layout: Layout, frame: &mut Frame) -> Result<(), Error> {
         let Some(variable) = self.variables.get(index) else {
             return Ok(());
         };

@@ -1,10 +1,9 @@
 //! Texts, and values as they are written in them.
 
-use std::borrow::Cow;
-use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 
 use crate::error::Error;
+use crate::instruction::write_upper_hex;
 use crate::number::Decimal;
 use crate::senml::data_text;
 
@@ -13,6 +12,7 @@ use super::super::argument::{Argument, BytesFrom, Kind, Scalar, WireValue};
 use super::super::bind::Given;
 use super::super::model::{Digits, Source, Text, TextPiece, TextValue};
 use super::super::value::{describe_scale, fixed_value};
+use super::super::variable::VariableText;
 use super::{Renderer, variable_origin};
 
 /// A value as it is written in a text or in JSON.
@@ -20,7 +20,8 @@ pub(super) enum Form<'v> {
     Decimal(Decimal),
     Integer(i128),
     Boolean(bool),
-    Text(Cow<'v, str>),
+    Text(&'v str),
+    Variable(VariableText<'v>),
     /// So many digits of base ten, which are a text in JSON.
     DecimalDigits(i128, usize),
     /// So many digits of base sixteen, which are a text in JSON.
@@ -37,28 +38,10 @@ impl Form<'_> {
     }
 }
 
-impl fmt::Display for Form<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Decimal(decimal) => match decimal.to_integer() {
-                Some(integer) => integer.fmt(f),
-                None => decimal.fmt(f),
-            },
-            Self::Integer(integer) => integer.fmt(f),
-            Self::Boolean(value) => value.fmt(f),
-            Self::Text(text) => f.write_str(text),
-            Self::DecimalDigits(number, count) => write!(f, "{number:0count$}"),
-            Self::HexDigits(number, count) => write!(f, "{number:0count$X}"),
-            Self::Data(bytes) => f.write_str(&data_text(bytes)),
-            Self::Hex(bytes) => f.write_str(&hex::encode_upper(bytes)),
-        }
-    }
-}
-
 impl<'r> Renderer<'r> {
     /// Writes a text.
     pub(in super::super) fn text(
-        self,
+        &self,
         text: &'r Text,
         frame: &mut Frame,
         writer: &mut Writer<'_>,
@@ -79,7 +62,7 @@ impl<'r> Renderer<'r> {
 
     /// The value in its written form; none if it was not given.
     pub(super) fn form(
-        self,
+        &self,
         value: &TextValue,
         writer: &mut Writer<'_>,
     ) -> Result<Option<Form<'r>>, Error> {
@@ -87,7 +70,7 @@ impl<'r> Renderer<'r> {
             Source::Variable(index) => {
                 let variable = self.variables.get(index);
                 let value = variable.map(|variable| variable.value(self.context));
-                Ok(value.transpose()?.map(Form::Text))
+                Ok(value.transpose()?.map(Form::Variable))
             }
             Source::Argument(place) => match (self.arguments.get(place), self.given(place)) {
                 (Some(argument), Some(given)) => form(argument, given, value, writer).map(Some),
@@ -97,11 +80,13 @@ impl<'r> Renderer<'r> {
     }
 
     /// Where a value that was written comes from, and what it means.
-    pub(super) fn origin(self, value: &TextValue, form: &Form<'_>) -> (Origin, Meaning) {
+    pub(super) fn origin(&self, value: &TextValue, form: &Form<'_>) -> (Origin, Meaning) {
         match value.source {
-            Source::Variable(index) => match self.variables.get(index) {
-                Some(variable) => variable_origin(variable, &form.to_string(), "text".to_owned()),
-                None => Origin::constant(self.name),
+            Source::Variable(index) => match (self.variables.get(index), form) {
+                (Some(variable), Form::Variable(text)) => {
+                    variable_origin(variable, text, "text".to_owned())
+                }
+                _ => Origin::constant(self.name),
             },
             Source::Argument(place) => match (self.arguments.get(place), self.given(place)) {
                 (Some(argument), Some(given)) => {
@@ -116,11 +101,32 @@ impl<'r> Renderer<'r> {
 
 /// Appends a value as it is written.
 pub(super) fn append(form: &Form<'_>, bytes: &mut Vec<u8>) {
-    match form {
-        Form::Text(text) => bytes.extend_from_slice(text.as_bytes()),
-        // Writing to a list of bytes does not fail.
-        other => drop(write!(bytes, "{other}")),
-    }
+    // Writing to a list of bytes does not fail.
+    let _ = match form {
+        Form::Text(text) => bytes.write_all(text.as_bytes()),
+        Form::Variable(text) => bytes.write_all(text.as_bytes()),
+        Form::Boolean(true) => bytes.write_all(b"true"),
+        Form::Boolean(false) => bytes.write_all(b"false"),
+        Form::Integer(integer) => write_integer(*integer, bytes),
+        Form::Decimal(decimal) => match decimal.to_integer() {
+            Some(integer) => write_integer(integer, bytes),
+            None => write!(bytes, "{decimal}"),
+        },
+        Form::DecimalDigits(number, count) => write!(bytes, "{number:0count$}"),
+        Form::HexDigits(number, count) => write!(bytes, "{number:0count$X}"),
+        Form::Data(data) => bytes.write_all(data_text(data).as_bytes()),
+        Form::Hex(data) => write_upper_hex(data, bytes),
+    };
+}
+
+fn write_integer(integer: i128, bytes: &mut Vec<u8>) -> io::Result<()> {
+    let mut buffer = itoa::Buffer::new();
+    // Division of 128 bits is many times slower than that of 64.
+    let digits = match i64::try_from(integer) {
+        Ok(integer) => buffer.format(integer),
+        Err(_) => buffer.format(integer),
+    };
+    bytes.write_all(digits.as_bytes())
 }
 
 fn form<'v>(
@@ -130,7 +136,7 @@ fn form<'v>(
     writer: &mut Writer<'_>,
 ) -> Result<Form<'v>, Error> {
     match fixed_value(argument, &given.value) {
-        Some(WireValue::Text(text)) => return Ok(Form::Text(Cow::Borrowed(text))),
+        Some(WireValue::Text(text)) => return Ok(Form::Text(text)),
         Some(WireValue::Boolean(value)) => return Ok(Form::Boolean(*value)),
         Some(WireValue::Number(number)) if value.digits == Digits::Plain => {
             return Ok(Form::Decimal(*number));
@@ -145,7 +151,7 @@ fn form<'v>(
         }
     );
     Ok(match &given.value {
-        Scalar::Text(text) => Form::Text(Cow::Borrowed(text)),
+        Scalar::Text(text) => Form::Text(text),
         Scalar::Bytes(bytes) if is_data => Form::Data(bytes),
         Scalar::Bytes(bytes) => Form::Hex(bytes),
         _ => number(argument, given, value, writer)?,
