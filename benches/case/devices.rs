@@ -23,10 +23,10 @@ pub fn reload(builder: RegistryBuilder) -> Result<RegistryBuilder, Error> {
     builder.builtin()?.definition(&outputs::definition())
 }
 
-/// Devices in an order that no cache foresees, without an end.
-pub fn shuffled(count: u64) -> impl Iterator<Item = DeviceId> {
+/// The EUIs of devices in an order that no cache foresees, without an end.
+pub fn shuffled(count: u64) -> impl Iterator<Item = u64> {
     /// A prime, so that each device has its turn.
     const STEP: u64 = 38_197;
     let next = move |device: &u64| Some((device + STEP) % count);
-    std::iter::successors(Some(0), next).map(DeviceId::DevEui)
+    std::iter::successors(Some(0), next)
 }

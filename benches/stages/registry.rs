@@ -7,6 +7,7 @@ use std::thread;
 use criterion::{Criterion, Throughput};
 use downlink::directory::Directory;
 use downlink::encoder::{Registry, SharedRegistry};
+use downlink::instruction::DeviceId;
 
 use super::case::{devices, engine, reload, shuffled};
 
@@ -19,12 +20,8 @@ pub fn look_ups(criterion: &mut Criterion) {
         let (directory, mut order) = (devices(count), shuffled(count));
         group.bench_function(format!("binding/{count}_devices"), |bencher| {
             bencher.iter(|| {
-                let device = order.next().unwrap();
-                directory
-                    .binding(black_box(device))
-                    .unwrap()
-                    .encoder()
-                    .len()
+                let device = DeviceId::DevEui(black_box(order.next().unwrap()));
+                directory.binding(device).unwrap().encoder().len()
             });
         });
     }

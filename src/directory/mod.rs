@@ -1,6 +1,7 @@
 //! Directories: which encoder a device has, and what else is known of it.
 
 mod file;
+mod key;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use foldhash::fast::FixedState;
 use crate::error::{Code, Error, did_you_mean, nearest};
 use crate::instruction::{DeviceId, FeedbackTimeout};
 use crate::message::lora::{DataRate, PayloadLimit, Region};
+pub(crate) use key::EncoderKey;
 
 /// What is configured for a device: its encoder, its variables, and what its network carries.
 ///
@@ -24,6 +26,7 @@ use crate::message::lora::{DataRate, PayloadLimit, Region};
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Binding {
     encoder: String,
+    encoder_hash: u64,
     variables: BTreeMap<String, String>,
     region: Option<Region>,
     data_rate: Option<i128>,
@@ -47,8 +50,10 @@ impl Binding {
     /// Binds to the encoder of this id; nothing else is known.
     #[must_use]
     pub fn new(encoder: impl Into<String>) -> Self {
+        let encoder = encoder.into();
         Self {
-            encoder: encoder.into(),
+            encoder_hash: EncoderKey::new(&encoder).hash,
+            encoder,
             variables: BTreeMap::new(),
             region: None,
             data_rate: None,
@@ -141,6 +146,13 @@ impl Binding {
     #[must_use]
     pub fn encoder(&self) -> &str {
         &self.encoder
+    }
+
+    pub(crate) fn encoder_key(&self) -> EncoderKey<'_> {
+        EncoderKey {
+            id: &self.encoder,
+            hash: self.encoder_hash,
+        }
     }
 
     /// The value of a variable.
@@ -320,15 +332,18 @@ impl Eq for Bindings {}
 
 impl Directory for Bindings {
     fn binding(&self, device: DeviceId) -> Result<&Binding, Error> {
-        self.devices.get(device).ok_or_else(|| {
-            let known: Vec<String> = self.iter().map(|(known, _)| known.to_string()).collect();
-            unknown_device(&device.to_string(), &known)
-        })
+        let binding = self.devices.get(device);
+        binding.ok_or_else(|| unknown_device(device, self))
     }
 }
 
 #[cold]
-fn unknown_device(name: &str, known: &[String]) -> Error {
+fn unknown_device(device: DeviceId, bindings: &Bindings) -> Error {
+    let name = device.to_string();
+    let known: Vec<String> = bindings
+        .iter()
+        .map(|(known, _)| known.to_string())
+        .collect();
     let error = Error::new(
         Code::DeviceUnknown,
         format!("the device `{name}` has no binding, and none is guessed"),
@@ -337,8 +352,8 @@ fn unknown_device(name: &str, known: &[String]) -> Error {
         0 => "a device file that binds it".to_owned(),
         count => format!("one of {count} bound devices"),
     })
-    .found(name);
-    match nearest(name, known.iter().map(String::as_str)) {
+    .found(&*name);
+    match nearest(&name, known.iter().map(String::as_str)) {
         Some(meant) => error.hint(did_you_mean(meant)),
         None => error.hint("add the device to the device file, or name an encoder"),
     }

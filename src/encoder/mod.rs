@@ -19,7 +19,7 @@ use std::fmt::Debug;
 pub use context::Context;
 pub(crate) use definition::MASK;
 pub use registry::{RefusedDefinition, Registry, RegistryBuilder};
-pub use shared::SharedRegistry;
+pub use shared::{RegistryReader, SharedRegistry};
 pub use trace::{Frame, Mark, Meaning, Origin};
 pub use writer::{Content, Writer};
 pub(crate) use writer::{EncodeMemory, Part};

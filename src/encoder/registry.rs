@@ -1,10 +1,11 @@
 //! The registry: every encoder by its id, built once and checked whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use foldhash::fast::FixedState;
+use hashbrown::HashTable;
 
+use crate::directory::{Binding, EncoderKey};
 use crate::error::{All, Code, Diagnostic, Error, did_you_mean, nearest, quote};
 
 use super::definition::{Definition, builtin};
@@ -27,7 +28,13 @@ pub struct Registry(Arc<Encoders>);
 struct Encoders {
     /// In the order of the ids.
     all: Vec<Arc<dyn Encoder>>,
-    places: HashMap<String, usize, FixedState>,
+    by_id: HashTable<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    id: Box<str>,
+    encoder: Arc<dyn Encoder>,
 }
 
 impl Registry {
@@ -46,10 +53,32 @@ impl Registry {
     ///
     /// [`Code::EncoderUnknown`], with the nearest ids.
     pub fn get(&self, id: &str) -> Result<&dyn Encoder, Error> {
-        let place = self.0.places.get(id);
-        match place.and_then(|place| self.0.all.get(*place)) {
-            Some(encoder) => Ok(encoder.as_ref()),
-            None => Err(self.unknown(id)),
+        self.find(EncoderKey::new(id))
+    }
+
+    /// The encoder that a device is bound to, found faster than by its id alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`Registry::get`].
+    ///
+    /// ```
+    /// use downlink::directory::Binding;
+    /// use downlink::encoder::Registry;
+    ///
+    /// let registry = Registry::builder().builtin()?.build();
+    /// assert_eq!(registry.bound(&Binding::new("generic/raw"))?.id(), "generic/raw");
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    pub fn bound(&self, binding: &Binding) -> Result<&dyn Encoder, Error> {
+        self.find(binding.encoder_key())
+    }
+
+    fn find(&self, key: EncoderKey<'_>) -> Result<&dyn Encoder, Error> {
+        let found = self.0.by_id.find(key.hash, |entry| *entry.id == *key.id);
+        match found {
+            Some(entry) => Ok(entry.encoder.as_ref()),
+            None => Err(self.unknown(key.id)),
         }
     }
 
@@ -216,11 +245,17 @@ impl RegistryBuilder {
     /// The registry.
     #[must_use]
     pub fn build(self) -> Registry {
-        let ids = self.encoders.keys().cloned().enumerate();
-        Registry(Arc::new(Encoders {
-            places: ids.map(|(place, id)| (id, place)).collect(),
-            all: self.encoders.into_values().collect(),
-        }))
+        let all = self.encoders.values().cloned().collect();
+        let hash = |entry: &Entry| EncoderKey::new(&entry.id).hash;
+        let mut by_id = HashTable::with_capacity(self.encoders.len());
+        for (id, encoder) in self.encoders {
+            let entry = Entry {
+                id: id.into(),
+                encoder,
+            };
+            by_id.insert_unique(hash(&entry), entry, hash);
+        }
+        Registry(Arc::new(Encoders { all, by_id }))
     }
 }
 

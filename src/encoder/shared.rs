@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use arc_swap::cache::Cache;
 
 use crate::error::Error;
 
@@ -41,6 +42,12 @@ impl SharedRegistry {
     #[must_use]
     pub fn current(&self) -> Registry {
         Registry::clone(&self.0.load())
+    }
+
+    /// What a thread that encodes again and again reads the registry of the moment through.
+    #[must_use]
+    pub fn reader(&self) -> RegistryReader {
+        RegistryReader(Cache::new(Arc::clone(&self.0)))
     }
 
     /// Builds another registry and puts it in force, at once and as a whole.
@@ -86,5 +93,31 @@ impl SharedRegistry {
         let registry = others.definitions(definitions)?.build();
         self.0.store(Arc::new(registry));
         Ok(())
+    }
+}
+
+/// The registry in force, as one thread reads it.
+///
+/// It keeps the registry that it saw last, so that seeing that there is no other takes no more than
+/// a look; a registry that was replaced is freed only when each reader has looked again.
+///
+/// ```
+/// use downlink::encoder::{Registry, SharedRegistry};
+///
+/// let shared = SharedRegistry::new(Registry::builder().build());
+/// let mut reader = shared.reader();
+/// assert!(reader.current().get("generic/raw").is_err());
+///
+/// shared.replace(|builder| builder.builtin())?;
+/// assert!(reader.current().get("generic/raw").is_ok());
+/// # Ok::<(), downlink::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct RegistryReader(Cache<Arc<ArcSwap<Registry>>, Arc<Registry>>);
+
+impl RegistryReader {
+    /// The registry of the moment.
+    pub fn current(&mut self) -> &Registry {
+        self.0.load()
     }
 }

@@ -105,7 +105,7 @@ impl<'e> Walk<'e> {
         let device = instruction.device();
         let unbound = |error| instruction.at_device(error);
         let binding = self.directory.binding(device).map_err(unbound)?;
-        let encoder = engine.registry.get(binding.encoder()).map_err(unbound)?;
+        let encoder = engine.registry.bound(binding).map_err(unbound)?;
         if !encoder.protocols().contains(&order.method.protocol()) {
             return Err(unsupported_protocol(encoder, &order.method));
         }
