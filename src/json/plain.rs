@@ -53,20 +53,13 @@ impl<'a> Scanner<'a> {
     /// Passes the end or a comma; what stands behind a comma is for the next step to look at.
     #[inline]
     fn plain_step(&mut self, sequence: &mut Sequence, close: u8) -> Option<bool> {
-        let is_first = sequence.pass_first();
-        self.skip_blanks();
-        let byte = self.peek()?;
-        if byte == close {
-            self.advance(1);
-            return Some(false);
+        if sequence.pass_first() {
+            return Some(self.pass(close).is_none());
         }
-        if !is_first {
-            if byte != b',' {
-                return None;
-            }
-            self.advance(1);
+        if self.pass(b',').is_some() {
+            return Some(true);
         }
-        Some(true)
+        self.pass(close).map(|()| false)
     }
 
     /// The offset of the next value.
@@ -103,11 +96,14 @@ impl<'a> Scanner<'a> {
         rest.get(..length)
     }
 
+    /// Passes a byte and the blanks before it, of which there are none before most.
     #[inline]
     fn pass(&mut self, byte: u8) -> Option<()> {
-        self.skip_blanks();
         if self.peek() != Some(byte) {
-            return None;
+            self.skip_blanks();
+            if self.peek() != Some(byte) {
+                return None;
+            }
         }
         self.advance(1);
         Some(())
