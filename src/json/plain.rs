@@ -34,7 +34,7 @@ impl<'a> Scanner<'a> {
             return Some(None);
         }
         self.pass(b'"')?;
-        let (name, length) = read(self.rest().as_bytes())?;
+        let (name, length) = read(self.bytes())?;
         self.advance(length);
         if self.peek() != Some(b'"') {
             return None;

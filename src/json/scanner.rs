@@ -383,6 +383,12 @@ impl<'a> Scanner<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    /// The bytes from the next one on.
+    #[inline]
+    pub(super) fn bytes(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
     #[inline]
     pub(super) fn advance(&mut self, bytes: usize) {
         self.at += bytes;
