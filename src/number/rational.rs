@@ -249,12 +249,20 @@ impl PartialOrd for Rational {
     }
 }
 
-/// Compares as continued fractions do, so that nothing can overflow.
 impl Ord for Rational {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         if self.denominator == other.denominator {
-            return self.numerator.cmp(&other.numerator);
+            self.numerator.cmp(&other.numerator)
+        } else {
+            self.cmp_fractions(*other)
         }
+    }
+}
+
+impl Rational {
+    /// Compares as continued fractions do, so that nothing can overflow.
+    fn cmp_fractions(self, other: Self) -> Ordering {
         let (mut a, mut b) = (
             (self.numerator, self.denominator),
             (other.numerator, other.denominator),

@@ -42,16 +42,17 @@ pub(super) fn encode(
             .push((envelope, is_bound.then_some(slots)));
     }
     let mut slots = writer.memory().binding.take_slots();
-    let mut open = None;
+    let (mut frame, mut open) = (writer.frame(), None);
     for (command, records) in invocations.commands(definition, entries) {
         if !slots.bind(&command.name, &command.arguments, records, writer)? {
             continue;
         }
-        match assembly.render(command, &slots, writer) {
-            Ok(rendered) => assembly.add(rendered, &mut open, writer)?,
+        match assembly.render(command, &slots, &mut frame, writer) {
+            Ok(rendered) => assembly.add(rendered, &mut frame, &mut open, writer)?,
             Err(error) => writer.error(error)?,
         }
     }
+    writer.give_back(frame);
     assembly.close(open, writer)?;
     let binding = &mut writer.memory().binding;
     binding.give_back_slots(slots);
@@ -75,20 +76,22 @@ struct Assembly<'a> {
 }
 
 impl<'a> Assembly<'a> {
+    /// Renders a command into a frame, whatever that held before.
     fn render(
         &self,
         command: &'a Command,
         slots: &Slots<'a>,
+        frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<Rendered<'a>, Error> {
         let renderer = self.renderer(command, slots);
         let destination = self.destination(command, &renderer, writer)?;
-        let mut frame = writer.frame();
+        frame.truncate(0);
         match &command.template {
-            Template::Frame(steps) => renderer.frame(steps, None, &mut frame, writer)?,
-            Template::Text(text) => renderer.text(text, &mut frame, writer)?,
+            Template::Frame(steps) => renderer.frame(steps, None, frame, writer)?,
+            Template::Text(text) => renderer.text(text, frame, writer)?,
             Template::Json(json) => {
-                renderer.json(json.pieces(), &mut frame, writer)?;
+                renderer.json(json.pieces(), frame, writer)?;
                 if frame.bytes().is_empty() {
                     frame.constant(&command.name, b"{}");
                 }
@@ -97,7 +100,6 @@ impl<'a> Assembly<'a> {
         Ok(Rendered {
             command,
             destination,
-            frame,
         })
     }
 
@@ -173,20 +175,21 @@ impl<'a> Assembly<'a> {
     fn add(
         &self,
         rendered: Rendered<'a>,
+        frame: &mut Frame,
         open: &mut Option<Open<'a>>,
         writer: &mut Writer<'_>,
     ) -> Result<(), Error> {
         if let Some(open) = open.as_mut().filter(|open| open.takes(&rendered)) {
             let before = open.frame.bytes().len();
-            open.append(&rendered);
+            open.append(rendered.command, frame);
             if self.fits(open, writer) {
-                writer.give_back(rendered.frame);
                 open.join(rendered.command);
                 return Ok(());
             }
             open.take_back(before);
         }
-        self.close(open.replace(Open::new(rendered)), writer)
+        let frame = std::mem::replace(frame, writer.frame());
+        self.close(open.replace(Open::new(rendered, frame)), writer)
     }
 
     /// Whether what is open is short enough, with its envelope around it.

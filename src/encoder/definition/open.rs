@@ -18,11 +18,10 @@ pub(super) enum Destination {
     Http,
 }
 
-/// A command on its way into a message.
+/// A command on its way into a message; its bytes are in a frame beside it.
 pub(super) struct Rendered<'d> {
     pub(super) command: &'d Command,
     pub(super) destination: Destination,
-    pub(super) frame: Frame,
 }
 
 /// The message that the next command may still join.
@@ -36,12 +35,12 @@ pub(super) struct Open<'d> {
 }
 
 impl<'d> Open<'d> {
-    pub(super) fn new(rendered: Rendered<'d>) -> Self {
+    pub(super) fn new(rendered: Rendered<'d>, frame: Frame) -> Self {
         Self {
             destination: rendered.destination,
             earlier: Vec::new(),
             last: rendered.command,
-            frame: rendered.frame,
+            frame,
         }
     }
 
@@ -50,7 +49,6 @@ impl<'d> Open<'d> {
         let Rendered {
             command,
             destination,
-            ..
         } = rendered;
         command.join != Join::Never
             && self.last.join == command.join
@@ -82,8 +80,7 @@ impl<'d> Open<'d> {
     }
 
     /// Puts another command behind what is open.
-    pub(super) fn append(&mut self, rendered: &Rendered<'_>) {
-        let Rendered { command, frame, .. } = rendered;
+    pub(super) fn append(&mut self, command: &Command, frame: &Frame) {
         match (&command.template, &command.join) {
             (Template::Json(_), _) => {
                 self.frame
