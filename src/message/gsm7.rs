@@ -35,6 +35,7 @@ const ESCAPE: char = '\u{1b}';
 /// assert_eq!(septets('ê'), None);
 /// ```
 #[must_use]
+#[inline]
 pub fn septets(character: char) -> Option<usize> {
     match u8::try_from(character)
         .ok()
