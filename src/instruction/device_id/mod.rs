@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use nom::branch::alt;
-use nom::bytes::complete::{tag, take_while_m_n};
+use nom::bytes::complete::take_while_m_n;
 use nom::character::complete::char;
 use nom::combinator::{all_consuming, map_opt, opt};
 use nom::error::ErrorKind;
@@ -221,17 +221,9 @@ fn eui(input: &str) -> IResult<&str, u64> {
 }
 
 fn uuid(input: &str) -> IResult<&str, u128> {
-    let (mut rest, mut uuid) = (input, 0_u128);
-    for (index, count) in UUID_GROUPS.into_iter().enumerate() {
-        if index > 0 {
-            (rest, _) = tag("-").parse(rest)?;
-        }
-        let group;
-        (rest, group) =
-            map_opt(hex_digits(count), |text| u64::from_str_radix(text, 16).ok()).parse(rest)?;
-        uuid = uuid << (4 * count) | u128::from(group);
-    }
-    Ok((rest, uuid))
+    /// Digits, and a hyphen between two groups.
+    const LENGTH: usize = 36;
+    map_opt(|input| split(input, LENGTH, |_| true), canonical::uuid).parse(input)
 }
 
 /// A word in upper or lower case.
@@ -268,16 +260,7 @@ fn split(input: &str, length: usize, is_wanted: impl Fn(&str) -> bool) -> IResul
 
 impl fmt::Display for DeviceId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Uuid(uuid) => write_uuid(f, *uuid),
-            Self::Imei(imei) => write!(f, "urn:dev:IMEI:{imei}:"),
-            Self::DevEui(eui) => write!(f, "urn:dev:DEVEUI:{eui:016X}:"),
-            Self::DvnUuid(uuid) => {
-                f.write_str("urn:dev:DVNUUID:")?;
-                write_uuid(f, *uuid)?;
-                f.write_str(":")
-            }
-        }
+        f.write_str(self.to_text().as_str())
     }
 }
 
@@ -285,19 +268,6 @@ impl fmt::Display for Imei {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:01$}", self.digits, self.count)
     }
-}
-
-fn write_uuid(f: &mut fmt::Formatter<'_>, uuid: u128) -> fmt::Result {
-    let mut digits_left: usize = UUID_GROUPS.into_iter().sum();
-    for (index, count) in UUID_GROUPS.into_iter().enumerate() {
-        if index > 0 {
-            f.write_str("-")?;
-        }
-        digits_left -= count;
-        let group = (uuid >> (4 * digits_left)) & ((1 << (4 * count)) - 1);
-        write!(f, "{group:0count$x}")?;
-    }
-    Ok(())
 }
 
 text_form!(DeviceId);
