@@ -138,12 +138,7 @@ fn write_uuid(uuid: u128, text: &mut impl Write) -> io::Result<()> {
 
 /// The value of a hex digit.
 fn nibble(digit: u8) -> Option<u64> {
-    match digit {
-        b'0'..=b'9' => Some(u64::from(digit - b'0')),
-        b'A'..=b'F' => Some(u64::from(digit - b'A') + 10),
-        b'a'..=b'f' => Some(u64::from(digit - b'a') + 10),
-        _ => None,
-    }
+    char::from(digit).to_digit(16).map(u64::from)
 }
 
 fn is_digits(text: &str) -> bool {
