@@ -12,6 +12,7 @@ use super::bind::Slots;
 use super::model::{Command, Definition, Envelope, PortRule, Source, Template, Text, Transport};
 use super::open::{Destination, Open, Rendered};
 use super::render::Renderer;
+use super::variable::VariableSource;
 
 /// Writes the messages of an instruction, over this transport.
 pub(super) fn encode(
@@ -28,6 +29,7 @@ pub(super) fn encode(
         definition,
         transport,
         context,
+        source: VariableSource::new(context),
         envelopes: Vec::with_capacity(definition.envelopes.len()),
     };
     for (envelope, records) in definition
@@ -71,6 +73,7 @@ struct Assembly<'a> {
     definition: &'a Definition,
     transport: &'a Transport,
     context: &'a Context<'a>,
+    source: VariableSource<'a>,
     /// Without slots where their arguments were refused.
     envelopes: Vec<(&'a Envelope, Option<Slots<'a>>)>,
 }
@@ -109,7 +112,7 @@ impl<'a> Assembly<'a> {
             arguments: &command.arguments,
             slots,
             variables: &self.definition.variables,
-            context: self.context,
+            source: &self.source,
             index: 0,
         }
     }
@@ -244,7 +247,7 @@ impl<'a> Assembly<'a> {
             arguments: &envelope.arguments,
             slots,
             variables: &self.definition.variables,
-            context: self.context,
+            source: &self.source,
             index: 0,
         };
         renderer.frame(&envelope.steps, Some(inside), whole, writer)
@@ -320,7 +323,7 @@ fn said_port(
         Source::Variable(index) => {
             let variable = renderer.variables.get(index);
             let value = variable
-                .map(|variable| variable.value(renderer.context))
+                .map(|variable| variable.value(renderer.source))
                 .transpose()?;
             let number: i128 = value.and_then(|value| value.parse().ok()).unwrap_or(0);
             FPort::new(number)
@@ -329,7 +332,7 @@ fn said_port(
             let (Some(argument), Some(given)) =
                 (renderer.arguments.get(place), renderer.slots.at(place, 0))
             else {
-                return renderer.context.chosen_port(&[], None);
+                return renderer.source.context.chosen_port(&[], None);
             };
             let bounds = (0, i128::from(u8::MAX));
             let number = given.to_integer(argument, &[], bounds, writer)?;

@@ -1,10 +1,10 @@
 //! Variables of a device: what differs from one to the next and is no part of an instruction.
 
-use std::ops::Deref;
+use std::cell::OnceCell;
 
 use crate::document::{Name, Node};
 use crate::error::{Code, Error, quote};
-use crate::instruction::{DeviceId, DeviceText};
+use crate::instruction::DeviceText;
 
 use super::super::Context;
 use super::argument::MASK;
@@ -21,21 +21,25 @@ pub(super) struct Variable {
     built_in: Option<BuiltIn>,
 }
 
-/// The value of a variable.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum VariableText<'v> {
-    Configured(&'v str),
-    Device(DeviceText),
+/// Where values come from: the binding of a device, and the device itself.
+#[derive(Debug)]
+pub(super) struct VariableSource<'a> {
+    pub(super) context: &'a Context<'a>,
+    /// The URN of the device, once a variable has asked for it.
+    urn: OnceCell<DeviceText>,
 }
 
-impl Deref for VariableText<'_> {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        match self {
-            Self::Configured(text) => text,
-            Self::Device(text) => text.as_str(),
+impl<'a> VariableSource<'a> {
+    pub(super) fn new(context: &'a Context<'a>) -> Self {
+        Self {
+            context,
+            urn: OnceCell::new(),
         }
+    }
+
+    fn urn(&self) -> &str {
+        let device = self.context.device();
+        self.urn.get_or_init(|| device.to_text()).as_str()
     }
 }
 
@@ -110,17 +114,17 @@ impl Variable {
     }
 
     /// The value for this device.
-    pub(super) fn value<'v>(&'v self, context: &Context<'v>) -> Result<VariableText<'v>, Error> {
+    pub(super) fn value<'v>(&'v self, source: &'v VariableSource<'_>) -> Result<&'v str, Error> {
         let value = match self.built_in {
-            Some(built_in) => built_in.value(context.device()).map(VariableText::Device),
-            None => context
+            Some(built_in) => built_in.value(source.urn()),
+            None => source
+                .context
                 .variable(&self.name)
-                .or(self.default.as_deref())
-                .map(VariableText::Configured),
+                .or(self.default.as_deref()),
         };
         let value = value.ok_or_else(|| self.missing())?;
         match &self.pattern {
-            Some(pattern) if !pattern.admits(&value) => Err(self.mismatch(&value, pattern)),
+            Some(pattern) if !pattern.admits(value) => Err(self.mismatch(value, pattern)),
             _ => Ok(value),
         }
     }
@@ -172,12 +176,12 @@ impl Variable {
 }
 
 impl BuiltIn {
-    fn value(self, device: DeviceId) -> Option<DeviceText> {
-        let urn = device.to_text();
+    fn value(self, urn: &str) -> Option<&str> {
+        let behind = |kind| Some(urn.strip_prefix(kind)?.trim_end_matches(':'));
         match self {
             Self::Urn => Some(urn),
-            Self::DevEui => urn.behind("urn:dev:DEVEUI:"),
-            Self::Imei => urn.behind("urn:dev:IMEI:"),
+            Self::DevEui => behind("urn:dev:DEVEUI:"),
+            Self::Imei => behind("urn:dev:IMEI:"),
         }
     }
 }

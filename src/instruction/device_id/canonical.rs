@@ -71,13 +71,6 @@ impl DeviceText {
         length: 0,
     };
 
-    /// What stands behind the type of the URN, if it is of this type.
-    pub(crate) fn behind(&self, urn: &str) -> Option<Self> {
-        let id = self.as_str().strip_prefix(urn)?.trim_end_matches(':');
-        let mut text = Self::EMPTY;
-        text.write_all(id.as_bytes()).ok().map(|()| text)
-    }
-
     pub(crate) fn as_str(&self) -> &str {
         let bytes = self.bytes.get(..self.length).unwrap_or_default();
         std::str::from_utf8(bytes).unwrap_or_default()

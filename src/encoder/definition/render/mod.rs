@@ -7,14 +7,14 @@ mod text;
 use crate::error::{Code, Error, quote};
 use crate::number::Rational;
 
-use super::super::{Context, Frame, Meaning, Origin, Writer};
+use super::super::{Frame, Meaning, Origin, Writer};
 use super::argument::{Argument, MASK, Scalar};
 use super::bind::{Given, Slots};
 use super::frame::{Integer, Op};
 use super::model::{Layout, Source, Step};
 use super::usage::scale;
 use super::value::{IntegerBytes, describe, integer_name};
-use super::variable::Variable;
+use super::variable::{Variable, VariableSource};
 
 /// All that a template needs to become bytes.
 #[derive(Clone, Copy)]
@@ -24,7 +24,7 @@ pub(super) struct Renderer<'r> {
     pub(super) arguments: &'r [Argument],
     pub(super) slots: &'r Slots<'r>,
     pub(super) variables: &'r [Variable],
-    pub(super) context: &'r Context<'r>,
+    pub(super) source: &'r VariableSource<'r>,
     /// Which repetition of a group this is.
     pub(super) index: usize,
 }
@@ -168,13 +168,13 @@ impl<'r> Renderer<'r> {
         let Some(variable) = self.variables.get(index) else {
             return Ok(());
         };
-        let value = variable.value(self.context)?;
-        let misfit = || variable.does_not_fit(&value, &describe(layout, &[]));
-        let origin = || variable_origin(variable, &value, describe(layout, &[]));
+        let value = variable.value(self.source)?;
+        let misfit = || variable.does_not_fit(value, &describe(layout, &[]));
+        let origin = || variable_origin(variable, value, describe(layout, &[]));
         match layout {
             Layout::Text => frame.write(value.as_bytes(), origin),
             Layout::Hex | Layout::Data => {
-                frame.write(&hex::decode(&*value).map_err(|_| misfit())?, origin);
+                frame.write(&hex::decode(value).map_err(|_| misfit())?, origin);
             }
             Layout::Integer(integer, order) => {
                 let (min, max) = integer.bounds();

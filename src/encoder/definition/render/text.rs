@@ -12,7 +12,6 @@ use super::super::argument::{Argument, BytesFrom, Kind, Scalar, WireValue};
 use super::super::bind::Given;
 use super::super::model::{Digits, Source, Text, TextPiece, TextValue};
 use super::super::value::{describe_scale, fixed_value};
-use super::super::variable::VariableText;
 use super::{Renderer, variable_origin};
 
 /// A value as it is written in a text or in JSON.
@@ -21,7 +20,7 @@ pub(super) enum Form<'v> {
     Integer(i128),
     Boolean(bool),
     Text(&'v str),
-    Variable(VariableText<'v>),
+    Variable(&'v str),
     /// So many digits of base ten, which are a text in JSON.
     DecimalDigits(i128, usize),
     /// So many digits of base sixteen, which are a text in JSON.
@@ -69,7 +68,7 @@ impl<'r> Renderer<'r> {
         match value.source {
             Source::Variable(index) => {
                 let variable = self.variables.get(index);
-                let value = variable.map(|variable| variable.value(self.context));
+                let value = variable.map(|variable| variable.value(self.source));
                 Ok(value.transpose()?.map(Form::Variable))
             }
             Source::Argument(place) => match (self.arguments.get(place), self.given(place)) {
@@ -103,8 +102,7 @@ impl<'r> Renderer<'r> {
 pub(super) fn append(form: &Form<'_>, bytes: &mut Vec<u8>) {
     // Writing to a list of bytes does not fail.
     let _ = match form {
-        Form::Text(text) => bytes.write_all(text.as_bytes()),
-        Form::Variable(text) => bytes.write_all(text.as_bytes()),
+        Form::Text(text) | Form::Variable(text) => bytes.write_all(text.as_bytes()),
         Form::Boolean(true) => bytes.write_all(b"true"),
         Form::Boolean(false) => bytes.write_all(b"false"),
         Form::Integer(integer) => write_integer(*integer, bytes),
