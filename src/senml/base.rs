@@ -124,10 +124,13 @@ impl<'p> Base<'p> {
     /// Base value and value together (§4.5.4).
     #[inline]
     pub(super) fn value(&self, parts: &Parts<'p>) -> Result<Option<Value<'p>>, Overflow> {
-        let Some(Value::Number(number)) = parts.value else {
-            return Ok(parts.value);
-        };
-        Ok(add(self.value, Some(&number), Label::Value)?.map(Value::Number))
+        match (self.value, parts.value) {
+            (Some(_), Some(Value::Number(number))) => {
+                let sum = add(self.value, Some(&number), Label::Value)?;
+                Ok(sum.map(Value::Number))
+            }
+            (_, value) => Ok(value),
+        }
     }
 
     /// Base sum and sum together (§4.5.4).
