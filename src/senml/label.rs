@@ -137,19 +137,6 @@ impl Label {
         bits
     };
 
-    /// The bits of the values.
-    pub(super) const VALUES: u32 = {
-        let mut bits = 0;
-        let mut labels = Self::ALL;
-        while let [label, rest @ ..] = labels {
-            if label.is_value() {
-                bits |= label.bit();
-            }
-            labels = rest;
-        }
-        bits
-    };
-
     /// A bit of its own, to tell which labels were seen.
     #[allow(
         clippy::as_conversions,

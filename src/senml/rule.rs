@@ -92,7 +92,7 @@ impl State {
         base: NameAndTime<'_>,
         longest_name: usize,
     ) -> Option<()> {
-        let values = record.labels & Label::VALUES;
+        let values = record.labels & Said::VALUES;
         let only_sets_base = record.labels & !Label::BASE == 0;
         if record.labels == 0 || values.count_ones() != u32::from(!only_sets_base) {
             return None;

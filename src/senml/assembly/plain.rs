@@ -29,7 +29,7 @@ pub(in crate::senml) struct PlainRecord<'a, 'r> {
 }
 
 /// What a plain record says that acts beyond a single field.
-#[derive(Clone, Copy, Default)]
+#[derive(Default)]
 pub(in crate::senml) struct Said<'a> {
     /// The bits of its labels.
     pub(in crate::senml) labels: u32,
@@ -37,6 +37,12 @@ pub(in crate::senml) struct Said<'a> {
     pub(in crate::senml) time: TimeDigest,
     pub(in crate::senml) base_name: Option<&'a str>,
     pub(in crate::senml) base_time: Option<TimeDigest>,
+}
+
+impl Said<'_> {
+    /// The bits of the values that plain records have.
+    pub(in crate::senml) const VALUES: u32 =
+        Label::Value.bit() | Label::StringValue.bit() | Label::BooleanValue.bit();
 }
 
 impl<'a> PlainRecord<'a, '_> {
@@ -103,6 +109,7 @@ impl<'a> PlainRecord<'a, '_> {
             return None;
         }
         self.said.labels |= label.bit();
+        // Made once there is room, where it stays; what is pushed is made before, and moved.
         self.fields.extend(std::iter::once(()).map(|()| Field {
             key: Key::Label(label),
             content: content(),
