@@ -185,7 +185,7 @@ impl Pack<'_> {
         })
     }
 
-    /// A record that was refused keeps its place, and has no fields.
+    /// Whether a record is one to resolve; one that was refused keeps its place, and has no fields.
     fn says_something(&self, record: Record<'_, '_>, parts: &Parts<'_>) -> bool {
         !record.fields().is_empty() && parts.is_measurement(self.mode)
     }

@@ -86,7 +86,7 @@ impl<'r> Renderer<'r> {
 
     fn put(&self, value: &TextValue, form: &Form<'_>, frame: &mut Frame) {
         let write = |bytes: &mut Vec<u8>| match form {
-            Form::Text(text) | Form::Variable(text) => append_escaped(text, bytes),
+            Form::Text(text) => append_escaped(text, bytes),
             other => append(other, bytes),
         };
         frame.write_with(write, || self.origin(value, form));

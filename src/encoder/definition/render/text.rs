@@ -20,7 +20,6 @@ pub(super) enum Form<'v> {
     Integer(i128),
     Boolean(bool),
     Text(&'v str),
-    Variable(&'v str),
     /// So many digits of base ten, which are a text in JSON.
     DecimalDigits(i128, usize),
     /// So many digits of base sixteen, which are a text in JSON.
@@ -69,7 +68,7 @@ impl<'r> Renderer<'r> {
             Source::Variable(index) => {
                 let variable = self.variables.get(index);
                 let value = variable.map(|variable| variable.value(self.source));
-                Ok(value.transpose()?.map(Form::Variable))
+                Ok(value.transpose()?.map(Form::Text))
             }
             Source::Argument(place) => match (self.arguments.get(place), self.given(place)) {
                 (Some(argument), Some(given)) => form(argument, given, value, writer).map(Some),
@@ -82,7 +81,7 @@ impl<'r> Renderer<'r> {
     pub(super) fn origin(&self, value: &TextValue, form: &Form<'_>) -> (Origin, Meaning) {
         match value.source {
             Source::Variable(index) => match (self.variables.get(index), form) {
-                (Some(variable), Form::Variable(text)) => {
+                (Some(variable), Form::Text(text)) => {
                     variable_origin(variable, text, "text".to_owned())
                 }
                 _ => Origin::constant(self.name),
@@ -102,7 +101,7 @@ impl<'r> Renderer<'r> {
 pub(super) fn append(form: &Form<'_>, bytes: &mut Vec<u8>) {
     // Writing to a list of bytes does not fail.
     let _ = match form {
-        Form::Text(text) | Form::Variable(text) => bytes.write_all(text.as_bytes()),
+        Form::Text(text) => bytes.write_all(text.as_bytes()),
         Form::Boolean(true) => bytes.write_all(b"true"),
         Form::Boolean(false) => bytes.write_all(b"false"),
         Form::Integer(integer) => write_integer(*integer, bytes),
