@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{DEV_EUI, DVN_UUID, DeviceId, EUI_DIGITS, IMEI, IMEI_DIGITS, Imei, URN, UUID_GROUPS};
+use super::digits::{self, lowest};
+use super::{DEV_EUI, DVN_UUID, DeviceId, IMEI, IMEI_DIGITS, Imei, URN, UUID_LENGTH};
 
 impl DeviceId {
     /// The device of a base name that is its URN and nothing else, as most are.
@@ -11,10 +12,8 @@ impl DeviceId {
         if !urn.eq_ignore_ascii_case(URN) {
             return None;
         }
-        if let Some(id) = behind(DEV_EUI, typed).filter(|id| id.len() == EUI_DIGITS) {
-            let mut digits = id.bytes().map(nibble);
-            let eui = digits.try_fold(0_u64, |eui, digit| Some(eui << 4 | digit?));
-            return eui.map(Self::DevEui);
+        if let Some(id) = behind(DEV_EUI, typed) {
+            return eui(id).map(Self::DevEui);
         }
         if let Some(id) = behind(DVN_UUID, typed) {
             return uuid(id).map(Self::DvnUuid);
@@ -30,7 +29,7 @@ impl DeviceId {
         match self {
             Self::DevEui(eui) => {
                 text.write_all(b"urn:dev:DEVEUI:")?;
-                text.write_all(eui.to_be_bytes().map(upper_hex).as_flattened())?;
+                write_eui(eui, text)?;
             }
             Self::Imei(Imei { digits, count }) => {
                 text.write_all(b"urn:dev:IMEI:")?;
@@ -96,42 +95,56 @@ fn behind<'t>(word: &str, text: &'t str) -> Option<&'t str> {
     head.eq_ignore_ascii_case(word).then_some(rest)
 }
 
+/// The EUI that the whole text is.
+fn eui(text: &str) -> Option<u64> {
+    let (high, low) = text.as_bytes().split_first_chunk()?;
+    let (high, low) = (digits::value(*high)?, digits::value(low.try_into().ok()?)?);
+    Some(u64::from(high) << 32 | u64::from(low))
+}
+
+fn write_eui(eui: u64, text: &mut impl Write) -> io::Result<()> {
+    let digits = |shift: u32| digits::upper(lowest(u128::from(eui >> shift))).to_be_bytes();
+    text.write_all(&digits(32))?;
+    text.write_all(&digits(0))
+}
+
 /// The UUID that the whole text is (RFC 9562 §4), in upper or lower case.
 pub(super) fn uuid(text: &str) -> Option<u128> {
-    let mut rest = text.as_bytes();
-    let mut uuid = 0_u128;
-    for (index, count) in UUID_GROUPS.into_iter().enumerate() {
-        if index > 0 {
-            rest = rest.strip_prefix(b"-")?;
-        }
-        let (group, behind) = rest.split_at_checked(count)?;
-        let mut digits = group.iter().copied().map(nibble);
-        let group = digits.try_fold(0_u64, |group, digit| Some(group << 4 | digit?))?;
-        uuid = uuid << (4 * count) | u128::from(group);
-        rest = behind;
+    /// Where the digits stand, four and four of 32 bits, and where the hyphens do.
+    const DIGITS: [[usize; 2]; 4] = [[0, 4], [9, 14], [19, 24], [28, 32]];
+    const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+    let text: &[u8; UUID_LENGTH] = text.as_bytes().try_into().ok()?;
+    if HYPHENS.iter().any(|at| text.get(*at) != Some(&b'-')) {
+        return None;
     }
-    rest.is_empty().then_some(uuid)
+    let four = |at: usize| text.get(at..)?.first_chunk::<4>();
+    DIGITS.iter().try_fold(0, |uuid, [high, low]| {
+        let word = u32::from_be_bytes;
+        let (high, low) = (word(*four(*high)?), word(*four(*low)?));
+        let digits = u64::from(high) << 32 | u64::from(low);
+        let value = digits::value(digits.to_be_bytes())?;
+        Some(uuid << 32 | u128::from(value))
+    })
 }
 
 fn write_uuid(uuid: u128, text: &mut impl Write) -> io::Result<()> {
-    let mut digits = uuid.to_be_bytes().map(upper_hex);
-    let digits = digits.as_flattened_mut();
-    digits.make_ascii_lowercase();
-    let mut rest = &*digits;
-    for (index, count) in UUID_GROUPS.into_iter().enumerate() {
-        if index > 0 {
-            text.write_all(b"-")?;
-        }
-        let (group, behind) = rest.split_at_checked(count).unwrap_or_default();
-        text.write_all(group)?;
-        rest = behind;
-    }
-    Ok(())
-}
-
-/// The value of a hex digit.
-fn nibble(digit: u8) -> Option<u64> {
-    char::from(digit).to_digit(16).map(u64::from)
+    const HYPHEN: u64 = 0x2d;
+    let digits = |shift: u32| digits::lower(lowest(uuid >> shift));
+    let (a, b, c, d) = (digits(96), digits(64), digits(32), digits(0));
+    let words = [
+        a,
+        HYPHEN << 56 | b >> 32 << 24 | HYPHEN << 16 | b << 32 >> 48,
+        b << 48 | HYPHEN << 40 | c >> 32 << 8 | HYPHEN,
+        c << 32 | d >> 32,
+        d << 32,
+    ];
+    let text_of = words.map(u64::to_be_bytes);
+    text.write_all(
+        text_of
+            .as_flattened()
+            .get(..UUID_LENGTH)
+            .unwrap_or_default(),
+    )
 }
 
 fn is_digits(text: &str) -> bool {

@@ -14,6 +14,7 @@
 //! ```
 
 mod canonical;
+mod digits;
 mod fault;
 
 use std::borrow::Cow;
@@ -42,8 +43,8 @@ const DVN_UUID: &str = "dvnuuid:";
 const IMEI_DIGITS: (usize, usize) = (15, 16);
 /// Digits of a 64-bit extended unique identifier.
 const EUI_DIGITS: usize = 16;
-/// Digits in the groups of a UUID (RFC 9562 §4).
-const UUID_GROUPS: [usize; 5] = [8, 4, 4, 4, 12];
+/// Digits of a UUID, and the hyphens between its groups (RFC 9562 §4).
+const UUID_LENGTH: usize = 36;
 
 /// The device that an instruction is for.
 ///
@@ -221,9 +222,7 @@ fn eui(input: &str) -> IResult<&str, u64> {
 }
 
 fn uuid(input: &str) -> IResult<&str, u128> {
-    /// Digits, and a hyphen between two groups.
-    const LENGTH: usize = 36;
-    map_opt(|input| split(input, LENGTH, |_| true), canonical::uuid).parse(input)
+    map_opt(|input| split(input, UUID_LENGTH, |_| true), canonical::uuid).parse(input)
 }
 
 /// A word in upper or lower case.
