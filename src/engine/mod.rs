@@ -27,6 +27,7 @@ pub use document::Document;
 pub use downlinks::Downlinks;
 pub use workspace::{DocumentText, Documents, Workspace};
 
+use plain::PlainRequest;
 use walk::{Order, Settings, Walk, Walked, nothing_left};
 use workspace::WalkMemory;
 
@@ -177,14 +178,22 @@ impl Engine {
         let limits = &self.limits;
         let way = self.walk(directory, now, Frame::untraced);
         if let Some(request) = plain::read(body, limits, &mut walk.entries) {
-            let external_reference = request.external_reference.map(Cow::Borrowed);
-            if let Some(walked) = way.plain(request, walk) {
-                return Ok(Documents {
-                    device: walked.write(texts, walk),
-                    external_reference,
-                    texts,
-                    warnings: &[],
-                });
+            let PlainRequest {
+                instruction, order, ..
+            } = &request;
+            let walked = way.instruction(instruction, order, &mut walk.encode, findings);
+            walk.entries.give_back(request.instruction);
+            // If there is anything to tell, it needs its place.
+            match walked {
+                Ok(walked) if findings.warnings.is_empty() => {
+                    return Ok(Documents {
+                        device: walked.write(texts, walk),
+                        external_reference: request.external_reference.map(Cow::Borrowed),
+                        texts,
+                        warnings: &[],
+                    });
+                }
+                _ => findings.warnings.clear(),
             }
         }
         let request = CreateDownlinkRequest::read_json_reusing(

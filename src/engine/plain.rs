@@ -18,9 +18,11 @@ use crate::json::Scanner;
 use crate::limits::Limits;
 use crate::message::lora::FPort;
 use crate::message::{Method, Protocol};
-use crate::number::Decimal;
+use crate::number::ShortDecimal;
 use crate::senml::unit::Unit;
-use crate::senml::{Label, Value, plain_label};
+use crate::senml::{ContentKind, Label, Value, plain_label};
+
+use super::walk::Order;
 
 /// How deep a plain request is nested: the request, the pack, a record.
 const NESTING: usize = 3;
@@ -32,18 +34,15 @@ const RATIO: &str = "%";
 #[derive(Debug)]
 pub(super) struct PlainRequest<'a> {
     pub(super) instruction: Instruction<'a>,
-    pub(super) method: Method,
+    pub(super) order: Order,
     pub(super) external_reference: Option<&'a str>,
-    pub(super) retry_limit: Option<u64>,
-    pub(super) feedback_timeout: Option<FeedbackTimeout>,
-    pub(super) dry_run: Option<bool>,
 }
 
 /// What has been read so far.
 #[derive(Default)]
 struct Draft<'a> {
     instruction: Option<Instruction<'a>>,
-    method: Option<Method>,
+    method: Option<PlainMethod>,
     external_reference: Option<&'a str>,
     retry_limit: Option<u64>,
     feedback_timeout: Option<FeedbackTimeout>,
@@ -65,18 +64,21 @@ pub(super) fn read<'a>(
     while let Some(field) = scanner.plain_member(&mut members, field)? {
         draft.take(field, &mut scanner, limits, memory)?;
     }
-    scanner.end().ok()?;
+    scanner.plain_end()?;
     Some(PlainRequest {
         instruction: draft.instruction?,
-        method: draft.method?,
+        order: Order {
+            method: draft.method?.into(),
+            retry_limit: draft.retry_limit,
+            feedback_timeout: draft.feedback_timeout,
+            dry_run: draft.dry_run,
+        },
         external_reference: draft.external_reference,
-        retry_limit: draft.retry_limit,
-        feedback_timeout: draft.feedback_timeout,
-        dry_run: draft.dry_run,
     })
 }
 
 impl<'a> Draft<'a> {
+    #[inline]
     fn take(
         &mut self,
         field: Field,
@@ -86,10 +88,10 @@ impl<'a> Draft<'a> {
     ) -> Option<()> {
         match field {
             Field::Instruction => set(&mut self.instruction, read_pack(scanner, limits, memory)?),
-            Field::Method => set(&mut self.method, read_method(scanner)?),
+            Field::Method => set(&mut self.method, PlainMethod::read(scanner)?),
             Field::ExternalReference => set(&mut self.external_reference, scanner.plain_string()?),
-            Field::RetryLimit => set(&mut self.retry_limit, read_integer(scanner)?),
-            Field::DryRun => set(&mut self.dry_run, scanner.boolean().ok()?),
+            Field::RetryLimit => set(&mut self.retry_limit, integer(scanner.plain_number()?)?),
+            Field::DryRun => set(&mut self.dry_run, scanner.plain_boolean()?),
             Field::FeedbackTimeout => {
                 let timeout = FeedbackTimeout::parse(scanner.plain_string()?).ok()?;
                 set(&mut self.feedback_timeout, timeout)
@@ -99,16 +101,22 @@ impl<'a> Draft<'a> {
 }
 
 /// The field whose name stands here; no two begin with one letter.
+#[inline]
 fn field(text: &[u8]) -> Option<(Field, usize)> {
-    let field = match text.first()? {
-        b'e' => Field::ExternalReference,
-        b'i' => Field::Instruction,
-        b'm' => Field::Method,
-        b'r' => Field::RetryLimit,
-        b'f' => Field::FeedbackTimeout,
-        b'd' => Field::DryRun,
-        _ => return None,
-    };
+    match text.first()? {
+        b'e' => named(Field::ExternalReference, text),
+        b'i' => named(Field::Instruction, text),
+        b'm' => named(Field::Method, text),
+        b'r' => named(Field::RetryLimit, text),
+        b'f' => named(Field::FeedbackTimeout, text),
+        b'd' => named(Field::DryRun, text),
+        _ => None,
+    }
+}
+
+/// Called for each field by itself, so that its name is known when this is compiled.
+#[inline]
+fn named(field: Field, text: &[u8]) -> Option<(Field, usize)> {
     let name = field.name();
     text.starts_with(name.as_bytes())
         .then_some((field, name.len()))
@@ -133,26 +141,43 @@ fn set<T>(slot: &mut Option<T>, value: T) -> Option<()> {
     slot.replace(value).is_none().then_some(())
 }
 
-fn read_integer(scanner: &mut Scanner<'_>) -> Option<u64> {
-    let literal = scanner.plain_number()?;
+fn integer(literal: &str) -> Option<u64> {
     let has_leading_zero = literal.len() > 1 && literal.starts_with('0');
     literal.parse().ok().filter(|_| !has_leading_zero)
 }
 
-fn read_method(scanner: &mut Scanner<'_>) -> Option<Method> {
-    let (mut protocol, mut f_port) = (None, None);
-    let mut members = scanner.plain_object()?;
-    while let Some(is_port) = scanner.plain_member(&mut members, is_port)? {
-        if is_port {
-            set(&mut f_port, FPort::new(read_integer(scanner)?).ok()?)?;
-        } else {
-            set(&mut protocol, scanner.plain_string()?.parse().ok()?)?;
+#[derive(Clone, Copy)]
+struct PlainMethod {
+    protocol: Protocol,
+    /// Only for LoRaWAN.
+    f_port: Option<FPort>,
+}
+
+impl PlainMethod {
+    #[inline]
+    fn read(scanner: &mut Scanner<'_>) -> Option<Self> {
+        let (mut protocol, mut f_port) = (None, None);
+        let mut members = scanner.plain_object()?;
+        while let Some(is_port) = scanner.plain_member(&mut members, is_port)? {
+            if is_port {
+                let port = FPort::new(integer(scanner.plain_number()?)?);
+                set(&mut f_port, port.ok()?)?;
+            } else {
+                set(&mut protocol, scanner.plain_string()?.parse().ok()?)?;
+            }
         }
+        let protocol = protocol?;
+        let is_lora = protocol == Protocol::Lora;
+        (is_lora || f_port.is_none()).then_some(Self { protocol, f_port })
     }
-    match (protocol?, f_port) {
-        (Protocol::Lora, f_port) => Some(Method::Lora { f_port }),
-        (protocol, None) => Some(Method::new(protocol)),
-        (_, Some(_)) => None,
+}
+
+impl From<PlainMethod> for Method {
+    fn from(PlainMethod { protocol, f_port }: PlainMethod) -> Self {
+        match protocol {
+            Protocol::Lora => Self::Lora { f_port },
+            other => Self::new(other),
+        }
     }
 }
 
@@ -204,21 +229,27 @@ impl<'a> PlainRecord<'a> {
         let mut record = Self::default();
         let mut members = scanner.plain_object()?;
         while let Some(label) = scanner.plain_member(&mut members, label)? {
-            match label {
-                Label::BaseName => set(&mut record.base, scanner.plain_string()?)?,
-                Label::Name => set(&mut record.name, scanner.plain_string()?)?,
-                Label::Unit => set(&mut record.unit, scanner.plain_string()?)?,
-                Label::Value => set(&mut record.value, read_number(scanner)?)?,
-                Label::StringValue => {
-                    set(&mut record.value, Value::String(scanner.plain_string()?))?;
-                }
-                Label::BooleanValue => {
-                    set(&mut record.value, Value::Boolean(scanner.boolean().ok()?))?;
+            match label.content_kind() {
+                ContentKind::String => record.take_text(label, scanner.plain_string()?)?,
+                ContentKind::Number => set(&mut record.value, read_number(scanner)?)?,
+                ContentKind::Boolean => {
+                    set(&mut record.value, Value::Boolean(scanner.plain_boolean()?))?;
                 }
                 _ => return None,
             }
         }
         Some(record)
+    }
+
+    #[inline]
+    fn take_text(&mut self, label: Label, text: &'a str) -> Option<()> {
+        match label {
+            Label::StringValue => set(&mut self.value, Value::String(text)),
+            Label::BaseName => set(&mut self.base, text),
+            Label::Name => set(&mut self.name, text),
+            Label::Unit => set(&mut self.unit, text),
+            _ => None,
+        }
     }
 
     /// Whether the unit is known, belongs to a number, and is no ratio.
@@ -236,6 +267,6 @@ impl<'a> PlainRecord<'a> {
 }
 
 fn read_number<'a>(scanner: &mut Scanner<'a>) -> Option<Value<'a>> {
-    let number = Decimal::from_short_literal(scanner.plain_number()?)?;
+    let number = ShortDecimal::from_literal(scanner.plain_number()?)?;
     Some(Value::Number(number.into()))
 }

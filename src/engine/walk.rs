@@ -2,8 +2,8 @@
 
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::{Binding, Directory};
-use crate::encoder::{Context, Encoder, Frame, Writer};
-use crate::error::{Code, Error, First, Placed, Sink};
+use crate::encoder::{Context, EncodeMemory, Encoder, Frame, Writer};
+use crate::error::{Code, Error, Placed, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
 use crate::message::Method;
 use crate::message::lora::PayloadLimit;
@@ -11,7 +11,6 @@ use crate::message::mqtt::{ContentType, TopicName};
 use crate::preview::Shown;
 use crate::senml::{Pack, UnixTime};
 
-use super::plain::PlainRequest;
 use super::workspace::{Texts, WalkMemory};
 use super::{Engine, Part, text};
 
@@ -24,11 +23,12 @@ pub(super) struct Settings {
 }
 
 /// What a caller asks for beside the instruction.
+#[derive(Debug)]
 pub(super) struct Order {
-    method: Method,
-    retry_limit: Option<u64>,
-    feedback_timeout: Option<FeedbackTimeout>,
-    dry_run: Option<bool>,
+    pub(super) method: Method,
+    pub(super) retry_limit: Option<u64>,
+    pub(super) feedback_timeout: Option<FeedbackTimeout>,
+    pub(super) dry_run: Option<bool>,
 }
 
 /// A walk; its frames are like `empty`, traced or not.
@@ -72,33 +72,21 @@ impl<'e> Walk<'e> {
         sink: &mut dyn Sink,
     ) -> Result<Option<Walked<'e>>, Error> {
         match Instruction::read_reusing(pack, self.now, &mut memory.entries, sink)? {
-            Some(instruction) => self.instruction(instruction, order, memory, sink).map(Some),
+            Some(instruction) => {
+                let walked = self.instruction(&instruction, order, &mut memory.encode, sink)?;
+                memory.entries.give_back(instruction);
+                Ok(Some(walked))
+            }
             None => Ok(None),
         }
     }
 
-    /// Walks a plain request; `None` if there is anything to tell, which needs its place.
-    pub(super) fn plain(
+    /// Walks an instruction; the memory of the walk is that of its messages.
+    pub(super) fn instruction(
         self,
-        request: PlainRequest<'_>,
-        memory: &mut WalkMemory,
-    ) -> Option<Walked<'e>> {
-        let order = Order {
-            method: request.method,
-            retry_limit: request.retry_limit,
-            feedback_timeout: request.feedback_timeout,
-            dry_run: request.dry_run,
-        };
-        let mut findings = First::default();
-        let walked = self.instruction(request.instruction, &order, memory, &mut findings);
-        walked.ok().filter(|_| findings.warnings.is_empty())
-    }
-
-    fn instruction(
-        self,
-        instruction: Instruction<'_>,
+        instruction: &Instruction<'_>,
         order: &Order,
-        memory: &mut WalkMemory,
+        memory: &mut EncodeMemory,
         sink: &mut dyn Sink,
     ) -> Result<Walked<'e>, Error> {
         let Self { engine, now, .. } = self;
@@ -111,12 +99,10 @@ impl<'e> Walk<'e> {
         }
         let payload_limit = binding.payload_limit().map_err(unbound)?;
         let context = Context::new(device, &order.method, binding).at(now);
-        let WalkMemory { entries, encode } = memory;
         let frame = (self.empty)();
-        let mut writer = Writer::new(sink, frame, payload_limit, &engine.limits, encode);
-        encoder.encode(&instruction, &context, &mut writer)?;
+        let mut writer = Writer::new(sink, frame, payload_limit, &engine.limits, memory);
+        encoder.encode(instruction, &context, &mut writer)?;
         let parts = writer.finish();
-        entries.give_back(instruction);
         Ok(Walked {
             device,
             encoder,

@@ -14,6 +14,7 @@
 //! A byte order mark is refused (RFC 8259 §8.1 lets a parser do so), and so is an escaped half of a
 //! surrogate pair, for which UTF-8 has no form.
 
+mod blank;
 mod plain;
 mod pointer;
 mod scanner;

@@ -82,7 +82,21 @@ impl<'a> Scanner<'a> {
         rest.get(..length)
     }
 
+    /// `true` or `false`.
+    #[inline]
+    pub(crate) fn plain_boolean(&mut self) -> Option<bool> {
+        self.skip_blanks();
+        let (boolean, length) = match self.bytes() {
+            [b't', b'r', b'u', b'e', ..] => (true, 4),
+            [b'f', b'a', b'l', b's', b'e', ..] => (false, 5),
+            _ => return None,
+        };
+        self.advance(length);
+        Some(boolean)
+    }
+
     /// A literal of digits, a sign and points; whether it is a number is for the caller to see.
+    #[inline]
     pub(crate) fn plain_number(&mut self) -> Option<&'a str> {
         self.skip_blanks();
         let rest = self.rest();
@@ -94,6 +108,13 @@ impl<'a> Scanner<'a> {
             .count();
         self.advance(length);
         rest.get(..length)
+    }
+
+    /// Makes sure that nothing but blanks is left.
+    #[inline]
+    pub(crate) fn plain_end(&mut self) -> Option<()> {
+        self.skip_blanks();
+        self.bytes().is_empty().then_some(())
     }
 
     /// Passes a byte and the blanks before it, of which there are none before most.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::error::{Code, Error, quote};
 
-use super::string;
+use super::{blank, string};
 
 /// What kind of value comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,11 +121,6 @@ impl<'a> Scanner<'a> {
             Some(b'n') => Ok(Kind::Null),
             _ => Err(self.unexpected("a value")),
         }
-    }
-
-    /// Goes back to where a value began.
-    pub(crate) fn rewind(&mut self, offset: usize) {
-        self.at = offset;
     }
 
     /// Whether an array or object may begin here.
@@ -400,9 +395,7 @@ impl<'a> Scanner<'a> {
         if self.peek().is_some_and(|byte| byte > b' ') {
             return;
         }
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
+        self.at += blank::count(self.bytes());
     }
 
     #[cold]

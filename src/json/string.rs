@@ -105,7 +105,7 @@ fn append_control(control: u8, json: &mut Vec<u8>) {
 }
 
 /// How many bytes stand for themselves.
-#[inline]
+#[inline(never)]
 pub(super) fn plain_length(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut rest = bytes;

@@ -10,6 +10,7 @@ mod rational;
 use std::fmt;
 
 pub use decimal::Decimal;
+pub(crate) use decimal::ShortDecimal;
 pub use rational::Rational;
 
 /// A number as it was written.
@@ -111,6 +112,13 @@ impl From<u64> for Number {
 impl From<Decimal> for Number {
     fn from(decimal: Decimal) -> Self {
         Self::Decimal(decimal)
+    }
+}
+
+impl From<ShortDecimal> for Number {
+    #[inline]
+    fn from(short: ShortDecimal) -> Self {
+        Self::Decimal(short.into())
     }
 }
 

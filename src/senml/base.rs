@@ -5,7 +5,7 @@
 //! the first. One that is empty or nought is there all the same, and resets.
 
 use crate::error::{Code, Error};
-use crate::number::Number;
+use crate::number::{Number, ShortDecimal};
 
 use super::label::{Key, Label};
 use super::name::Name;
@@ -239,7 +239,9 @@ impl Bases {
                 _ => "",
             },
             time: match content(time) {
-                Some(Content::Number(Number::Decimal(time))) => TimeDigest::of_few_digits(time)?,
+                Some(Content::Number(Number::Decimal(time))) => {
+                    TimeDigest::of_short(ShortDecimal::of(*time)?)?
+                }
                 Some(_) => return None,
                 None => TimeDigest::default(),
             },

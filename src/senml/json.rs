@@ -18,7 +18,7 @@ use std::borrow::Cow;
 
 use crate::error::{Code, Error, quote};
 use crate::json::{Kind, Scanner};
-use crate::number::{Decimal, Number};
+use crate::number::{Decimal, Number, ShortDecimal};
 
 use super::assembly::{Assembly, PlainRecord};
 use super::data;
@@ -62,11 +62,11 @@ pub(super) fn read_record<'a>(
         scanner.skip()?;
         return assembly.refuse_record(kind.name(), offset);
     }
-    let start = scanner.offset();
-    if scanner.has_room() && assembly.plain_record(|record| read_plain(scanner, record)) {
+    let mut ahead = scanner.clone();
+    if scanner.has_room() && assembly.plain_record(|record| read_plain(&mut ahead, record)) {
+        *scanner = ahead;
         return Ok(());
     }
-    scanner.rewind(start);
     let mut members = scanner.object()?;
     while let Some(name) = scanner.member(&mut members)? {
         read_field(scanner, assembly, name)?;
@@ -82,10 +82,10 @@ fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -
         match label.content_kind() {
             ContentKind::String => record.text(label, scanner.plain_string()?, offset)?,
             ContentKind::Number => {
-                let number = Decimal::from_short_literal(scanner.plain_number()?)?;
+                let number = ShortDecimal::from_literal(scanner.plain_number()?)?;
                 record.number(label, number, offset)?;
             }
-            ContentKind::Boolean => record.boolean(scanner.boolean().ok()?, offset)?,
+            ContentKind::Boolean => record.boolean(scanner.plain_boolean()?, offset)?,
             _ => return None,
         }
     }
@@ -142,8 +142,8 @@ fn number<'a>(
     assembly: &mut Assembly<'a, '_>,
 ) -> Result<Token<'a>, Error> {
     // Nothing is to be said of a few digits without an exponent.
-    if let Some(short) = Decimal::from_short_literal(literal) {
-        return Ok(Token::Number(Number::Decimal(short)));
+    if let Some(short) = ShortDecimal::from_literal(literal) {
+        return Ok(Token::Number(short.into()));
     }
     if literal.contains('E') {
         let error = Error::new(

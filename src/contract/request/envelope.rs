@@ -79,6 +79,7 @@ impl Field {
         Self::DryRun,
     ];
 
+    #[inline]
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::ExternalReference => EXTERNAL_REFERENCE,

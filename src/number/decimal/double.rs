@@ -1,6 +1,6 @@
 //! Decimals from doubles and back (IEEE 754).
 
-use super::Decimal;
+use super::{Decimal, ShortDecimal};
 
 impl Decimal {
     /// The shortest decimal that reads back as this double; `None` if it is not finite or not held.
@@ -9,38 +9,12 @@ impl Decimal {
         if !double.is_finite() {
             return None;
         }
-        if let Some(few) = Self::from_short_f64(double) {
-            return Some(few);
+        if let Some(short) = ShortDecimal::from_f64(double) {
+            return Some(short.into());
         }
         let shortest = Self::from_literal(&format!("{double:e}"))?;
         // A double was written with a fraction, so that `20.0` is not mistaken for the integer 20.
         Some(shortest.written_with_fraction())
-    }
-
-    /// A decimal of few digits and places that reads back as this double.
-    ///
-    /// Of at most fifteen digits there is only one that does, so that it is the shortest; and it does,
-    /// since dividing two integers that a double holds gives the double nearest to the quotient.
-    #[inline]
-    pub(crate) fn from_short_f64(double: f64) -> Option<Self> {
-        const POWERS: [f64; 6] = [1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
-        const SIXTEEN_DIGITS: f64 = 1e15;
-        /// Two to the power 52, from where on the lowest bit of a double is one; the sum with it is
-        /// rounded to an integer, which then stands in the mantissa (IEEE 754).
-        const ONES: f64 = 4_503_599_627_370_496.0;
-        const MANTISSA: u64 = (1 << 52) - 1;
-        let magnitude = double.abs();
-        let (places, sum) = (1..).zip(POWERS).find_map(|(places, power)| {
-            let sum = magnitude * power + ONES;
-            let digits = sum - ONES;
-            let reads_back = (digits / power).total_cmp(&magnitude).is_eq();
-            (reads_back && digits < SIXTEEN_DIGITS).then_some((places, sum))
-        })?;
-        let digits = i128::from(sum.to_bits() & MANTISSA);
-        Some(Self {
-            coefficient: if double < 0.0 { -digits } else { digits },
-            exponent: -places,
-        })
     }
 
     /// The nearest double.

@@ -5,7 +5,7 @@
 //! int    = "0" / ( digit1-9 *digit )
 //! ```
 
-use super::{COEFFICIENT_END, Decimal};
+use super::{COEFFICIENT_END, Decimal, ShortDecimal};
 
 impl Decimal {
     /// Reads a number literal (RFC 8259 §6) that a decimal can hold.
@@ -18,38 +18,10 @@ impl Decimal {
     /// ```
     #[must_use]
     pub fn from_literal(text: &str) -> Option<Self> {
-        Self::from_short_literal(text).or_else(|| Self::from_any_literal(text))
-    }
-
-    /// A literal of few digits and no exponent, as most are, in one pass.
-    pub(crate) fn from_short_literal(text: &str) -> Option<Self> {
-        /// So many digits fit 64 bits whatever they are, and every reader of SenML takes as many
-        /// characters (RFC 8428 §5).
-        const SHORT: usize = 18;
-        let (unsigned, sign) = match text.as_bytes() {
-            [b'-', unsigned @ ..] => (unsigned, -1),
-            unsigned => (unsigned, 1),
-        };
-        if text.len() > SHORT || matches!(unsigned, [b'0', b'0'..=b'9', ..]) {
-            return None;
+        match ShortDecimal::from_literal(text) {
+            Some(short) => Some(short.into()),
+            None => Self::from_any_literal(text),
         }
-        let (mut digits, mut point) = (0_i64, None);
-        for (at, byte) in unsigned.iter().enumerate() {
-            match byte {
-                b'0'..=b'9' => digits = digits * 10 + i64::from(byte - b'0'),
-                b'.' if at > 0 && point.is_none() => point = Some(at),
-                _ => return None,
-            }
-        }
-        let places = point.map_or(0, |point| unsigned.len() - point - 1);
-        // Nothing stands behind a point, or there is nothing at all.
-        if unsigned.is_empty() || (point.is_some() && places == 0) {
-            return None;
-        }
-        Some(Self {
-            coefficient: i128::from(sign * digits),
-            exponent: -i32::try_from(places).ok()?,
-        })
     }
 
     fn from_any_literal(text: &str) -> Option<Self> {
@@ -210,7 +182,7 @@ mod tests {
         ];
         for text in texts {
             let (short, any) = (
-                Decimal::from_short_literal(text),
+                ShortDecimal::from_literal(text).map(Decimal::from),
                 Decimal::from_any_literal(text),
             );
             let written = |decimal: Decimal| (decimal.coefficient(), decimal.exponent());

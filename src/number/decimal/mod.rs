@@ -2,8 +2,10 @@
 
 mod double;
 mod literal;
+mod short;
 
 pub(super) use literal::is_literal;
+pub(crate) use short::ShortDecimal;
 
 use std::cmp::Ordering;
 use std::fmt;

@@ -12,7 +12,7 @@
 use std::borrow::Cow;
 
 use crate::limits::Limits;
-use crate::number::{Decimal, Number};
+use crate::number::ShortDecimal;
 
 use super::super::label::{Key, Label};
 use super::super::order::TimeDigest;
@@ -76,18 +76,18 @@ impl<'a> PlainRecord<'a, '_> {
     pub(in crate::senml) fn number(
         &mut self,
         label: Label,
-        number: Decimal,
+        number: ShortDecimal,
         offset: usize,
     ) -> Option<()> {
         match label {
             Label::Value => {}
-            Label::Time => self.said.time = TimeDigest::of_few_digits(&number)?,
+            Label::Time => self.said.time = TimeDigest::of_short(number)?,
             Label::BaseTime => {
-                self.said.base_time = Some(TimeDigest::of_few_digits(&number)?);
+                self.said.base_time = Some(TimeDigest::of_short(number)?);
             }
             _ => return None,
         }
-        let content = || Content::Number(Number::Decimal(number));
+        let content = || Content::Number(number.into());
         self.push(label, content, offset)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Each step is `None` where the bytes are anything else; why, the other methods tell.
 
-use crate::number::Decimal;
+use crate::number::ShortDecimal;
 
 use super::super::label::Label;
 use super::head::half;
@@ -42,20 +42,21 @@ impl<'a> Scanner<'a> {
 
     /// An integer, or the decimal of few digits that a float is printed as.
     #[inline]
-    pub(super) fn plain_number(&mut self) -> Option<Decimal> {
+    pub(super) fn plain_number(&mut self) -> Option<ShortDecimal> {
         let first = self.next()?;
+        let integer = |argument: u64| i64::try_from(argument).ok();
         let float = match first {
-            0x00..=0x1b => return Some(Decimal::from(self.plain_argument(first)?)),
+            0x00..=0x1b => return integer(self.plain_argument(first)?).map(ShortDecimal::from),
             0x20..=0x3b => {
-                let argument = self.plain_argument(first & 0x1f)?;
-                return Decimal::new(-1 - i128::from(argument), 0);
+                let argument = integer(self.plain_argument(first & 0x1f)?)?;
+                return Some(ShortDecimal::from(-1 - argument));
             }
             0xf9 => half(u16::from_be_bytes(self.next_array()?)),
             0xfa => f64::from(f32::from_be_bytes(self.next_array()?)),
             0xfb => f64::from_be_bytes(self.next_array()?),
             _ => return None,
         };
-        Decimal::from_short_f64(float)
+        ShortDecimal::from_f64(float)
     }
 
     #[inline]
