@@ -24,7 +24,7 @@ pub(super) struct Invocations {
     /// For each record, the next one of the same chain.
     next: Vec<Option<usize>>,
     /// For each command of the definition, the place behind the invocation that takes further
-    /// records: a place is one word, and clearing is one sweep.
+    /// records. Of the last instruction only those that it used are to be cleared.
     open: Vec<Option<NonZeroUsize>>,
 }
 
@@ -131,12 +131,15 @@ impl Invocations {
     }
 
     fn clear(&mut self, definition: &Definition, records: usize) {
-        self.commands.clear();
+        for invocation in self.commands.drain(..) {
+            if let Some(open) = self.open.get_mut(invocation.command) {
+                *open = None;
+            }
+        }
         self.envelopes.clear();
         self.envelopes.resize(definition.envelopes.len(), None);
         self.next.clear();
         self.next.resize(records, None);
-        self.open.clear();
         self.open.resize(definition.commands.len(), None);
     }
 

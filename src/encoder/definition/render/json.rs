@@ -23,11 +23,11 @@ impl<'r> Renderer<'r> {
                 JsonPiece::Comma => self.comma(frame),
                 JsonPiece::Value(value) => self.json_value(value, frame, writer)?,
                 JsonPiece::List(value) => self.list(value, frame, writer)?,
-                JsonPiece::InString(value) => {
-                    if let Some(form) = self.form(value, writer)? {
-                        self.put(value, &form, frame);
-                    }
-                }
+                JsonPiece::InString(value) => match self.form(value, writer) {
+                    Ok(Some(ref form)) => self.put(value, form, frame),
+                    Ok(None) => {}
+                    Err(error) => return Err(error),
+                },
                 JsonPiece::Optional { arguments, pieces } => {
                     let is_given = |place: &usize| !self.slots.of(*place).is_empty();
                     if arguments.iter().any(is_given) {
@@ -71,15 +71,15 @@ impl<'r> Renderer<'r> {
         frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<(), Error> {
-        let Some(form) = self.form(value, writer)? else {
-            return Ok(());
-        };
-        if form.is_text() {
-            frame.constant(self.name, b"\"");
-            self.put(value, &form, frame);
-            frame.constant(self.name, b"\"");
-        } else {
-            self.put(value, &form, frame);
+        match self.form(value, writer) {
+            Ok(Some(ref form)) if form.is_text() => {
+                frame.constant(self.name, b"\"");
+                self.put(value, form, frame);
+                frame.constant(self.name, b"\"");
+            }
+            Ok(Some(ref form)) => self.put(value, form, frame),
+            Ok(None) => {}
+            Err(error) => return Err(error),
         }
         Ok(())
     }

@@ -47,18 +47,22 @@ impl<'r> Renderer<'r> {
         for piece in &text.0 {
             match piece {
                 TextPiece::Literal(literal) => frame.constant(self.name, literal.as_bytes()),
-                TextPiece::Value(value) => {
-                    if let Some(form) = self.form(value, writer)? {
-                        let origin = || self.origin(value, &form);
-                        frame.write_with(|bytes| append(&form, bytes), origin);
+                TextPiece::Value(value) => match self.form(value, writer) {
+                    Ok(Some(ref form)) => {
+                        let origin = || self.origin(value, form);
+                        frame.write_with(|bytes| append(form, bytes), origin);
                     }
-                }
+                    Ok(None) => {}
+                    Err(error) => return Err(error),
+                },
             }
         }
         Ok(())
     }
 
     /// The value in its written form; none if it was not given.
+    ///
+    /// To be looked at where it is: a form that is moved has just been written, piece by piece.
     pub(super) fn form(
         &self,
         value: &TextValue,
@@ -71,7 +75,7 @@ impl<'r> Renderer<'r> {
                 Ok(value.transpose()?.map(Form::Text))
             }
             Source::Argument(place) => match (self.arguments.get(place), self.given(place)) {
-                (Some(argument), Some(given)) => form(argument, given, value, writer).map(Some),
+                (Some(argument), Some(given)) => form(argument, given, value, writer),
                 _ => Ok(None),
             },
         }
@@ -131,12 +135,12 @@ fn form<'v>(
     given: &'v Given<'_>,
     value: &TextValue,
     writer: &mut Writer<'_>,
-) -> Result<Form<'v>, Error> {
+) -> Result<Option<Form<'v>>, Error> {
     match fixed_value(argument, &given.value) {
-        Some(WireValue::Text(text)) => return Ok(Form::Text(text)),
-        Some(WireValue::Boolean(value)) => return Ok(Form::Boolean(*value)),
+        Some(WireValue::Text(text)) => return Ok(Some(Form::Text(text))),
+        Some(WireValue::Boolean(value)) => return Ok(Some(Form::Boolean(*value))),
         Some(WireValue::Number(number)) if value.digits == Digits::Plain => {
-            return Ok(Form::Decimal(*number));
+            return Ok(Some(Form::Decimal(*number)));
         }
         _ => {}
     }
@@ -147,12 +151,12 @@ fn form<'v>(
             ..
         }
     );
-    Ok(match &given.value {
+    Ok(Some(match &given.value {
         Scalar::Text(text) => Form::Text(text),
         Scalar::Bytes(bytes) if is_data => Form::Data(bytes),
         Scalar::Bytes(bytes) => Form::Hex(bytes),
-        _ => number(argument, given, value, writer)?,
-    })
+        _ => return number(argument, given, value, writer),
+    }))
 }
 
 fn number<'v>(
@@ -160,11 +164,11 @@ fn number<'v>(
     given: &Given<'_>,
     value: &TextValue,
     writer: &mut Writer<'_>,
-) -> Result<Form<'v>, Error> {
+) -> Result<Option<Form<'v>>, Error> {
     let ops = &value.scale;
     // What the digits hold was made the argument's range when the definition was read.
     let bounds = (i128::from(i64::MIN), i128::from(u64::MAX));
-    Ok(match value.digits {
+    Ok(Some(match value.digits {
         Digits::Plain => Form::Decimal(given.to_decimal(argument, ops)?),
         Digits::Integer(integer) => {
             Form::Integer(given.to_integer(argument, ops, integer.bounds(), writer)?)
@@ -175,5 +179,5 @@ fn number<'v>(
         Digits::Hex(count) => {
             Form::HexDigits(given.to_integer(argument, ops, bounds, writer)?, count)
         }
-    })
+    }))
 }
