@@ -215,10 +215,7 @@ fn imei(input: &str) -> IResult<&str, Imei> {
 }
 
 fn eui(input: &str) -> IResult<&str, u64> {
-    map_opt(hex_digits(EUI_DIGITS), |text| {
-        u64::from_str_radix(text, 16).ok()
-    })
-    .parse(input)
+    map_opt(|input| split(input, EUI_DIGITS, |_| true), canonical::eui).parse(input)
 }
 
 fn uuid(input: &str) -> IResult<&str, u128> {
@@ -232,16 +229,6 @@ fn word<'i>(
     move |input: &'i str| {
         split(input, expected.len(), |head| {
             head.eq_ignore_ascii_case(expected)
-        })
-    }
-}
-
-fn hex_digits<'i>(
-    count: usize,
-) -> impl Parser<&'i str, Output = &'i str, Error = nom::error::Error<&'i str>> {
-    move |input: &'i str| {
-        split(input, count, |head| {
-            head.bytes().all(|byte| byte.is_ascii_hexdigit())
         })
     }
 }

@@ -102,16 +102,17 @@ pub(super) struct TextRule {
     pub(super) length: LengthRule,
     /// Characters that would end the value where it stands.
     pub(super) separators: String,
-    /// Which ASCII characters it takes.
-    ascii: [bool; 128],
+    /// Which bytes are ASCII characters that it takes; apart, since few arguments have texts.
+    ascii: Box<[bool; 256]>,
 }
 
 impl TextRule {
     pub(super) fn new(is_ascii: bool, length: LengthRule, separators: String) -> Self {
-        let mut ascii = [false; 128];
-        for (code, admits) in (0_u8..).zip(&mut ascii) {
+        let mut ascii = Box::new([false; 256]);
+        for (code, admits) in (0..=u8::MAX).zip(ascii.iter_mut()) {
             let character = char::from(code);
-            *admits = !character.is_control() && !separators.contains(character);
+            *admits =
+                code.is_ascii() && !code.is_ascii_control() && !separators.contains(character);
         }
         Self {
             is_ascii,
@@ -123,21 +124,17 @@ impl TextRule {
 
     /// Whether these bytes are ASCII, and a text may have each of them.
     pub(super) fn admits_all(&self, bytes: &[u8]) -> bool {
-        let admits = |byte: &u8| self.ascii.get(usize::from(*byte)).copied().unwrap_or(false);
-        bytes.iter().all(admits)
+        bytes.iter().fold(true, |so_far, byte| {
+            so_far & self.ascii.get(usize::from(*byte)).is_some_and(|it| *it)
+        })
     }
 
     /// Whether a text may have this character.
     pub(super) fn admits(&self, character: char) -> bool {
-        match u8::try_from(character)
-            .ok()
-            .and_then(|code| self.ascii.get(usize::from(code)))
-        {
-            Some(admits) => *admits,
-            None => {
-                !self.is_ascii && !character.is_control() && !self.separators.contains(character)
-            }
+        if character.is_ascii() {
+            return self.admits_all(character.encode_utf8(&mut [0; 4]).as_bytes());
         }
+        !self.is_ascii && !character.is_control() && !self.separators.contains(character)
     }
 }
 
