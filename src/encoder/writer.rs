@@ -187,7 +187,10 @@ impl<'w> Writer<'w> {
         if let Err(error) = self.payload_limit.check(bytes.len()) {
             return self.error(error);
         }
-        self.push(lora::Downlink::new(f_port, bytes).map(Message::Lora), marks)
+        match lora::Downlink::new(f_port, bytes) {
+            Ok(downlink) => self.push(|| Message::Lora(downlink), marks),
+            Err(error) => self.error(error),
+        }
     }
 
     /// Publishes over MQTT.
@@ -203,14 +206,17 @@ impl<'w> Writer<'w> {
         payload: Content,
     ) -> Result<(), Error> {
         let (payload, marks) = payload.into_parts();
-        let publish = payload.map(|payload| {
-            Message::Mqtt(mqtt::Publish {
-                content_type,
-                qos,
-                ..mqtt::Publish::new(topic, payload)
-            })
-        });
-        self.push(publish, marks)
+        match payload {
+            Ok(payload) => {
+                let publish = || mqtt::Publish {
+                    content_type,
+                    qos,
+                    ..mqtt::Publish::new(topic, payload)
+                };
+                self.push(|| Message::Mqtt(publish()), marks)
+            }
+            Err(error) => self.error(error),
+        }
     }
 
     /// Sends a text message.
@@ -219,13 +225,12 @@ impl<'w> Writer<'w> {
     ///
     /// More segments than the limit, or too many messages.
     pub fn sms(&mut self, limit: SegmentLimit, text: Frame) -> Result<(), Error> {
-        let submit = text_of(text.bytes)
-            .and_then(sms::Submit::new)
-            .and_then(|submit| {
-                limit.check(&submit)?;
-                Ok(Message::Sms(submit))
-            });
-        self.push(submit, text.marks)
+        let submit = text_of(text.bytes).and_then(sms::Submit::new);
+        let submit = submit.and_then(|submit| limit.check(&submit).map(|()| submit));
+        match submit {
+            Ok(submit) => self.push(|| Message::Sms(submit), text.marks),
+            Err(error) => self.error(error),
+        }
     }
 
     /// Answers a device over HTTP.
@@ -235,28 +240,32 @@ impl<'w> Writer<'w> {
     /// Too many messages, or text that is none.
     pub fn http(&mut self, headers: Headers, body: Content) -> Result<(), Error> {
         let (body, marks) = body.into_parts();
-        let content = body.map(|body| http::Content {
-            headers,
-            ..http::Content::new(body)
-        });
-        self.push(content.map(Message::Http), marks)
+        match body {
+            Ok(body) => {
+                let content = || http::Content {
+                    headers,
+                    ..http::Content::new(body)
+                };
+                self.push(|| Message::Http(content()), marks)
+            }
+            Err(error) => self.error(error),
+        }
     }
 
+    #[inline]
     fn push(
         &mut self,
-        message: Result<Message, Error>,
+        message: impl FnOnce() -> Message,
         marks: Option<Vec<Mark>>,
     ) -> Result<(), Error> {
-        match message {
-            Err(error) => self.error(error),
-            Ok(_) if self.parts.len() == self.most_parts => {
-                self.error(too_many_parts(self.most_parts))
-            }
-            Ok(message) => {
-                self.parts.push(Part { message, marks });
-                Ok(())
-            }
+        if self.parts.len() == self.most_parts {
+            return self.error(too_many_parts(self.most_parts));
         }
+        self.parts.push(Part {
+            message: message(),
+            marks,
+        });
+        Ok(())
     }
 }
 
