@@ -113,7 +113,7 @@ impl<'p> Name<'p> {
         if class(first) < START && !(first == b'/' && may_start_with_slash) {
             return Some(Fault::Start(self.character(0)));
         }
-        if let Some(at) = self.base.bytes().position(|byte| class(byte) == NEVER) {
+        if let Some(at) = never_in_name(self.base) {
             return Some(Fault::Inside(self.character(at)));
         }
         self.fault_in_local()
@@ -121,7 +121,7 @@ impl<'p> Name<'p> {
 
     /// As [`Name::fault`], where the base name is not empty and was looked at before.
     pub(super) fn fault_in_local(self) -> Option<Fault> {
-        let at = self.local.bytes().position(|byte| class(byte) == NEVER)?;
+        let at = never_in_name(self.local)?;
         Some(Fault::Inside(self.character(self.base.len() + at)))
     }
 
@@ -134,6 +134,16 @@ impl<'p> Name<'p> {
             .and_then(|rest| rest.chars().next())
             .unwrap_or(char::REPLACEMENT_CHARACTER)
     }
+}
+
+/// Where the first byte stands that no name has.
+fn never_in_name(piece: &str) -> Option<usize> {
+    let is_sound = |so_far: bool, byte| so_far & (class(byte) != NEVER);
+    // Most names are sound: no byte is waited for before the next one is looked at.
+    if piece.bytes().fold(true, is_sound) {
+        return None;
+    }
+    piece.bytes().position(|byte| class(byte) == NEVER)
 }
 
 /// What is wrong with a name.

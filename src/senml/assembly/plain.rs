@@ -64,11 +64,22 @@ impl<'a> PlainRecord<'a, '_> {
         match label {
             Label::Name => self.said.name = text,
             Label::BaseName => self.said.base_name = Some(text),
-            Label::Unit if is_plain_unit(text) => {}
+            Label::Unit => return self.unit(text.as_bytes(), offset),
             Label::StringValue => {}
             _ => return None,
         }
         self.push(label, || Content::String(Cow::Borrowed(text)), offset)
+    }
+
+    /// Takes a unit that is registered, recommended, and may stand in any pack.
+    #[inline]
+    pub(in crate::senml) fn unit(&mut self, symbol: &[u8], offset: usize) -> Option<()> {
+        if symbol.len() > self.limits.name {
+            return None;
+        }
+        let unit = Unit::named(symbol).filter(|unit| unit.kind() == Kind::Primary)?;
+        let content = || Content::String(Cow::Borrowed(unit.symbol()));
+        self.push(Label::Unit, content, offset)
     }
 
     /// Takes a number.
@@ -159,9 +170,4 @@ impl<'a> Assembly<'a, '_> {
         self.pack.ends.push((self.pack.fields.len(), self.offset));
         Some(())
     }
-}
-
-/// Whether the unit is registered, recommended, and may stand in any pack.
-fn is_plain_unit(text: &str) -> bool {
-    Unit::find(text).is_some_and(|unit| unit.kind() == Kind::Primary)
 }

@@ -194,6 +194,10 @@ fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -
         let label = scanner.plain_label()?;
         let offset = scanner.offset();
         match label.content_kind() {
+            // What its bytes are is known by the table of units.
+            ContentKind::String if label == Label::Unit => {
+                record.unit(scanner.plain_text_bytes()?, offset)?;
+            }
             ContentKind::String => record.text(label, scanner.plain_text()?, offset)?,
             ContentKind::Number => record.number(label, scanner.plain_number()?, offset)?,
             ContentKind::Boolean => record.boolean(scanner.plain_boolean()?, offset)?,

@@ -53,13 +53,20 @@ impl Unit {
     /// The unit with this symbol.
     #[must_use]
     pub fn find(symbol: &str) -> Option<Self> {
-        let first = *symbol.as_bytes().first()?;
+        Self::named(symbol.as_bytes()).copied()
+    }
+
+    /// The unit whose symbol these bytes are.
+    #[inline]
+    pub(in crate::senml) fn named(symbol: &[u8]) -> Option<&'static Self> {
+        let first = *symbol.first()?;
         let start = *STARTS.get(usize::from(first))?;
-        let units = UNITS.get(start..)?.iter();
-        units
-            .take_while(|unit| unit.symbol.as_bytes().first() == Some(&first))
-            .find(|unit| unit.symbol == symbol)
-            .copied()
+        let mut units = UNITS
+            .get(start..)?
+            .iter()
+            .take_while(|unit| unit.symbol.as_bytes().first() == Some(&first));
+        // Byte by byte: symbols are shorter than the call of what compares faster.
+        units.find(|unit| unit.symbol.bytes().eq(symbol.iter().copied()))
     }
 
     /// The symbol, as it stands in `u`.
