@@ -104,10 +104,10 @@ impl State {
         let name = Name::new(record.base_name.unwrap_or(base.name), record.name);
         let is_base_known =
             record.base_name.is_none() && base.name_at.is_some() && base.name_at == self.sound_base;
-        let fault = if is_base_known {
-            name.fault_in_local()
-        } else {
-            name.fault(false)
+        let fault = match (is_base_known, record.is_name_known) {
+            (true, true) => None,
+            (true, false) => name.fault_in_local(),
+            (false, _) => name.fault(false),
         };
         if fault.is_some() || name.len() > longest_name {
             return None;

@@ -38,6 +38,8 @@ pub(super) struct Assembly<'a, 's> {
     state: rule::State,
     /// For each base label, which field acts.
     bases: Bases,
+    /// The name of the last plain record.
+    known_name: &'a str,
     /// How many records were read before, and how many of the pack only stand for them.
     earlier: usize,
     carried: usize,
@@ -82,6 +84,7 @@ impl<'a, 's> Assembly<'a, 's> {
             },
             state: rule::State::default(),
             bases: Bases::default(),
+            known_name: "",
             earlier: 0,
             carried: 0,
             root: 0,

@@ -26,6 +26,8 @@ pub(in crate::senml) struct PlainRecord<'a, 'r> {
     fields: &'r mut Vec<Field<'a>>,
     limits: &'r Limits,
     said: &'r mut Said<'a>,
+    /// The name of a record before, of which all characters are right: often it is the same.
+    known_name: &'a str,
 }
 
 /// What a plain record says that acts beyond a single field.
@@ -34,6 +36,8 @@ pub(in crate::senml) struct Said<'a> {
     /// The bits of its labels.
     pub(in crate::senml) labels: u32,
     pub(in crate::senml) name: &'a str,
+    /// Whether the name is known to have no wrong character.
+    pub(in crate::senml) is_name_known: bool,
     pub(in crate::senml) time: TimeDigest,
     pub(in crate::senml) base_name: Option<&'a str>,
     pub(in crate::senml) base_time: Option<TimeDigest>,
@@ -62,13 +66,23 @@ impl<'a> PlainRecord<'a, '_> {
             return None;
         }
         match label {
-            Label::Name => self.said.name = text,
+            Label::Name => {
+                self.said.name = text;
+                let known = self.known_name;
+                self.said.is_name_known = std::ptr::eq(text, known) || text == known;
+            }
             Label::BaseName => self.said.base_name = Some(text),
             Label::Unit => return self.unit(text.as_bytes(), offset),
             Label::StringValue => {}
             _ => return None,
         }
         self.push(label, || Content::String(Cow::Borrowed(text)), offset)
+    }
+
+    /// Takes the name that these bytes are, if it is that of a record before.
+    #[inline]
+    pub(in crate::senml) fn text_of_known(&self, bytes: &[u8]) -> Option<&'a str> {
+        (bytes == self.known_name.as_bytes()).then_some(self.known_name)
     }
 
     /// Takes a unit that is registered, recommended, and may stand in any pack.
@@ -147,6 +161,7 @@ impl<'a> Assembly<'a, '_> {
             fields: &mut self.pack.fields,
             limits: &self.options.limits,
             said: &mut said,
+            known_name: self.known_name,
         };
         let read = read(&mut record);
         let is_plain = read.and_then(|()| self.end_plain(&said)).is_some();
@@ -167,6 +182,7 @@ impl<'a> Assembly<'a, '_> {
         if has_base_name && said.labels & !Label::BASE != 0 {
             self.state.trust_base(self.bases.name());
         }
+        self.known_name = said.name;
         self.pack.ends.push((self.pack.fields.len(), self.offset));
         Some(())
     }

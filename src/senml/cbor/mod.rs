@@ -196,9 +196,14 @@ fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -
         match label.content_kind() {
             // What its bytes are is known by the table of units.
             ContentKind::String if label == Label::Unit => {
-                record.unit(scanner.plain_text_bytes()?, offset)?;
+                record.unit(scanner.plain_text()?, offset)?;
             }
-            ContentKind::String => record.text(label, scanner.plain_text()?, offset)?,
+            ContentKind::String => {
+                let bytes = scanner.plain_text()?;
+                let known = record.text_of_known(bytes);
+                let text = known.or_else(|| std::str::from_utf8(bytes).ok())?;
+                record.text(label, text, offset)?;
+            }
             ContentKind::Number => record.number(label, scanner.plain_number()?, offset)?,
             ContentKind::Boolean => record.boolean(scanner.plain_boolean()?, offset)?,
             _ => return None,

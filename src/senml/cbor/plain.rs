@@ -28,15 +28,9 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A text in one piece.
-    #[inline]
-    pub(super) fn plain_text(&mut self) -> Option<&'a str> {
-        std::str::from_utf8(self.plain_text_bytes()?).ok()
-    }
-
     /// The bytes of a text in one piece; whether they are UTF-8 is for the caller to see.
     #[inline]
-    pub(super) fn plain_text_bytes(&mut self) -> Option<&'a [u8]> {
+    pub(super) fn plain_text(&mut self) -> Option<&'a [u8]> {
         let length = match self.next()? {
             first @ 0x60..=0x7b => self.plain_argument(first & 0x1f)?,
             _ => return None,
