@@ -94,6 +94,15 @@ fn the_labels_are_those_of_the_registry_and_the_one_of_thingsml() {
 }
 
 #[test]
+fn a_label_is_found_by_its_integer_and_by_no_other() {
+    for key in (-300..300).chain([i64::MIN, i64::MAX]) {
+        let mut labels = Label::ALL.iter();
+        let own = labels.find(|label| label.cbor_key() == Some(key));
+        assert_eq!(Label::from_cbor_key(key).as_ref(), own, "{key}");
+    }
+}
+
+#[test]
 fn the_media_types_are_those_of_the_registry() {
     let registry = registry();
     let entries = registry["content_formats"].as_array().expect("media types");

@@ -48,8 +48,18 @@ macro_rules! labels {
             /// The label of this CBOR integer (RFC 8428 §6).
             #[must_use]
             pub fn from_cbor_key(key: i64) -> Option<Self> {
-                let place = usize::try_from(key.checked_add(KEYS_BELOW_ZERO)?).ok()?;
-                *BY_CBOR_KEY.get(place)?
+                let byte = match key {
+                    0..=23 => key,
+                    -24..=-1 => CBOR_BELOW_ZERO - key,
+                    _ => return None,
+                };
+                Self::from_cbor_byte(u8::try_from(byte).ok()?)
+            }
+
+            /// The label whose CBOR integer is this byte (RFC 8949 §3.1).
+            #[inline]
+            pub(super) fn from_cbor_byte(byte: u8) -> Option<Self> {
+                *BY_CBOR_BYTE.get(usize::from(byte))?
             }
         }
     };
@@ -147,11 +157,11 @@ impl Label {
     }
 }
 
-/// So many integers below zero can be found by their place.
-const KEYS_BELOW_ZERO: i64 = 8;
+/// What an integer below zero is subtracted from to give the byte that it is written in.
+const CBOR_BELOW_ZERO: i64 = 0x1f;
 
-/// The labels by their CBOR integers.
-const BY_CBOR_KEY: [Option<Label>; 32] = by_cbor_key();
+/// The labels by the byte that their CBOR integer is written in; each takes one.
+const BY_CBOR_BYTE: [Option<Label>; 0x38] = by_cbor_byte();
 
 #[allow(
     clippy::indexing_slicing,
@@ -160,16 +170,17 @@ const BY_CBOR_KEY: [Option<Label>; 32] = by_cbor_key();
     clippy::cast_possible_truncation,
     reason = "evaluated while compiling, where a wrong index is an error"
 )]
-const fn by_cbor_key() -> [Option<Label>; 32] {
-    let mut by_key = [None; 32];
+const fn by_cbor_byte() -> [Option<Label>; 0x38] {
+    let mut by_byte = [None; 0x38];
     let mut labels = Label::ALL;
     while let [label, rest @ ..] = labels {
         if let Some(key) = label.cbor_key() {
-            by_key[(key + KEYS_BELOW_ZERO) as usize] = Some(*label);
+            let byte = if key < 0 { CBOR_BELOW_ZERO - key } else { key };
+            by_byte[byte as usize] = Some(*label);
         }
         labels = rest;
     }
-    by_key
+    by_byte
 }
 
 /// What type of content a label takes.

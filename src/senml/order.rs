@@ -66,8 +66,19 @@ pub(super) fn digest(name: Name<'_>, time: TimeDigest) -> u64 {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct TimeDigest(u64);
 
-/// Places of a nanosecond.
-const PLACES: u32 = 9;
+/// Nanoseconds of the last place, where there are so many behind the point.
+const NANOSECONDS: [u64; 10] = [
+    1_000_000_000,
+    100_000_000,
+    10_000_000,
+    1_000_000,
+    100_000,
+    10_000,
+    1_000,
+    100,
+    10,
+    1,
+];
 
 impl TimeDigest {
     pub(super) fn new(time: Number) -> Self {
@@ -82,19 +93,21 @@ impl TimeDigest {
     /// Of a time whose sum with another such is exact: the digests add up alike.
     #[inline]
     pub(super) fn of_short(time: ShortDecimal) -> Option<Self> {
-        let zeros = PLACES.checked_sub(time.places().into())?;
-        Some(Self::of_digits(time.digits().into(), zeros))
+        let last_place = NANOSECONDS.get(usize::from(time.places()))?;
+        Some(Self::of_digits(time.digits().into(), *last_place))
     }
 
     /// Of a time without fractions of a nanosecond.
     fn of_nanoseconds(time: &Decimal) -> Option<Self> {
+        const PLACES: u32 = 9;
         let zeros = PLACES.checked_add_signed(time.exponent())?;
-        Some(Self::of_digits(time.coefficient(), zeros))
+        let last_place = 10_u64.wrapping_pow(zeros);
+        Some(Self::of_digits(time.coefficient(), last_place))
     }
 
     #[inline]
-    fn of_digits(digits: i128, zeros: u32) -> Self {
-        Self(lowest(digits).wrapping_mul(10_u64.wrapping_pow(zeros)))
+    fn of_digits(digits: i128, last_place: u64) -> Self {
+        Self(lowest(digits).wrapping_mul(last_place))
     }
 
     fn of_places(time: Decimal) -> Self {

@@ -21,11 +21,7 @@ impl<'a> Scanner<'a> {
     /// A label that is an integer of one byte.
     #[inline]
     pub(super) fn plain_label(&mut self) -> Option<Label> {
-        match self.next()? {
-            first @ 0x00..=0x17 => Label::from_cbor_key(i64::from(first)),
-            first @ 0x20..=0x37 => Label::from_cbor_key(0x1f - i64::from(first)),
-            _ => None,
-        }
+        Label::from_cbor_byte(self.next()?)
     }
 
     /// The bytes of a text in one piece; whether they are UTF-8 is for the caller to see.
