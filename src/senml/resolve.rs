@@ -118,10 +118,12 @@ impl Pack<'_> {
             if !self.says_something(record, &parts) {
                 continue;
             }
-            let sums = base
-                .sums_at(&parts, now)
-                .map_err(|overflow| overflow.at(index))?;
-            records.push(base.resolved(&parts, &sums, index));
+            // Made once there is room; what is pushed is made before.
+            records.extend(std::iter::once_with(|| base.resolved(&parts, index)));
+            if let Some(record) = records.last_mut() {
+                base.add_to(record, &parts, Some(now))
+                    .map_err(|overflow| overflow.at(index))?;
+            }
         }
         Ok(ResolvedPack {
             records,
@@ -134,13 +136,7 @@ impl Pack<'_> {
         &self,
         now: UnixTime,
     ) -> impl Iterator<Item = Result<ResolvedRecord<'_>, Error>> {
-        self.based().map(move |record| {
-            let mut record = record?;
-            record.time = now
-                .absolute(record.time)
-                .ok_or_else(|| Overflow(Label::Time).at(record.index))?;
-            Ok(record)
-        })
+        self.based(Some(now))
     }
 
     /// The last record of the pack resolved, if it says something of its own.
@@ -157,21 +153,25 @@ impl Pack<'_> {
         if !self.says_something(record, &parts) {
             return Ok(None);
         }
-        let sums = base
-            .sums_at(&parts, now)
+        let mut resolved = base.resolved(&parts, index);
+        base.add_to(&mut resolved, &parts, Some(now))
             .map_err(|overflow| overflow.at(index))?;
-        Ok(Some(base.resolved(&parts, &sums, index)))
+        Ok(Some(resolved))
     }
 
     /// The records with their base fields applied, whose times are still the sums.
     ///
     /// A record whose sums overflow, which no reader lets pass, is left out.
     pub(super) fn with_sums(&self) -> (Vec<ResolvedRecord<'_>>, Mode) {
-        let records = self.based().filter_map(Result::ok);
+        let records = self.based(None).filter_map(Result::ok);
         (records.collect(), self.mode)
     }
 
-    fn based(&self) -> impl Iterator<Item = Result<ResolvedRecord<'_>, Error>> {
+    /// The records with their base fields applied; times stay the sums without a `now`.
+    fn based(
+        &self,
+        now: Option<UnixTime>,
+    ) -> impl Iterator<Item = Result<ResolvedRecord<'_>, Error>> {
         let mut base = Base::default();
         let records = self.records().enumerate();
         records.filter_map(move |(index, record)| {
@@ -179,8 +179,9 @@ impl Pack<'_> {
             if !self.says_something(record, &parts) {
                 return None;
             }
-            let sums = base.sums(&parts);
-            let resolved = sums.map(|sums| base.resolved(&parts, &sums, index));
+            let mut resolved = base.resolved(&parts, index);
+            let added = base.add_to(&mut resolved, &parts, now);
+            let resolved = added.map(|()| resolved);
             Some(resolved.map_err(|overflow| overflow.at(index)))
         })
     }
@@ -225,44 +226,43 @@ fn compare(a: Number, b: Number) -> std::cmp::Ordering {
     }
 }
 
-/// What base and record add up to.
-struct Sums<'p> {
-    value: Option<Value<'p>>,
-    sum: Option<Number>,
-    time: Number,
-}
-
 impl<'p> Base<'p> {
+    /// The record with what its base fields gave it, but for what is added.
     #[inline]
-    fn sums(&self, parts: &Parts<'p>) -> Result<Sums<'p>, Overflow> {
-        Ok(Sums {
-            value: self.value(parts)?,
-            sum: self.sum(parts)?,
-            time: self.time(parts)?,
-        })
-    }
-
-    /// The same with an absolute time.
-    #[inline]
-    fn sums_at(&self, parts: &Parts<'p>, now: UnixTime) -> Result<Sums<'p>, Overflow> {
-        let mut sums = self.sums(parts)?;
-        sums.time = now.absolute(sums.time).ok_or(Overflow(Label::Time))?;
-        Ok(sums)
-    }
-
-    #[inline]
-    fn resolved(&self, parts: &Parts<'p>, sums: &Sums<'p>, index: usize) -> ResolvedRecord<'p> {
+    fn resolved(&self, parts: &Parts<'p>, index: usize) -> ResolvedRecord<'p> {
         ResolvedRecord {
             name: self.full_name(parts),
             unit: self.full_unit(parts),
-            value: sums.value,
-            sum: sums.sum,
-            time: sums.time,
+            value: parts.value,
+            sum: parts.sum.copied(),
+            time: Number::from(0_i64),
             time_given: self.time.is_some() || parts.time.is_some(),
             update_time: parts.update_time.copied(),
             content_format: self.full_content_format(parts),
             version: version(self.version).unwrap_or(DEFAULT_VERSION),
             index,
         }
+    }
+
+    /// Adds base value, base sum and base time to a record, and makes its time absolute.
+    #[inline]
+    fn add_to(
+        &self,
+        record: &mut ResolvedRecord<'p>,
+        parts: &Parts<'p>,
+        now: Option<UnixTime>,
+    ) -> Result<(), Overflow> {
+        if self.value.is_some() {
+            record.value = self.value(parts)?;
+        }
+        if self.sum.is_some() {
+            record.sum = self.sum(parts)?;
+        }
+        let time = self.time(parts)?;
+        record.time = match now {
+            Some(now) => now.absolute(time).ok_or(Overflow(Label::Time))?,
+            None => time,
+        };
+        Ok(())
     }
 }
