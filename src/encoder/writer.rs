@@ -188,7 +188,7 @@ impl<'w> Writer<'w> {
             return self.error(error);
         }
         match lora::Downlink::new(f_port, bytes) {
-            Ok(downlink) => self.push(|| Message::Lora(downlink), marks),
+            Ok(downlink) => self.push(Message::Lora(downlink), marks),
             Err(error) => self.error(error),
         }
     }
@@ -208,12 +208,12 @@ impl<'w> Writer<'w> {
         let (payload, marks) = payload.into_parts();
         match payload {
             Ok(payload) => {
-                let publish = || mqtt::Publish {
+                let publish = mqtt::Publish {
                     content_type,
                     qos,
                     ..mqtt::Publish::new(topic, payload)
                 };
-                self.push(|| Message::Mqtt(publish()), marks)
+                self.push(Message::Mqtt(publish), marks)
             }
             Err(error) => self.error(error),
         }
@@ -228,7 +228,7 @@ impl<'w> Writer<'w> {
         let submit = text_of(text.bytes).and_then(sms::Submit::new);
         let submit = submit.and_then(|submit| limit.check(&submit).map(|()| submit));
         match submit {
-            Ok(submit) => self.push(|| Message::Sms(submit), text.marks),
+            Ok(submit) => self.push(Message::Sms(submit), text.marks),
             Err(error) => self.error(error),
         }
     }
@@ -242,29 +242,21 @@ impl<'w> Writer<'w> {
         let (body, marks) = body.into_parts();
         match body {
             Ok(body) => {
-                let content = || http::Content {
+                let content = http::Content {
                     headers,
                     ..http::Content::new(body)
                 };
-                self.push(|| Message::Http(content()), marks)
+                self.push(Message::Http(content), marks)
             }
             Err(error) => self.error(error),
         }
     }
 
-    #[inline]
-    fn push(
-        &mut self,
-        message: impl FnOnce() -> Message,
-        marks: Option<Vec<Mark>>,
-    ) -> Result<(), Error> {
+    fn push(&mut self, message: Message, marks: Option<Vec<Mark>>) -> Result<(), Error> {
         if self.parts.len() == self.most_parts {
             return self.error(too_many_parts(self.most_parts));
         }
-        self.parts.push(Part {
-            message: message(),
-            marks,
-        });
+        self.parts.push(Part { message, marks });
         Ok(())
     }
 }

@@ -20,7 +20,7 @@ use crate::message::lora::FPort;
 use crate::message::{Method, Protocol};
 use crate::number::ShortDecimal;
 use crate::senml::unit::Unit;
-use crate::senml::{ContentKind, Label, Value, plain_label};
+use crate::senml::{Label, Value, plain_label};
 
 use super::walk::Order;
 
@@ -229,13 +229,12 @@ impl<'a> PlainRecord<'a> {
         let mut record = Self::default();
         let mut members = scanner.plain_object()?;
         while let Some(label) = scanner.plain_member(&mut members, label)? {
-            match label.content_kind() {
-                ContentKind::String => record.take_text(label, scanner.plain_string()?)?,
-                ContentKind::Number => set(&mut record.value, read_number(scanner)?)?,
-                ContentKind::Boolean => {
+            match label {
+                Label::Value => set(&mut record.value, read_number(scanner)?)?,
+                Label::BooleanValue => {
                     set(&mut record.value, Value::Boolean(scanner.plain_boolean()?))?;
                 }
-                _ => return None,
+                _ => record.take_text(label, scanner.plain_string()?)?,
             }
         }
         Some(record)

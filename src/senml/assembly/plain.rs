@@ -81,7 +81,7 @@ impl<'a> PlainRecord<'a, '_> {
 
     /// Takes the name that these bytes are, if it is that of a record before.
     #[inline]
-    pub(in crate::senml) fn text_of_known(&self, bytes: &[u8]) -> Option<&'a str> {
+    pub(in crate::senml) fn known_text(&self, bytes: &[u8]) -> Option<&'a str> {
         (bytes == self.known_name.as_bytes()).then_some(self.known_name)
     }
 

@@ -200,7 +200,7 @@ fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -
             }
             ContentKind::String => {
                 let bytes = scanner.plain_text()?;
-                let known = record.text_of_known(bytes);
+                let known = record.known_text(bytes);
                 let text = known.or_else(|| std::str::from_utf8(bytes).ok())?;
                 record.text(label, text, offset)?;
             }
