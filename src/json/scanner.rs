@@ -292,14 +292,10 @@ impl<'a> Scanner<'a> {
     ///
     /// [`Code::JsonSyntax`].
     pub(crate) fn boolean(&mut self) -> Result<bool, Error> {
-        self.skip_blanks();
-        if self.literal("true") {
-            return Ok(true);
+        match self.plain_boolean() {
+            Some(boolean) => Ok(boolean),
+            None => Err(self.unexpected("`true` or `false`")),
         }
-        if self.literal("false") {
-            return Ok(false);
-        }
-        Err(self.unexpected("`true` or `false`"))
     }
 
     /// `null`.
@@ -309,20 +305,11 @@ impl<'a> Scanner<'a> {
     /// [`Code::JsonSyntax`].
     pub(crate) fn null(&mut self) -> Result<(), Error> {
         self.skip_blanks();
-        if self.literal("null") {
-            Ok(())
-        } else {
-            Err(self.unexpected("`null`"))
+        if !self.rest().starts_with("null") {
+            return Err(self.unexpected("`null`"));
         }
-    }
-
-    fn literal(&mut self, word: &str) -> bool {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let found = rest.starts_with(word);
-        if found {
-            self.at += word.len();
-        }
-        found
+        self.advance("null".len());
+        Ok(())
     }
 
     /// Reads one value of any kind and forgets it; the text of it is returned.
@@ -360,10 +347,9 @@ impl<'a> Scanner<'a> {
     ///
     /// [`Code::JsonSyntax`].
     pub(crate) fn end(&mut self) -> Result<(), Error> {
-        self.skip_blanks();
-        match self.peek() {
-            None => Ok(()),
-            Some(_) => Err(self.unexpected("the end of the text")),
+        match self.plain_end() {
+            Some(()) => Ok(()),
+            None => Err(self.unexpected("the end of the text")),
         }
     }
 

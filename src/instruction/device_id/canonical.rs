@@ -92,8 +92,8 @@ impl Write for DeviceText {
 /// The EUI that the whole text is.
 pub(super) fn eui(text: &str) -> Option<u64> {
     let (high, low) = text.as_bytes().split_first_chunk()?;
-    let (high, low) = (digits::value(*high)?, digits::value(low.try_into().ok()?)?);
-    Some(u64::from(high) << 32 | u64::from(low))
+    let value = |digits| digits::value(u64::from_be_bytes(digits)).map(u64::from);
+    Some(value(*high)? << 32 | value(low.try_into().ok()?)?)
 }
 
 fn write_eui(eui: u64, text: &mut impl Write) -> io::Result<()> {
@@ -111,12 +111,12 @@ pub(super) fn uuid(text: &str) -> Option<u128> {
     if HYPHENS.iter().any(|at| text.get(*at) != Some(&b'-')) {
         return None;
     }
-    let four = |at: usize| text.get(at..)?.first_chunk::<4>();
+    let four = |at: usize| {
+        let digits = text.get(at..)?.first_chunk()?;
+        Some(u64::from(u32::from_be_bytes(*digits)))
+    };
     DIGITS.iter().try_fold(0, |uuid, [high, low]| {
-        let word = u32::from_be_bytes;
-        let (high, low) = (word(*four(*high)?), word(*four(*low)?));
-        let digits = u64::from(high) << 32 | u64::from(low);
-        let value = digits::value(digits.to_be_bytes())?;
+        let value = digits::value(four(*high)? << 32 | four(*low)?)?;
         Some(uuid << 32 | u128::from(value))
     })
 }
@@ -142,7 +142,7 @@ fn write_uuid(uuid: u128, text: &mut impl Write) -> io::Result<()> {
 }
 
 /// The IMEI that the whole text is.
-fn imei(text: &str) -> Option<Imei> {
+pub(super) fn imei(text: &str) -> Option<Imei> {
     let (fewest, most) = IMEI_DIGITS;
     let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
     let count = text.len();

@@ -4,8 +4,7 @@
 const ONES: u64 = u64::MAX / 0xff;
 
 /// The value of eight hex digits, in upper or lower case.
-pub(super) fn value(digits: [u8; 8]) -> Option<u32> {
-    let word = u64::from_be_bytes(digits);
+pub(super) fn value(word: u64) -> Option<u32> {
     // Of digits only letters have this bit; those in lower case have the one below it too.
     let letters = word & (ONES << 6);
     let nibbles = (word & (ONES * 0xf)) + (letters >> 6) * 9;
@@ -68,7 +67,7 @@ mod tests {
                 let expected = text
                     .filter(|_| !is_sign)
                     .and_then(|text| u32::from_str_radix(text, 16).ok());
-                assert_eq!(value(digits), expected, "{digits:?}");
+                assert_eq!(value(u64::from_be_bytes(digits)), expected, "{digits:?}");
             }
         }
     }

@@ -202,16 +202,8 @@ fn typed(input: &str) -> IResult<&str, DeviceId> {
 
 fn imei(input: &str) -> IResult<&str, Imei> {
     let (fewest, most) = IMEI_DIGITS;
-    map_opt(
-        take_while_m_n(fewest, most, |c: char| c.is_ascii_digit()),
-        |text: &str| {
-            Some(Imei {
-                digits: text.parse().ok()?,
-                count: text.len(),
-            })
-        },
-    )
-    .parse(input)
+    let digits = take_while_m_n(fewest, most, |c: char| c.is_ascii_digit());
+    map_opt(digits, canonical::imei).parse(input)
 }
 
 fn eui(input: &str) -> IResult<&str, u64> {

@@ -131,10 +131,10 @@ impl TextRule {
 
     /// Whether a text may have this character.
     pub(super) fn admits(&self, character: char) -> bool {
-        if character.is_ascii() {
-            return self.admits_all(character.encode_utf8(&mut [0; 4]).as_bytes());
+        match u8::try_from(character) {
+            Ok(byte) if byte.is_ascii() => self.admits_all(&[byte]),
+            _ => !self.is_ascii && !character.is_control() && !self.separators.contains(character),
         }
-        !self.is_ascii && !character.is_control() && !self.separators.contains(character)
     }
 }
 
