@@ -42,7 +42,7 @@ pub(super) struct PlainRequest<'a> {
 #[derive(Default)]
 struct Draft<'a> {
     instruction: Option<Instruction<'a>>,
-    method: Option<PlainMethod>,
+    method: Option<Method>,
     external_reference: Option<&'a str>,
     retry_limit: Option<u64>,
     feedback_timeout: Option<FeedbackTimeout>,
@@ -68,7 +68,7 @@ pub(super) fn read<'a>(
     Some(PlainRequest {
         instruction: draft.instruction?,
         order: Order {
-            method: draft.method?.into(),
+            method: draft.method?,
             retry_limit: draft.retry_limit,
             feedback_timeout: draft.feedback_timeout,
             dry_run: draft.dry_run,
@@ -88,7 +88,7 @@ impl<'a> Draft<'a> {
     ) -> Option<()> {
         match field {
             Field::Instruction => set(&mut self.instruction, read_pack(scanner, limits, memory)?),
-            Field::Method => set(&mut self.method, PlainMethod::read(scanner)?),
+            Field::Method => set(&mut self.method, read_method(scanner)?),
             Field::ExternalReference => set(&mut self.external_reference, scanner.plain_string()?),
             Field::RetryLimit => set(&mut self.retry_limit, integer(scanner.plain_number()?)?),
             Field::DryRun => set(&mut self.dry_run, scanner.plain_boolean()?),
@@ -146,38 +146,22 @@ fn integer(literal: &str) -> Option<u64> {
     literal.parse().ok().filter(|_| !has_leading_zero)
 }
 
-#[derive(Clone, Copy)]
-struct PlainMethod {
-    protocol: Protocol,
-    /// Only for LoRaWAN.
-    f_port: Option<FPort>,
-}
-
-impl PlainMethod {
-    #[inline]
-    fn read(scanner: &mut Scanner<'_>) -> Option<Self> {
-        let (mut protocol, mut f_port) = (None, None);
-        let mut members = scanner.plain_object()?;
-        while let Some(is_port) = scanner.plain_member(&mut members, is_port)? {
-            if is_port {
-                let port = FPort::new(integer(scanner.plain_number()?)?);
-                set(&mut f_port, port.ok()?)?;
-            } else {
-                set(&mut protocol, scanner.plain_string()?.parse().ok()?)?;
-            }
+#[inline]
+fn read_method(scanner: &mut Scanner<'_>) -> Option<Method> {
+    let (mut protocol, mut f_port) = (None, None);
+    let mut members = scanner.plain_object()?;
+    while let Some(is_port) = scanner.plain_member(&mut members, is_port)? {
+        if is_port {
+            let port = FPort::new(integer(scanner.plain_number()?)?);
+            set(&mut f_port, port.ok()?)?;
+        } else {
+            set(&mut protocol, scanner.plain_string()?.parse().ok()?)?;
         }
-        let protocol = protocol?;
-        let is_lora = protocol == Protocol::Lora;
-        (is_lora || f_port.is_none()).then_some(Self { protocol, f_port })
     }
-}
-
-impl From<PlainMethod> for Method {
-    fn from(PlainMethod { protocol, f_port }: PlainMethod) -> Self {
-        match protocol {
-            Protocol::Lora => Self::Lora { f_port },
-            other => Self::new(other),
-        }
+    match (protocol?, f_port) {
+        (Protocol::Lora, f_port) => Some(Method::Lora { f_port }),
+        (protocol, None) => Some(Method::new(protocol)),
+        (_, Some(_)) => None,
     }
 }
 
