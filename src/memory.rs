@@ -9,6 +9,15 @@ pub(crate) fn reused<T, U>(mut list: Vec<T>) -> Vec<U> {
     list.into_iter().filter_map(|_| None).collect()
 }
 
+/// Makes room for so many more items; a list that has none yet costs less to make than to grow.
+pub(crate) fn make_room<T>(list: &mut Vec<T>, items: usize) {
+    if list.capacity() == 0 {
+        *list = Vec::with_capacity(items);
+    } else {
+        list.reserve(items);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

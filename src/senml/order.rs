@@ -50,16 +50,19 @@ fn has_equal(digests: &mut [u64]) -> bool {
 }
 
 /// Tells most records apart: by the length and the end of the name, and by the time.
+///
+/// Of one name, the digests are as far apart as the times: those of a series are sorted already.
 pub(super) fn digest(name: Name<'_>, time: TimeDigest) -> u64 {
     /// FNV-1a over words of 64 bits: short, and the same on every machine.
     const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
     const PRIME: u64 = 0x0000_0100_0000_01b3;
     let length = u64::try_from(name.len()).unwrap_or(u64::MAX);
-    [name.last_eight(), length, time.0]
+    let of_name = [name.last_eight(), length]
         .into_iter()
         .fold(OFFSET_BASIS, |digest, word| {
             (digest ^ word).wrapping_mul(PRIME)
-        })
+        });
+    of_name.wrapping_add(time.0)
 }
 
 /// Tells most times apart: nanoseconds modulo 2^64, the same however the time is written.
@@ -145,6 +148,17 @@ mod tests {
             let long = coefficient * 10_i128.pow(zeros);
             let long = Decimal::new(long, exponent - i32::try_from(zeros).unwrap()).unwrap();
             prop_assert_eq!(TimeDigest::new(short.into()), TimeDigest::new(long.into()));
+        }
+
+        #[test]
+        fn digests_of_one_name_are_as_far_apart_as_the_times(
+            (name, other) in ("[a-z]{0,12}", "[a-z]{0,12}"),
+            (one, later) in (any::<i64>(), any::<i64>()),
+        ) {
+            let name = Name::new(&name, &other);
+            let at = |seconds: i64| TimeDigest::new(Number::from(seconds));
+            let apart = digest(name, at(later)).wrapping_sub(digest(name, at(one)));
+            prop_assert_eq!(apart, at(later).0.wrapping_sub(at(one).0));
         }
 
         #[test]

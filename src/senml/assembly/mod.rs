@@ -8,6 +8,7 @@ mod field;
 mod plain;
 
 use crate::error::{Error, Sink, quote};
+use crate::memory::make_room;
 
 use super::base::Bases;
 use super::fault;
@@ -105,9 +106,10 @@ impl<'a, 's> Assembly<'a, 's> {
             Format::Cbor => 7,
         };
         let fields = bytes / bytes_of_field + 1;
-        self.pack.fields.reserve(fields);
-        self.pack.ends.reserve(fields / FIELDS + 1);
-        self.state.digests.reserve(fields / FIELDS + 1);
+        let records = fields / FIELDS + 1;
+        make_room(&mut self.pack.fields, fields);
+        make_room(&mut self.pack.ends, records);
+        make_room(&mut self.state.digests, records);
     }
 
     /// Puts the pack into memory that was used before.

@@ -189,7 +189,9 @@ pub(super) fn read_record<'a>(
 }
 
 /// Reads a plain record; `None` if it is none.
-fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -> Option<()> {
+#[inline]
+fn read_plain<'a>(place: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -> Option<()> {
+    let mut scanner = *place;
     for _ in 0..scanner.plain_map()? {
         let label = scanner.plain_label()?;
         let offset = scanner.offset();
@@ -209,6 +211,7 @@ fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -
             _ => return None,
         }
     }
+    *place = scanner;
     Some(())
 }
 
