@@ -68,8 +68,7 @@ impl<'a> PlainRecord<'a, '_> {
         match label {
             Label::Name => {
                 self.said.name = text;
-                let known = self.known_name;
-                self.said.is_name_known = std::ptr::eq(text, known) || text == known;
+                self.said.is_name_known = text == self.known_name;
             }
             Label::BaseName => self.said.base_name = Some(text),
             Label::Unit => return self.unit(text.as_bytes(), offset),
@@ -79,10 +78,19 @@ impl<'a> PlainRecord<'a, '_> {
         self.push(label, || Content::String(Cow::Borrowed(text)), offset)
     }
 
-    /// Takes the name that these bytes are, if it is that of a record before.
+    /// Whether these bytes are the name of a record before.
     #[inline]
-    pub(in crate::senml) fn known_text(&self, bytes: &[u8]) -> Option<&'a str> {
-        (bytes == self.known_name.as_bytes()).then_some(self.known_name)
+    pub(in crate::senml) fn is_known_name(&self, bytes: &[u8]) -> bool {
+        bytes == self.known_name.as_bytes()
+    }
+
+    /// Takes the name of a record before.
+    #[inline]
+    pub(in crate::senml) fn known_name(&mut self, offset: usize) -> Option<()> {
+        let name = self.known_name;
+        self.said.name = name;
+        self.said.is_name_known = true;
+        self.push(Label::Name, || Content::String(Cow::Borrowed(name)), offset)
     }
 
     /// Takes a unit that is registered, recommended, and may stand in any pack.

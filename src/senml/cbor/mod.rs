@@ -202,9 +202,11 @@ fn read_plain<'a>(place: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -> 
             }
             ContentKind::String => {
                 let bytes = scanner.plain_text()?;
-                let known = record.known_text(bytes);
-                let text = known.or_else(|| std::str::from_utf8(bytes).ok())?;
-                record.text(label, text, offset)?;
+                if label == Label::Name && record.is_known_name(bytes) {
+                    record.known_name(offset)?;
+                } else {
+                    record.text(label, std::str::from_utf8(bytes).ok()?, offset)?;
+                }
             }
             ContentKind::Number => record.number(label, scanner.plain_number()?, offset)?,
             ContentKind::Boolean => record.boolean(scanner.plain_boolean()?, offset)?,
