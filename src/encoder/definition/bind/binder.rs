@@ -11,7 +11,7 @@ use super::{Given, Slots};
 pub(super) struct Binder<'b, 'i> {
     name: &'b str,
     arguments: &'i [Argument],
-    /// The values so far, in the order of their records.
+    /// The values so far; items are in the order of their records.
     slots: &'b mut Slots<'i>,
     /// The record that names the command alone.
     bare: Option<&'i Entry<'i>>,
@@ -19,8 +19,9 @@ pub(super) struct Binder<'b, 'i> {
 
 impl<'b, 'i> Binder<'b, 'i> {
     pub(super) fn new(name: &'b str, arguments: &'i [Argument], slots: &'b mut Slots<'i>) -> Self {
-        slots.values.clear();
-        slots.ends.clear();
+        slots.singles.clear();
+        slots.singles.resize_with(arguments.len(), || None);
+        slots.items.clear();
         Self {
             name,
             arguments,
@@ -162,7 +163,7 @@ impl<'b, 'i> Binder<'b, 'i> {
             ));
         }
         let value = argument.accept(entry)?;
-        self.slots.values.push(Given {
+        self.set(Given {
             place,
             index,
             value,
@@ -171,83 +172,85 @@ impl<'b, 'i> Binder<'b, 'i> {
         Ok(())
     }
 
+    fn set(&mut self, given: Given<'i>) {
+        let Slots { singles, items } = &mut *self.slots;
+        let argument = self.arguments.get(given.place);
+        match singles.get_mut(given.place) {
+            Some(single) if argument.is_some_and(|it| it.shape == Shape::Single) => {
+                *single = Some(given);
+            }
+            _ => items.push(given),
+        }
+    }
+
     fn has(&self, place: usize, index: usize) -> bool {
-        let mut values = self.slots.values.iter();
-        values.any(|given| given.place == place && given.index == index)
+        let is_it = |given: &Given<'_>| given.place == place && given.index == index;
+        self.has_single(place) || self.slots.items.iter().any(is_it)
+    }
+
+    fn has_single(&self, place: usize) -> bool {
+        self.slots.singles.get(place).is_some_and(Option::is_some)
     }
 
     fn is_given(&self, place: usize) -> bool {
-        self.slots.values.iter().any(|given| given.place == place)
+        self.has_single(place) || self.slots.items.iter().any(|given| given.place == place)
     }
 
-    /// Puts the values of each argument in order, once all records are taken.
+    /// Completes the values of each argument, once all records are taken.
     pub(super) fn finish(mut self, last: Option<&Entry<'_>>) -> Result<(), Error> {
-        self.put_in_order().map_err(|error| match last {
+        self.complete().map_err(|error| match last {
             Some(entry) => entry.at_name(error),
             None => error,
         })
     }
 
-    fn put_in_order(&mut self) -> Result<(), Error> {
-        let repetitions = self.repetitions();
-        if !self.is_in_order() {
-            self.complete(repetitions)?;
-            let values = &mut self.slots.values;
-            values.sort_unstable_by_key(|given| (given.place, given.index));
-        }
-        self.close(repetitions)
-    }
-
-    /// Whether each argument has one value, the first of its place, in their order.
-    fn is_in_order(&self) -> bool {
-        let mut values = self.slots.values.iter().enumerate();
-        values.len() == self.arguments.len()
-            && values.all(|(place, given)| given.place == place && given.index == 0)
-    }
-
-    /// Puts defaults where nothing was given, and misses what has none.
-    fn complete(&mut self, repetitions: usize) -> Result<(), Error> {
-        let lacks = |(place, argument): &(usize, &Argument)| {
-            argument.is_required() && !self.is_given(*place)
-        };
-        let arguments = self.arguments.iter().enumerate();
-        let mut lacking = arguments.filter(lacks).map(|(place, _)| place).peekable();
-        if lacking.peek().is_some() {
-            return Err(self.missing(lacking));
-        }
-        let all_optional = !self.arguments.is_empty()
-            && self.arguments.iter().all(|argument| argument.is_optional);
-        if all_optional && self.slots.values.is_empty() {
+    /// Fills up what was not given, and puts items in order.
+    fn complete(&mut self) -> Result<(), Error> {
+        if self.is_idle() {
             return Err(self.missing(0..self.arguments.len()));
         }
-        self.fill(repetitions);
-        Ok(())
+        let repetitions = self.repetitions();
+        self.fill(repetitions)?;
+        let items = &mut self.slots.items;
+        items.sort_unstable_by_key(|given| (given.place, given.index));
+        self.check(repetitions)
+    }
+
+    /// Whether every argument may be left out, and all of them are.
+    fn is_idle(&self) -> bool {
+        !self.arguments.is_empty()
+            && self.slots.items.is_empty()
+            && self.slots.singles.iter().all(Option::is_none)
+            && self.arguments.iter().all(|argument| argument.is_optional)
     }
 
     /// How often the group stands: as often as its highest index says.
     fn repetitions(&self) -> usize {
         let grouped = |given: &&Given<'_>| self.shape(given.place) == Shape::Grouped;
-        let grouped = self.slots.values.iter().filter(grouped);
+        let grouped = self.slots.items.iter().filter(grouped);
         grouped
             .map(|given| given.index.saturating_add(1))
             .max()
             .unwrap_or(0)
     }
 
-    /// Puts defaults where nothing was given.
-    fn fill(&mut self, repetitions: usize) {
+    /// Puts defaults where nothing was given, and misses what has none.
+    fn fill(&mut self, repetitions: usize) -> Result<(), Error> {
         for (place, argument) in self.arguments.iter().enumerate() {
+            let wanted = match argument.shape {
+                Shape::Grouped => 0..repetitions,
+                _ if self.is_given(place) => continue,
+                _ => 0..1,
+            };
             let Some(default) = &argument.default else {
+                if argument.is_required() && !self.is_given(place) {
+                    return Err(self.missing(self.lacking()));
+                }
                 continue;
             };
-            let wanted = match argument.shape {
-                Shape::Grouped => repetitions,
-                _ if self.is_given(place) => continue,
-                _ => 1,
-            };
-            for index in 0..wanted {
+            for index in wanted {
                 if !self.has(place, index) {
-                    self.slots.values.push(Given {
+                    self.set(Given {
                         place,
                         index,
                         value: default.borrowed(),
@@ -256,21 +259,21 @@ impl<'b, 'i> Binder<'b, 'i> {
                 }
             }
         }
+        Ok(())
     }
 
-    /// Notes where the values of each argument end, and looks for gaps.
-    fn close(&mut self, repetitions: usize) -> Result<(), Error> {
-        let Slots { values, ends } = &mut *self.slots;
-        let mut end = 0;
+    /// The places of the arguments that had to be given and were not.
+    fn lacking(&self) -> impl Iterator<Item = usize> {
+        self.required().filter(|place| !self.is_given(*place))
+    }
+
+    /// Looks for gaps in lists and groups.
+    fn check(&self, repetitions: usize) -> Result<(), Error> {
         for (place, argument) in self.arguments.iter().enumerate() {
-            let rest = values.get(end..).unwrap_or_default();
-            let count = rest.iter().take_while(|given| given.place == place).count();
             if argument.shape != Shape::Single {
-                let own = rest.get(..count).unwrap_or_default();
-                check_items(self.name, argument, own, repetitions)?;
+                let items = self.slots.items_of(place);
+                check_items(self.name, argument, items, repetitions)?;
             }
-            end += count;
-            ends.push(end);
         }
         Ok(())
     }

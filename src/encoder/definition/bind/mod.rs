@@ -50,12 +50,13 @@ pub(super) struct Records<'c, 'i> {
     at: Option<usize>,
 }
 
-/// The values of each argument, in the order of the arguments.
+/// The values of each argument.
 #[derive(Debug, Default)]
 pub(super) struct Slots<'i> {
-    values: Vec<Given<'i>>,
-    /// For each argument, where its values end.
-    ends: Vec<usize>,
+    /// For each argument, its value if it has a single one.
+    singles: Vec<Option<Given<'i>>>,
+    /// The values of lists and groups; in the end, in the order of the arguments and indices.
+    items: Vec<Given<'i>>,
 }
 
 /// A value, and who gave it.
@@ -87,17 +88,17 @@ impl BindMemory {
     }
 
     pub(super) fn take_slots<'i>(&mut self) -> Slots<'i> {
-        let Slots { values, ends } = self.slots.pop().unwrap_or_default();
+        let Slots { singles, items } = self.slots.pop().unwrap_or_default();
         Slots {
-            values: reused(values),
-            ends: reused(ends),
+            singles: reused(singles),
+            items: reused(items),
         }
     }
 
     pub(super) fn give_back_slots(&mut self, slots: Slots<'_>) {
         self.slots.push(Slots {
-            values: reused(slots.values),
-            ends: slots.ends,
+            singles: reused(slots.singles),
+            items: reused(slots.items),
         });
     }
 }
@@ -270,12 +271,16 @@ impl<'i> Slots<'i> {
 
     /// The values of an argument; none if it is optional and was not given.
     pub(super) fn of(&self, argument: usize) -> &[Given<'i>] {
-        let end = |argument: usize| self.ends.get(argument).copied();
-        let start = argument.checked_sub(1).map_or(Some(0), end);
-        match (start, end(argument)) {
-            (Some(start), Some(end)) => self.values.get(start..end).unwrap_or_default(),
-            _ => &[],
+        match self.singles.get(argument) {
+            Some(Some(given)) => std::slice::from_ref(given),
+            _ => self.items_of(argument),
         }
+    }
+
+    fn items_of(&self, argument: usize) -> &[Given<'i>] {
+        let start = self.items.partition_point(|it| it.place < argument);
+        let end = self.items.partition_point(|it| it.place <= argument);
+        self.items.get(start..end).unwrap_or_default()
     }
 
     /// The value at an index of a list or group, or the only one.
