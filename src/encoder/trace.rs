@@ -89,28 +89,26 @@ pub struct Frame {
     pub(crate) marks: Option<Vec<Mark>>,
 }
 
-impl Frame {
-    /// An empty frame that keeps no origins.
-    pub(crate) fn untraced() -> Self {
-        Self::default()
-    }
+/// Whether frames keep the origin of every bit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tracing {
+    /// For encoding.
+    Off,
+    /// For a preview.
+    On,
+}
 
-    /// An empty frame that keeps the origin of every bit.
-    pub(crate) fn traced() -> Self {
-        Self {
-            bytes: Vec::new(),
-            marks: Some(Vec::new()),
-        }
-    }
-
-    /// An empty frame in this memory that keeps origins if this one does.
-    pub(super) fn another(&self, bytes: Vec<u8>) -> Self {
-        Self {
+impl Tracing {
+    /// An empty frame in this memory.
+    pub(super) fn frame(self, bytes: Vec<u8>) -> Frame {
+        Frame {
             bytes,
-            marks: self.marks.as_ref().map(|_| Vec::new()),
+            marks: (self == Self::On).then(Vec::new),
         }
     }
+}
 
+impl Frame {
     /// Whether it keeps the origin of every bit.
     pub(crate) fn is_traced(&self) -> bool {
         self.marks.is_some()

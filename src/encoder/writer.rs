@@ -9,7 +9,7 @@ use crate::message::sms::{self, SegmentLimit};
 use crate::message::{Message, Payload};
 
 use super::definition::BindMemory;
-use super::trace::{Frame, Mark};
+use super::trace::{Frame, Mark, Tracing};
 
 /// One message with the origins of its payload.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, Error> {
 pub struct Writer<'w> {
     parts: Vec<Part>,
     sink: &'w mut dyn Sink,
-    empty: Frame,
+    tracing: Tracing,
     payload_limit: PayloadLimit,
     most_parts: usize,
     memory: &'w mut EncodeMemory,
@@ -101,10 +101,10 @@ impl EncodeMemory {
 }
 
 impl<'w> Writer<'w> {
-    /// A writer whose frames are like `empty`: traced or not.
+    /// A writer without messages.
     pub(crate) fn new(
         sink: &'w mut dyn Sink,
-        empty: Frame,
+        tracing: Tracing,
         payload_limit: PayloadLimit,
         limits: &Limits,
         memory: &'w mut EncodeMemory,
@@ -112,7 +112,7 @@ impl<'w> Writer<'w> {
         Self {
             parts: std::mem::take(&mut memory.parts),
             sink,
-            empty,
+            tracing,
             payload_limit,
             most_parts: limits.parts,
             memory,
@@ -133,7 +133,7 @@ impl<'w> Writer<'w> {
         Writer {
             parts: Vec::new(),
             sink,
-            empty: Frame::untraced(),
+            tracing: Tracing::Off,
             payload_limit: self.payload_limit,
             most_parts: self.most_parts,
             memory: self.memory,
@@ -144,12 +144,12 @@ impl<'w> Writer<'w> {
     #[must_use]
     pub fn frame(&mut self) -> Frame {
         let bytes = self.memory.take_bytes();
-        self.empty.another(bytes)
+        self.tracing.frame(bytes)
     }
 
     /// An empty frame that keeps no origins.
     pub(crate) fn untraced_frame(&mut self) -> Frame {
-        Frame::untraced().another(self.memory.take_bytes())
+        Tracing::Off.frame(self.memory.take_bytes())
     }
 
     /// Takes back the memory of a frame that is not sent.

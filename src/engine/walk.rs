@@ -2,7 +2,7 @@
 
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::{Binding, Directory};
-use crate::encoder::{Context, EncodeMemory, Encoder, Frame, Writer};
+use crate::encoder::{Context, EncodeMemory, Encoder, Tracing, Writer};
 use crate::error::{Code, Error, Placed, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
 use crate::message::Method;
@@ -31,13 +31,13 @@ pub(super) struct Order {
     pub(super) dry_run: Option<bool>,
 }
 
-/// A walk; its frames are like `empty`, traced or not.
+/// A walk, for encoding or for a preview.
 #[derive(Clone, Copy)]
 pub(super) struct Walk<'e> {
     pub(super) engine: &'e Engine,
     pub(super) directory: &'e dyn Directory,
     pub(super) now: UnixTime,
-    pub(super) empty: fn() -> Frame,
+    pub(super) tracing: Tracing,
 }
 
 /// An instruction that was walked to its end.
@@ -99,8 +99,7 @@ impl<'e> Walk<'e> {
         }
         let payload_limit = binding.payload_limit().map_err(unbound)?;
         let context = Context::new(device, &order.method, binding).at(now);
-        let frame = (self.empty)();
-        let mut writer = Writer::new(sink, frame, payload_limit, &engine.limits, memory);
+        let mut writer = Writer::new(sink, self.tracing, payload_limit, &engine.limits, memory);
         encoder.encode(instruction, &context, &mut writer)?;
         let parts = writer.finish();
         Ok(Walked {

@@ -57,7 +57,9 @@ impl<'p> PlainInstruction<'p> {
         let pairs = self.digests.iter().zip(self.digests.iter().skip(1));
         let are_distinct = pairs.into_iter().all(|(one, other)| one != other);
         memory.give_back_digests(self.digests);
-        let device = self.device.filter(|_| are_distinct)?;
-        Some(Instruction::of_entries(device, self.entries))
+        if !are_distinct {
+            return None;
+        }
+        Some(Instruction::of_entries(self.device?, self.entries))
     }
 }

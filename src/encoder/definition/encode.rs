@@ -122,7 +122,7 @@ impl<'a> Assembly<'a> {
         command: &Command,
         renderer: &Renderer<'_>,
         writer: &mut Writer<'_>,
-    ) -> Result<Destination, Error> {
+    ) -> Result<Destination<'a>, Error> {
         match self.transport {
             Transport::Lora { port, .. } => {
                 let rule = command.port.as_ref().or(port.as_ref());
@@ -132,28 +132,28 @@ impl<'a> Assembly<'a> {
                 topic,
                 may_override,
                 content_type,
-                ..
+                qos,
             } => {
                 let topic = command.topic.as_ref().or(topic.as_ref());
                 let topic = topic_name(topic, renderer, writer)?;
+                let (context, content_type) = (self.context, content_type.as_ref());
                 Ok(if *may_override {
+                    let asked = context.requested_content_type();
                     Destination::Mqtt {
-                        topic: self.context.requested_topic().cloned().unwrap_or(topic),
-                        content_type: self
-                            .context
-                            .requested_content_type()
-                            .or(content_type.as_ref())
-                            .cloned(),
+                        topic: context.requested_topic().cloned().unwrap_or(topic),
+                        content_type: asked.or(content_type).cloned(),
+                        qos: *qos,
                     }
                 } else {
                     Destination::Mqtt {
-                        topic: self.context.fixed_topic(topic)?,
-                        content_type: self.context.fixed_content_type(content_type.as_ref())?,
+                        topic: context.fixed_topic(topic)?,
+                        content_type: context.fixed_content_type(content_type)?,
+                        qos: *qos,
                     }
                 })
             }
-            Transport::Sms { .. } => Ok(Destination::Sms),
-            Transport::Http { .. } => Ok(Destination::Http),
+            Transport::Sms { limit } => Ok(Destination::Sms(*limit)),
+            Transport::Http { headers } => Ok(Destination::Http(headers)),
         }
     }
 
@@ -191,8 +191,10 @@ impl<'a> Assembly<'a> {
             }
             open.take_back(before);
         }
+        self.close(open.take(), writer)?;
         let frame = std::mem::replace(frame, writer.frame());
-        self.close(open.replace(Open::new(rendered, frame)), writer)
+        *open = Some(Open::new(rendered, frame));
+        Ok(())
     }
 
     /// Whether what is open is short enough, with its envelope around it.
@@ -253,15 +255,15 @@ impl<'a> Assembly<'a> {
         renderer.frame(&envelope.steps, Some(inside), whole, writer)
     }
 
-    /// What is open, with its envelope around it.
-    fn wrapped(&self, open: &mut Open<'_>, writer: &mut Writer<'_>) -> Result<Frame, Error> {
+    /// Puts the envelope around what is open.
+    fn finish(&self, open: &mut Open<'_>, writer: &mut Writer<'_>) -> Result<(), Error> {
         let Some((envelope, slots)) = self.envelope_of(open) else {
-            return Ok(std::mem::take(&mut open.frame));
+            return Ok(());
         };
         let mut whole = writer.frame();
         self.wrap(envelope, slots, &open.frame, &mut whole, writer)?;
-        writer.give_back(std::mem::take(&mut open.frame));
-        Ok(whole)
+        writer.give_back(std::mem::replace(&mut open.frame, whole));
+        Ok(())
     }
 
     /// Hands the open message over.
@@ -269,28 +271,29 @@ impl<'a> Assembly<'a> {
         let Some(mut open) = open else {
             return Ok(());
         };
-        let frame = match self.wrapped(&mut open, writer) {
-            Ok(frame) => frame,
-            Err(error) => return writer.error(error),
-        };
-        let Open {
-            destination, last, ..
-        } = open;
-        match (self.transport, destination) {
-            (_, Destination::Lora(port)) => writer.lora(port, frame),
-            (
-                Transport::Mqtt { qos, .. },
-                Destination::Mqtt {
-                    topic,
-                    content_type,
-                },
-            ) => writer.mqtt(topic, content_type, *qos, content(last, frame)),
-            (Transport::Sms { limit }, Destination::Sms) => writer.sms(*limit, frame),
-            (Transport::Http { headers }, Destination::Http) => {
-                writer.http(headers.clone(), content(last, frame))
-            }
-            _ => Ok(()),
+        match self.finish(&mut open, writer) {
+            Ok(()) => send(open, writer),
+            Err(error) => writer.error(error),
         }
+    }
+}
+
+fn send(open: Open<'_>, writer: &mut Writer<'_>) -> Result<(), Error> {
+    let Open {
+        destination,
+        last,
+        frame,
+        ..
+    } = open;
+    match destination {
+        Destination::Lora(port) => writer.lora(port, frame),
+        Destination::Mqtt {
+            topic,
+            content_type,
+            qos,
+        } => writer.mqtt(topic, content_type, qos, content(last, frame)),
+        Destination::Sms(limit) => writer.sms(limit, frame),
+        Destination::Http(headers) => writer.http(headers.clone(), content(last, frame)),
     }
 }
 

@@ -1,32 +1,35 @@
 //! Commands on their way into a message that several of them may share.
 
+use crate::message::http::Headers;
 use crate::message::lora::FPort;
-use crate::message::mqtt::{ContentType, TopicName};
+use crate::message::mqtt::{ContentType, Qos, TopicName};
+use crate::message::sms::SegmentLimit;
 
 use super::super::Frame;
 use super::model::{Command, Join, Json, Template};
 
-/// Where a message goes.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Destination {
+/// Where a message goes, and what is said beside its payload.
+#[derive(Debug, PartialEq)]
+pub(super) enum Destination<'d> {
     Lora(FPort),
     Mqtt {
         topic: TopicName,
         content_type: Option<ContentType>,
+        qos: Option<Qos>,
     },
-    Sms,
-    Http,
+    Sms(SegmentLimit),
+    Http(&'d Headers),
 }
 
 /// A command on its way into a message; its bytes are in a frame beside it.
 pub(super) struct Rendered<'d> {
     pub(super) command: &'d Command,
-    pub(super) destination: Destination,
+    pub(super) destination: Destination<'d>,
 }
 
 /// The message that the next command may still join.
 pub(super) struct Open<'d> {
-    pub(super) destination: Destination,
+    pub(super) destination: Destination<'d>,
     /// The commands that joined before the last one, if their keys must not come again.
     earlier: Vec<&'d Command>,
     /// The last command that joined.

@@ -12,6 +12,7 @@ use super::{Argument, BytesFrom, Choice, Kind, LengthRule, Ranges, Scalar, TextR
 
 impl Argument {
     /// Checks what a record says.
+    #[inline]
     pub(in super::super) fn accept<'p>(&self, entry: &Entry<'p>) -> Result<Scalar<'p>, Error> {
         match (&self.kind, entry.value()) {
             (Kind::Number { ranges, .. }, Value::Number(number)) => {
@@ -50,6 +51,7 @@ impl Argument {
         }
     }
 
+    #[inline]
     fn accept_number<'p>(
         &self,
         entry: &Entry<'p>,
@@ -119,6 +121,7 @@ impl Argument {
         }))
     }
 
+    #[inline]
     fn accept_text<'p>(
         &self,
         entry: &Entry<'p>,

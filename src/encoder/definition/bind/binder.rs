@@ -163,23 +163,27 @@ impl<'b, 'i> Binder<'b, 'i> {
             ));
         }
         let value = argument.accept(entry)?;
-        self.set(Given {
+        let given = || Given {
             place,
             index,
             value,
             entry: Some(entry),
-        });
+        };
+        self.set(place, given);
         Ok(())
     }
 
-    fn set(&mut self, given: Given<'i>) {
+    /// Sets what was not set before, made where it stays: what is moved was just written, piece by
+    /// piece, and is waited for.
+    #[inline]
+    fn set(&mut self, place: usize, given: impl FnOnce() -> Given<'i>) {
         let Slots { singles, items } = &mut *self.slots;
-        let argument = self.arguments.get(given.place);
-        match singles.get_mut(given.place) {
+        let argument = self.arguments.get(place);
+        match singles.get_mut(place) {
             Some(single) if argument.is_some_and(|it| it.shape == Shape::Single) => {
-                *single = Some(given);
+                single.get_or_insert_with(given);
             }
-            _ => items.push(given),
+            _ => items.push(given()),
         }
     }
 
@@ -250,7 +254,7 @@ impl<'b, 'i> Binder<'b, 'i> {
             };
             for index in wanted {
                 if !self.has(place, index) {
-                    self.set(Given {
+                    self.set(place, || Given {
                         place,
                         index,
                         value: default.borrowed(),

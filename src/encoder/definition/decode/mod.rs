@@ -26,7 +26,7 @@ use crate::message::lora::{FPort, PayloadLimit};
 use crate::message::{Message, Method, Payload};
 use crate::senml::UnixTime;
 
-use super::super::{Context, EncodeMemory, Frame, Writer};
+use super::super::{Context, EncodeMemory, Tracing, Writer};
 use super::encode;
 use super::example;
 use super::limits::FILE_BYTES;
@@ -203,9 +203,9 @@ impl Definition {
         };
         let context = Context::new(device, method, &binding);
         let limit = PayloadLimit::explicit(i128::from(example::MOST_BYTES))?;
-        let (frame, limits) = (Frame::untraced(), Limits::default());
+        let limits = Limits::default();
         let mut memory = EncodeMemory::default();
-        let mut writer = Writer::new(&mut sink, frame, limit, &limits, &mut memory);
+        let mut writer = Writer::new(&mut sink, Tracing::Off, limit, &limits, &mut memory);
         encode::encode(self, transport, &instruction, &context, &mut writer)?;
         let parts = writer.finish().into_iter();
         Ok(parts.map(|part| part.message).collect())
