@@ -79,6 +79,7 @@ impl<'a> Context<'a> {
     /// # Errors
     ///
     /// [`Code::EncodePortConflict`].
+    #[inline]
     pub fn fixed_port(&self, own: FPort) -> Result<FPort, Error> {
         match self.requested_port() {
             Some(asked) if asked != own => Err(port_conflict(asked, &own.to_string())),
@@ -132,6 +133,7 @@ impl<'a> Context<'a> {
     /// # Errors
     ///
     /// [`Code::EncodeTopicConflict`].
+    #[inline]
     pub fn fixed_topic(&self, own: TopicName) -> Result<TopicName, Error> {
         match self.requested_topic() {
             Some(asked) if *asked != own => {
@@ -146,6 +148,7 @@ impl<'a> Context<'a> {
     /// # Errors
     ///
     /// [`Code::EncodeTopicConflict`].
+    #[inline]
     pub fn fixed_content_type(
         &self,
         own: Option<&ContentType>,

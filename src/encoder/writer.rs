@@ -30,6 +30,7 @@ pub enum Content {
 }
 
 impl Content {
+    #[inline]
     fn into_parts(self) -> (Result<Payload, Error>, Option<Vec<Mark>>) {
         match self {
             Self::Text(Frame { bytes, marks }) => (text_of(bytes).map(Payload::Text), marks),
@@ -39,6 +40,7 @@ impl Content {
 }
 
 /// The text of bytes that are UTF-8.
+#[inline]
 pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -182,6 +184,7 @@ impl<'w> Writer<'w> {
     /// # Errors
     ///
     /// An empty payload, one that the network does not carry, or too many messages.
+    #[inline]
     pub fn lora(&mut self, f_port: FPort, frame: Frame) -> Result<(), Error> {
         let Frame { bytes, marks } = frame;
         if let Err(error) = self.payload_limit.check(bytes.len()) {
@@ -198,6 +201,7 @@ impl<'w> Writer<'w> {
     /// # Errors
     ///
     /// Too many messages, or text that is none.
+    #[inline]
     pub fn mqtt(
         &mut self,
         topic: TopicName,
@@ -209,9 +213,10 @@ impl<'w> Writer<'w> {
         match payload {
             Ok(payload) => {
                 let publish = mqtt::Publish {
+                    topic,
+                    payload,
                     content_type,
                     qos,
-                    ..mqtt::Publish::new(topic, payload)
                 };
                 self.push(Message::Mqtt(publish), marks)
             }
@@ -224,6 +229,7 @@ impl<'w> Writer<'w> {
     /// # Errors
     ///
     /// More segments than the limit, or too many messages.
+    #[inline]
     pub fn sms(&mut self, limit: SegmentLimit, text: Frame) -> Result<(), Error> {
         let submit = text_of(text.bytes).and_then(sms::Submit::new);
         let submit = submit.and_then(|submit| limit.check(&submit).map(|()| submit));
@@ -238,20 +244,19 @@ impl<'w> Writer<'w> {
     /// # Errors
     ///
     /// Too many messages, or text that is none.
+    #[inline]
     pub fn http(&mut self, headers: Headers, body: Content) -> Result<(), Error> {
         let (body, marks) = body.into_parts();
         match body {
             Ok(body) => {
-                let content = http::Content {
-                    headers,
-                    ..http::Content::new(body)
-                };
+                let content = http::Content { headers, body };
                 self.push(Message::Http(content), marks)
             }
             Err(error) => self.error(error),
         }
     }
 
+    #[inline]
     fn push(&mut self, message: Message, marks: Option<Vec<Mark>>) -> Result<(), Error> {
         if self.parts.len() == self.most_parts {
             return self.error(too_many_parts(self.most_parts));

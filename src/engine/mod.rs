@@ -177,18 +177,17 @@ impl Engine {
         texts.clear();
         let limits = &self.limits;
         let way = self.walk(directory, now, Tracing::Off);
-        if let Some(request) = plain::read(body, limits, &mut walk.entries) {
-            let PlainRequest {
-                instruction, order, ..
-            } = &request;
-            let walked = way.instruction(instruction, order, &mut walk.encode, findings);
-            walk.entries.give_back(request.instruction);
+        let mut request = PlainRequest::default();
+        if let Some((instruction, order)) = request.read(body, limits, &mut walk.entries) {
+            let walked = way.instruction(instruction, &order, &mut walk.encode, findings);
+            let external_reference = request.external_reference.map(Cow::Borrowed);
+            request.give_back(&mut walk.entries);
             // If there is anything to tell, it needs its place.
             match walked {
                 Ok(walked) if findings.warnings.is_empty() => {
                     return Ok(Documents {
                         device: walked.write(texts, walk),
-                        external_reference: request.external_reference.map(Cow::Borrowed),
+                        external_reference,
                         texts,
                         warnings: &[],
                     });
@@ -250,7 +249,7 @@ impl Engine {
         let noted = findings.warnings.len();
         let mut bare = Bare::new(findings);
         let walk = self.walk(directory, now, Tracing::Off);
-        let order = Order::of_pack(method);
+        let order = Order::of_pack(&method);
         let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
         let walked = walked.map_err(Bare::end)?;
         Ok(Downlinks::new(
@@ -302,7 +301,7 @@ impl Engine {
         Preview::collect(|sink| {
             let mut bare = Bare::new(sink);
             let walk = self.walk(directory, now, Tracing::On);
-            let order = Order::of_pack(method);
+            let order = Order::of_pack(&method);
             let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
             Ok(walked.map_err(Bare::end)?.map(Walked::into_preview))
         })

@@ -30,54 +30,51 @@ const NESTING: usize = 3;
 /// The unit whose values are looked at twice: a ratio, which is easily taken for a percentage.
 const RATIO: &str = "%";
 
-/// A request of which nothing is to be told but what it asks for.
-#[derive(Debug)]
+/// What has been read of a request of which nothing is to be told but what it asks for.
+#[derive(Debug, Default)]
 pub(super) struct PlainRequest<'a> {
-    pub(super) instruction: Instruction<'a>,
-    pub(super) order: Order,
-    pub(super) external_reference: Option<&'a str>,
-}
-
-/// What has been read so far.
-#[derive(Default)]
-struct Draft<'a> {
     instruction: Option<Instruction<'a>>,
     method: Option<Method>,
-    external_reference: Option<&'a str>,
+    pub(super) external_reference: Option<&'a str>,
     retry_limit: Option<u64>,
     feedback_timeout: Option<FeedbackTimeout>,
     dry_run: Option<bool>,
 }
 
-/// Reads a request; `None` if it is not plain.
-pub(super) fn read<'a>(
-    body: &'a [u8],
-    limits: &Limits,
-    memory: &mut EntryMemory,
-) -> Option<PlainRequest<'a>> {
-    if body.len() > limits.request || limits.nesting < NESTING {
-        return None;
+impl<'a> PlainRequest<'a> {
+    /// Reads a request, and gives what it asks for; `None` if it is not plain.
+    #[inline]
+    pub(super) fn read(
+        &mut self,
+        body: &'a [u8],
+        limits: &Limits,
+        memory: &mut EntryMemory,
+    ) -> Option<(&Instruction<'a>, Order<'_>)> {
+        if body.len() > limits.request || limits.nesting < NESTING {
+            return None;
+        }
+        let mut scanner = Scanner::from_utf8(body, NESTING).ok()?;
+        let mut members = scanner.plain_object()?;
+        while let Some(field) = scanner.plain_member(&mut members, field)? {
+            self.take(field, &mut scanner, limits, memory)?;
+        }
+        scanner.plain_end()?;
+        let order = Order {
+            method: self.method.as_ref()?,
+            retry_limit: self.retry_limit,
+            feedback_timeout: self.feedback_timeout,
+            dry_run: self.dry_run,
+        };
+        Some((self.instruction.as_ref()?, order))
     }
-    let mut scanner = Scanner::from_utf8(body, NESTING).ok()?;
-    let mut draft = Draft::default();
-    let mut members = scanner.plain_object()?;
-    while let Some(field) = scanner.plain_member(&mut members, field)? {
-        draft.take(field, &mut scanner, limits, memory)?;
-    }
-    scanner.plain_end()?;
-    Some(PlainRequest {
-        instruction: draft.instruction?,
-        order: Order {
-            method: draft.method?,
-            retry_limit: draft.retry_limit,
-            feedback_timeout: draft.feedback_timeout,
-            dry_run: draft.dry_run,
-        },
-        external_reference: draft.external_reference,
-    })
-}
 
-impl<'a> Draft<'a> {
+    /// Gives back what was read into memory.
+    pub(super) fn give_back(self, memory: &mut EntryMemory) {
+        if let Some(instruction) = self.instruction {
+            memory.give_back(instruction);
+        }
+    }
+
     #[inline]
     fn take(
         &mut self,

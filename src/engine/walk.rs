@@ -24,8 +24,8 @@ pub(super) struct Settings {
 
 /// What a caller asks for beside the instruction.
 #[derive(Debug)]
-pub(super) struct Order {
-    pub(super) method: Method,
+pub(super) struct Order<'m> {
+    pub(super) method: &'m Method,
     pub(super) retry_limit: Option<u64>,
     pub(super) feedback_timeout: Option<FeedbackTimeout>,
     pub(super) dry_run: Option<bool>,
@@ -57,7 +57,13 @@ impl<'e> Walk<'e> {
         memory: &mut WalkMemory,
         sink: &mut Placed<'_, '_>,
     ) -> Result<Option<Walked<'e>>, Error> {
-        let order = Order::of_request(request, sink)?;
+        let method = requested_method(request, sink)?;
+        let order = Order {
+            method: &method,
+            retry_limit: request.retry_limit,
+            feedback_timeout: request.feedback_timeout,
+            dry_run: request.dry_run,
+        };
         let mut sink = sink.below(INSTRUCTION);
         let walked = self.pack(request.instruction(), &order, memory, &mut sink);
         walked.map_err(|error| sink.end(error))
@@ -67,7 +73,7 @@ impl<'e> Walk<'e> {
     pub(super) fn pack(
         self,
         pack: &Pack<'_>,
-        order: &Order,
+        order: &Order<'_>,
         memory: &mut WalkMemory,
         sink: &mut dyn Sink,
     ) -> Result<Option<Walked<'e>>, Error> {
@@ -85,7 +91,7 @@ impl<'e> Walk<'e> {
     pub(super) fn instruction(
         self,
         instruction: &Instruction<'_>,
-        order: &Order,
+        order: &Order<'_>,
         memory: &mut EncodeMemory,
         sink: &mut dyn Sink,
     ) -> Result<Walked<'e>, Error> {
@@ -95,10 +101,10 @@ impl<'e> Walk<'e> {
         let binding = self.directory.binding(device).map_err(unbound)?;
         let encoder = engine.registry.bound(binding).map_err(unbound)?;
         if !encoder.protocols().contains(&order.method.protocol()) {
-            return Err(unsupported_protocol(encoder, &order.method));
+            return Err(unsupported_protocol(encoder, order.method));
         }
         let payload_limit = binding.payload_limit().map_err(unbound)?;
-        let context = Context::new(device, &order.method, binding).at(now);
+        let context = Context::new(device, order.method, binding).at(now);
         let mut writer = Writer::new(sink, self.tracing, payload_limit, &engine.limits, memory);
         encoder.encode(instruction, &context, &mut writer)?;
         let parts = writer.finish();
@@ -115,34 +121,14 @@ impl<'e> Walk<'e> {
 /// Where the pack stands in a request.
 const INSTRUCTION: &str = "/instruction";
 
-impl Order {
-    pub(super) fn of_pack(method: Method) -> Self {
+impl<'m> Order<'m> {
+    pub(super) fn of_pack(method: &'m Method) -> Self {
         Self {
             method,
             retry_limit: None,
             feedback_timeout: None,
             dry_run: None,
         }
-    }
-
-    fn of_request(
-        request: &CreateDownlinkRequest<'_>,
-        sink: &mut Placed<'_, '_>,
-    ) -> Result<Self, Error> {
-        let protocol = request.method.protocol();
-        let method = match method(&request.method) {
-            Ok(method) => method,
-            Err(error) => {
-                sink.error(error)?;
-                Method::new(protocol)
-            }
-        };
-        Ok(Self {
-            method,
-            retry_limit: request.retry_limit,
-            feedback_timeout: request.feedback_timeout,
-            dry_run: request.dry_run,
-        })
     }
 
     fn settings(&self, engine: &Engine, binding: &Binding) -> Settings {
@@ -153,6 +139,17 @@ impl Order {
             dry_run: self.dry_run,
         }
     }
+}
+
+/// The method of a request; if the sink goes on behind a fault of it, one of its protocol.
+fn requested_method(
+    request: &CreateDownlinkRequest<'_>,
+    sink: &mut Placed<'_, '_>,
+) -> Result<Method, Error> {
+    method(&request.method).or_else(|error| {
+        sink.error(error)?;
+        Ok(Method::new(request.method.protocol()))
+    })
 }
 
 /// The contract's method with its values checked.
