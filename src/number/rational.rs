@@ -49,8 +49,8 @@ impl Rational {
         let divisor =
             i128::try_from(gcd(numerator.unsigned_abs(), denominator.unsigned_abs())).ok()?;
         let (numerator, denominator) = (
-            numerator.checked_div(divisor)?,
-            denominator.checked_div(divisor)?,
+            quotient(numerator, divisor)?,
+            quotient(denominator, divisor)?,
         );
         if denominator < 0 {
             return Some(Self {
@@ -207,9 +207,18 @@ impl Rational {
     }
 }
 
+/// The quotient without its fraction.
+fn quotient(dividend: i128, divisor: i128) -> Option<i128> {
+    // Division of 128 bits is many times slower than that of 64.
+    match (i64::try_from(dividend), i64::try_from(divisor)) {
+        (Ok(dividend), Ok(divisor)) if divisor > 0 => Some((dividend / divisor).into()),
+        _ => dividend.checked_div(divisor),
+    }
+}
+
 fn gcd(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
-        // Division of 128 bits is many times slower than that of 64.
+        // As in `quotient`.
         if let (Ok(short_a), Ok(short_b)) = (u64::try_from(a), u64::try_from(b)) {
             return short_gcd(short_a, short_b);
         }
@@ -321,6 +330,16 @@ mod tests {
                 rational(numerator, denominator).rounded_half_away(),
                 rounded
             );
+        }
+    }
+
+    #[test]
+    fn quotients_are_those_of_the_longest_integers() {
+        let long = i128::from(i64::MAX) + 1;
+        for dividend in [0, 7, -7, -long, long - 1, long, i128::MAX, i128::MIN] {
+            for divisor in [1, 2, 60, long - 1, long, i128::MAX] {
+                assert_eq!(quotient(dividend, divisor), Some(dividend / divisor));
+            }
         }
     }
 
