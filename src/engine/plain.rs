@@ -43,7 +43,6 @@ pub(super) struct PlainRequest<'a> {
 
 impl<'a> PlainRequest<'a> {
     /// Reads a request, and gives what it asks for; `None` if it is not plain.
-    #[inline]
     pub(super) fn read(
         &mut self,
         body: &'a [u8],

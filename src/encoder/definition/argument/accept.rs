@@ -51,7 +51,6 @@ impl Argument {
         }
     }
 
-    #[inline]
     fn accept_number<'p>(
         &self,
         entry: &Entry<'p>,
@@ -121,7 +120,6 @@ impl Argument {
         }))
     }
 
-    #[inline]
     fn accept_text<'p>(
         &self,
         entry: &Entry<'p>,
