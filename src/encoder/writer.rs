@@ -249,7 +249,7 @@ impl<'w> Writer<'w> {
         let (body, marks) = body.into_parts();
         match body {
             Ok(body) => {
-                let content = http::Content { headers, body };
+                let content = http::Content { body, headers };
                 self.push(Message::Http(content), marks)
             }
             Err(error) => self.error(error),

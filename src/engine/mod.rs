@@ -238,6 +238,10 @@ impl Engine {
     /// # Errors
     ///
     /// As [`Engine::encode`].
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a caller makes it for this, as a rule"
+    )]
     pub fn encode_pack_noting(
         &self,
         pack: &Pack<'_>,
@@ -291,6 +295,10 @@ impl Engine {
     }
 
     /// Shows what a pack would send, or everything that keeps it from being sent.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "a caller makes it for this, as a rule"
+    )]
     pub fn preview_pack(
         &self,
         pack: &Pack<'_>,
