@@ -23,6 +23,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn room_is_made_beside_what_is_there() {
+        let mut list: Vec<u8> = Vec::new();
+        make_room(&mut list, 10);
+        assert!(list.is_empty() && list.capacity() >= 10);
+        list.extend(0..10);
+        make_room(&mut list, 10);
+        assert!(list.iter().copied().eq(0..10) && list.capacity() >= 20);
+    }
+
+    #[test]
     fn a_list_keeps_its_memory_under_another_lifetime() {
         let text = "borrowed".to_owned();
         let words: Vec<&str> = vec![text.as_str(); 100];

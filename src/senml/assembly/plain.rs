@@ -66,10 +66,8 @@ impl<'a> PlainRecord<'a, '_> {
             return None;
         }
         match label {
-            Label::Name => {
-                self.said.name = text;
-                self.said.is_name_known = text == self.known_name;
-            }
+            Label::Name if self.is_known_name(text.as_bytes()) => return self.known_name(offset),
+            Label::Name => self.said.name = text,
             Label::BaseName => self.said.base_name = Some(text),
             Label::Unit => return self.unit(text.as_bytes(), offset),
             Label::StringValue => {}

@@ -189,8 +189,8 @@ pub(super) fn read_record<'a>(
 }
 
 /// Reads a plain record; `None` if it is none.
-#[inline]
 fn read_plain<'a>(place: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -> Option<()> {
+    // One of its own, which nobody else holds, stands in registers.
     let mut scanner = *place;
     for _ in 0..scanner.plain_map()? {
         let label = scanner.plain_label()?;

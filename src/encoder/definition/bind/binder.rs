@@ -177,13 +177,12 @@ impl<'b, 'i> Binder<'b, 'i> {
     /// piece, and is waited for.
     #[inline]
     fn set(&mut self, place: usize, given: impl FnOnce() -> Given<'i>) {
-        let Slots { singles, items } = &mut *self.slots;
-        let argument = self.arguments.get(place);
-        match singles.get_mut(place) {
-            Some(single) if argument.is_some_and(|it| it.shape == Shape::Single) => {
+        let shape = self.shape(place);
+        match self.slots.singles.get_mut(place) {
+            Some(single) if shape == Shape::Single => {
                 single.get_or_insert_with(given);
             }
-            _ => items.push(given()),
+            _ => self.slots.items.push(given()),
         }
     }
 
