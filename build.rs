@@ -18,7 +18,7 @@ fn main() -> io::Result<()> {
         }
     }
     let table = format!(
-        "pub(crate) const DEFINITIONS: &[(&str, &str)] = &[\n{}];\n",
+        "const DEFINITIONS: &[(&str, &str)] = &[\n{}];\n",
         entries.concat()
     );
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;

@@ -11,7 +11,7 @@ use std::thread;
 
 use downlink::Engine;
 use downlink::directory::Binding;
-use downlink::encoder::{Registry, SharedRegistry};
+use downlink::encoder::{Registry, RegistryBuilder, SharedRegistry};
 use downlink::error::{Diagnostic, Position};
 use downlink::message::{Message, Method, Protocol};
 use downlink::senml::{Pack, UnixTime};
@@ -46,7 +46,7 @@ fn set(mark: &str) -> Vec<(String, String)> {
     DEVICES.iter().map(file).collect()
 }
 
-fn nothing() -> downlink::encoder::RegistryBuilder {
+fn nothing() -> RegistryBuilder {
     Registry::builder()
 }
 
@@ -149,4 +149,22 @@ fn what_is_no_text_is_refused() {
         .reload(nothing(), [("x.toml", b"\xFF\x00")])
         .unwrap_err();
     assert_eq!(refused[0].findings[0].code.as_str(), "text/utf8");
+}
+
+#[test]
+fn what_comes_with_the_crate_is_the_same_after_a_reload() {
+    let shared = SharedRegistry::new(Registry::builder().builtin().unwrap().build());
+    let before = shared.current();
+    shared.replace(RegistryBuilder::builtin).unwrap();
+    let after = shared.current();
+    let definitions = before
+        .iter()
+        .filter(|encoder| encoder.definition().is_some());
+    let mut count = 0;
+    for encoder in definitions {
+        let again = after.get(encoder.id()).unwrap();
+        assert!(std::ptr::addr_eq(encoder, again), "{}", encoder.id());
+        count += 1;
+    }
+    assert!(count >= 300, "{count}");
 }

@@ -122,6 +122,9 @@ pub struct RegistryBuilder {
 impl RegistryBuilder {
     /// Adds the generic encoders and the definitions that come with the crate.
     ///
+    /// Each of these definitions is parsed when it is first used, once in a process: a registry that
+    /// takes the place of another has the same ones.
+    ///
     /// # Errors
     ///
     /// [`Code::RegistryDuplicate`], if one of their ids is taken already.
@@ -129,8 +132,8 @@ impl RegistryBuilder {
         for encoder in generic::all() {
             self = self.add(encoder)?;
         }
-        for (id, text) in builtin::DEFINITIONS {
-            self = self.add(Arc::new(builtin::BuiltIn::new(id, text)))?;
+        for encoder in builtin::all() {
+            self = self.add(Arc::clone(encoder))?;
         }
         Ok(self)
     }

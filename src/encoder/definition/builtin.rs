@@ -1,6 +1,8 @@
 //! The definitions that come with the crate, each parsed when it is first used.
+//!
+//! All registries have the same ones: a reload parses none of them again.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::error::{Error, First};
 use crate::instruction::Instruction;
@@ -12,16 +14,28 @@ use super::Definition;
 // `DEFINITIONS: &[(&str, &str)]`, id and text of each file in `encoders/`, in the order of the ids.
 include!(concat!(env!("OUT_DIR"), "/definitions.rs"));
 
+/// The definitions of this crate, in the order of their ids.
+pub(crate) fn all() -> &'static [Arc<dyn Encoder>] {
+    static ALL: LazyLock<Vec<Arc<dyn Encoder>>> = LazyLock::new(|| {
+        let mut all: Vec<Arc<dyn Encoder>> = Vec::with_capacity(DEFINITIONS.len());
+        for (id, text) in DEFINITIONS {
+            all.push(Arc::new(BuiltIn::new(id, text)));
+        }
+        all
+    });
+    &ALL
+}
+
 /// A definition of this crate that may not have been parsed yet.
 #[derive(Debug)]
-pub(crate) struct BuiltIn {
+struct BuiltIn {
     id: &'static str,
     text: &'static str,
     definition: OnceLock<Result<Definition, Error>>,
 }
 
 impl BuiltIn {
-    pub(crate) fn new(id: &'static str, text: &'static str) -> Self {
+    fn new(id: &'static str, text: &'static str) -> Self {
         Self {
             id,
             text,
