@@ -244,6 +244,7 @@ struct Devices {
 }
 
 impl Devices {
+    #[inline]
     fn get(&self, device: DeviceId) -> Option<&Binding> {
         let found = match device {
             DeviceId::DevEui(eui) => self.dev_euis.get(&eui),
@@ -331,6 +332,7 @@ impl PartialEq for Bindings {
 impl Eq for Bindings {}
 
 impl Directory for Bindings {
+    #[inline]
     fn binding(&self, device: DeviceId) -> Result<&Binding, Error> {
         let binding = self.devices.get(device);
         binding.ok_or_else(|| unknown_device(device, self))

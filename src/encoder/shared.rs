@@ -117,6 +117,7 @@ pub struct RegistryReader(Cache<Arc<ArcSwap<Registry>>, Arc<Registry>>);
 
 impl RegistryReader {
     /// The registry of the moment.
+    #[inline]
     pub fn current(&mut self) -> &Registry {
         self.0.load()
     }
