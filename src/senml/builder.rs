@@ -97,7 +97,7 @@ impl<'a> PackBuilder<'a> {
     ///
     /// What the sink does not collect.
     pub fn build_with(self, reader: &Reader, sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
-        let mut assembly = Assembly::new_json(*reader, sink);
+        let mut assembly = Assembly::new_json(reader, sink);
         let ends = self.starts.iter().copied().skip(1).chain([usize::MAX]);
         let mut fields = self.fields.into_iter();
         for (start, end) in self.starts.iter().zip(ends) {

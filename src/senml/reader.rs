@@ -113,11 +113,13 @@ impl Reader {
         sink: &mut dyn Sink,
     ) -> Result<Pack<'a>, Error> {
         let length = scanner.text().len();
-        let mut assembly = Assembly::new_json(*self, sink);
+        let mut assembly = Assembly::new_json(self, sink);
         assembly.reuse(memory);
         assembly.reserve_for(length);
         json::read_array(scanner, &mut assembly)?;
-        assembly.finish_reusing(memory)
+        let pack = assembly.finish()?;
+        assembly.give_back(memory);
+        Ok(pack)
     }
 
     pub(super) fn check_length(&self, bytes: &[u8]) -> Result<(), Error> {

@@ -32,7 +32,7 @@ enum Format {
 
 /// A pack while it is read.
 pub(super) struct Assembly<'a, 's> {
-    options: Reader,
+    options: &'s Reader,
     format: Format,
     report: Report<'s>,
     pack: Pack<'a>,
@@ -65,16 +65,16 @@ pub(super) struct Interrupted<'a> {
 
 impl<'a, 's> Assembly<'a, 's> {
     /// For fields that come in JSON.
-    pub(super) fn new_json(options: Reader, sink: &'s mut dyn Sink) -> Self {
+    pub(super) fn new_json(options: &'s Reader, sink: &'s mut dyn Sink) -> Self {
         Self::new(options, Format::Json, sink)
     }
 
     /// For fields that come in CBOR.
-    pub(super) fn new_cbor(options: Reader, sink: &'s mut dyn Sink) -> Self {
+    pub(super) fn new_cbor(options: &'s Reader, sink: &'s mut dyn Sink) -> Self {
         Self::new(options, Format::Cbor, sink)
     }
 
-    fn new(options: Reader, format: Format, sink: &'s mut dyn Sink) -> Self {
+    fn new(options: &'s Reader, format: Format, sink: &'s mut dyn Sink) -> Self {
         Self {
             options,
             format,
@@ -135,11 +135,11 @@ impl<'a, 's> Assembly<'a, 's> {
     }
 
     /// Stops before the end of the pack; what was carried is its first record.
-    pub(super) fn interrupt(mut self) -> Interrupted<'a> {
+    pub(super) fn interrupt(&mut self) -> Interrupted<'a> {
         self.state.digests.clear();
         Interrupted {
-            pack: self.pack,
-            state: self.state,
+            pack: std::mem::take(&mut self.pack),
+            state: std::mem::take(&mut self.state),
             had_errors: self.report.faults > 0,
         }
     }
@@ -223,7 +223,7 @@ impl<'a, 's> Assembly<'a, 's> {
         let is_sound = self.report.faults == self.faults_before;
         let base = (&mut base, self.bases.name());
         self.state
-            .check(record, base, is_sound, &self.options, &mut self.report)?;
+            .check(record, base, is_sound, self.options, &mut self.report)?;
         if self.report.faults != self.faults_before {
             self.drop_record();
         }
@@ -314,23 +314,18 @@ impl<'a, 's> Assembly<'a, 's> {
     /// # Errors
     ///
     /// What the sink does not collect.
-    pub(super) fn finish(self) -> Result<Pack<'a>, Error> {
-        self.finish_reusing(&mut PackMemory::default())
-    }
-
-    /// The pack, complete; the memory of what was noted beside it is given back.
-    ///
-    /// # Errors
-    ///
-    /// What the sink does not collect.
-    pub(super) fn finish_reusing(mut self, memory: &mut PackMemory) -> Result<Pack<'a>, Error> {
+    pub(super) fn finish(&mut self) -> Result<Pack<'a>, Error> {
         let says_nothing = !self.state.has_measurement && self.report.faults == 0;
         if says_nothing && !(self.options.allow_empty && self.pack.is_empty()) {
             let error = fault::says_nothing(self.pack.is_empty());
             self.report.error(error.at_offset(self.root))?;
         }
         order::lint(&self.pack, &mut self.state.digests, &mut self.report);
+        Ok(std::mem::take(&mut self.pack))
+    }
+
+    /// Gives back the memory of what was noted beside the pack.
+    pub(super) fn give_back(self, memory: &mut PackMemory) {
         memory.give_back_digests(self.state.digests);
-        Ok(self.pack)
     }
 }

@@ -72,7 +72,7 @@ impl Reader {
     pub fn read_cbor<'a>(&self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
         self.check_length(bytes)?;
         let mut scanner = Scanner::new(bytes, self.limits.nesting);
-        let mut assembly = Assembly::new_cbor(*self, sink);
+        let mut assembly = Assembly::new_cbor(self, sink);
         assembly.reserve_for(bytes.len());
         read_array(&mut scanner, &mut assembly)?;
         scanner.end()?;

@@ -109,7 +109,7 @@ impl Stream {
             return Ok(Some(Progress::NeedsBytes));
         }
         let mut placed = Placed::new(&[], self.place, sink);
-        let mut assembly = Assembly::new_cbor(self.options, &mut placed);
+        let mut assembly = Assembly::new_cbor(&self.options, &mut placed);
         let root = cbor::read_root(&mut scanner, &mut assembly);
         self.state = match root.map_err(|error| self.placed(error))? {
             Some(Some(records)) => State::Records(records),
@@ -167,9 +167,9 @@ impl Stream {
         let mut placed = Placed::new(bytes, self.place, sink);
         let is_json = matches!(self.format, Format::Json(_));
         let assembly = if is_json {
-            Assembly::new_json(self.options, &mut placed)
+            Assembly::new_json(&self.options, &mut placed)
         } else {
-            Assembly::new_cbor(self.options, &mut placed)
+            Assembly::new_cbor(&self.options, &mut placed)
         };
         let rules = std::mem::take(&mut self.rules);
         let mut assembly =
