@@ -64,11 +64,14 @@ pub(crate) struct EntryMemory {
 impl EntryMemory {
     /// Two empty lists in this memory.
     pub(super) fn take<'p>(&mut self) -> (Vec<Entry<'p>>, Vec<u64>) {
-        let entries = reused(std::mem::take(&mut self.entries));
-        (entries, reused(std::mem::take(&mut self.digests)))
+        (
+            std::mem::take(&mut self.entries),
+            std::mem::take(&mut self.digests),
+        )
     }
 
-    pub(super) fn give_back_digests(&mut self, digests: Vec<u64>) {
+    pub(super) fn give_back_digests(&mut self, mut digests: Vec<u64>) {
+        digests.clear();
         self.digests = digests;
     }
 
@@ -113,7 +116,7 @@ impl<'p> Instruction<'p> {
         let mut device = None;
         let mut known = None;
         let mut is_empty = true;
-        let mut entries = reused(std::mem::take(&mut memory.entries));
+        let mut entries: Vec<Entry<'p>> = std::mem::take(&mut memory.entries);
         for resolved in pack.resolved(now) {
             let resolved = resolved?;
             is_empty = false;

@@ -83,19 +83,21 @@ impl PackMemory {
     /// An empty pack in this memory, and an empty list of digests.
     pub(super) fn take<'a>(&mut self, mode: Mode) -> (Pack<'a>, Vec<u64>) {
         let pack = Pack {
-            fields: reused(std::mem::take(&mut self.fields)),
-            ends: reused(std::mem::take(&mut self.ends)),
+            fields: std::mem::take(&mut self.fields),
+            ends: std::mem::take(&mut self.ends),
             mode,
         };
-        (pack, reused(std::mem::take(&mut self.digests)))
+        (pack, std::mem::take(&mut self.digests))
     }
 
-    pub(super) fn give_back_digests(&mut self, digests: Vec<u64>) {
+    pub(super) fn give_back_digests(&mut self, mut digests: Vec<u64>) {
+        digests.clear();
         self.digests = digests;
     }
 
     /// Takes back the memory of a pack that has done its service.
-    pub(crate) fn give_back(&mut self, pack: Pack<'_>) {
+    pub(crate) fn give_back(&mut self, mut pack: Pack<'_>) {
+        pack.ends.clear();
         self.fields = reused(pack.fields);
         self.ends = pack.ends;
     }

@@ -88,11 +88,7 @@ impl BindMemory {
     }
 
     pub(super) fn take_slots<'i>(&mut self) -> Slots<'i> {
-        let Slots { singles, items } = self.slots.pop().unwrap_or_default();
-        Slots {
-            singles: reused(singles),
-            items: reused(items),
-        }
+        self.slots.pop().unwrap_or_default()
     }
 
     pub(super) fn give_back_slots(&mut self, slots: Slots<'_>) {
