@@ -19,7 +19,7 @@ pub(super) fn append(device: DeviceId, message: &Message, settings: &Settings, j
     match message {
         Message::Lora(downlink) => append_lora(downlink, json),
         Message::Mqtt(publish) => append_mqtt(publish, json),
-        Message::Sms(submit) => append_string("\"text\":", submit.text(), json),
+        Message::Sms(submit) => append_string("\"text\":\"", submit.text(), json),
         Message::Http(content) => append_http(content, json),
     }
     json.push(b'}');
@@ -62,18 +62,18 @@ fn append_lora(downlink: &lora::Downlink, json: &mut Vec<u8>) {
 }
 
 fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
-    append_payload(",\"payload\":", &publish.payload, json);
-    append_string(",\"topic\":", publish.topic.as_str(), json);
+    append_payload(",\"payload\":\"", &publish.payload, json);
+    append_string(",\"topic\":\"", publish.topic.as_str(), json);
     if let Some(content_type) = &publish.content_type {
-        append_string(",\"contentType\":", content_type.as_str(), json);
+        append_string(",\"contentType\":\"", content_type.as_str(), json);
     }
     if let Some(qos) = publish.qos {
-        append_string(",\"qos\":", qos.as_str(), json);
+        append_string(",\"qos\":\"", qos.as_str(), json);
     }
 }
 
 fn append_http(content: &http::Content, json: &mut Vec<u8>) {
-    append_payload(",\"body\":", &content.body, json);
+    append_payload(",\"body\":\"", &content.body, json);
     if !content.headers.is_empty() {
         json.extend_from_slice(b",\"headers\":{");
         append_headers(&content.headers, json);
@@ -90,9 +90,9 @@ fn append_headers(headers: &Headers, json: &mut Vec<u8>) {
         let Some((name, value)) = behind.min_by_key(|(name, _)| *name) else {
             return;
         };
-        let comma = if last.is_some() { "," } else { "" };
-        append_string(comma, name, json);
-        append_string(":", value.as_str(), json);
+        let before = if last.is_some() { ",\"" } else { "\"" };
+        append_string(before, name, json);
+        append_string(":\"", value.as_str(), json);
         last = Some(name);
     }
 }
@@ -107,17 +107,15 @@ fn append_payload(before: &str, payload: &Payload, json: &mut Vec<u8>) {
         Payload::Binary(bytes) => {
             json.extend_from_slice(b"\"type\":\"binary\"");
             json.extend_from_slice(before.as_bytes());
-            json.push(b'"');
             append_base64(bytes, json);
             json.push(b'"');
         }
     }
 }
 
-/// Appends what stands before a string, which is JSON already, and the string.
+/// Appends what stands before a string, which is JSON already up to its quote, and the string.
 fn append_string(before: &str, text: &str, json: &mut Vec<u8>) {
     json.extend_from_slice(before.as_bytes());
-    json.push(b'"');
     append_escaped(text, json);
     json.push(b'"');
 }
