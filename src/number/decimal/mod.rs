@@ -214,12 +214,12 @@ impl PartialOrd for Decimal {
 
 impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
+        if self.exponent == other.exponent {
+            return self.coefficient().cmp(&other.coefficient());
+        }
         let sign = self.coefficient.signum().cmp(&other.coefficient.signum());
         if sign.is_ne() || self.coefficient == 0 {
             return sign;
-        }
-        if self.exponent == other.exponent {
-            return self.coefficient().cmp(&other.coefficient());
         }
         let exponent = self.exponent.min(other.exponent);
         match (self.scaled_to(exponent), other.scaled_to(exponent)) {
