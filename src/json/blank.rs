@@ -3,16 +3,18 @@
 /// How many bytes are blanks before any other; most are one space, or a line break and an indent.
 #[inline(never)]
 pub(super) fn count(bytes: &[u8]) -> usize {
-    let mut rest = bytes;
-    loop {
-        let breaks = usize::from(matches!(rest.first(), Some(b'\n' | b'\r' | b'\t')));
-        rest = rest.get(breaks..).unwrap_or_default();
-        let spaces = spaces(rest);
-        rest = rest.get(spaces..).unwrap_or_default();
-        if breaks + spaces == 0 || rest.first().is_some_and(|byte| *byte > b' ') {
-            return bytes.len() - rest.len();
+    match bytes {
+        [b' ', other, ..] if *other > b' ' => return 1,
+        [b'\n', rest @ ..] => {
+            let spaces = spaces(rest);
+            if rest.get(spaces).is_some_and(|other| *other > b' ') {
+                return 1 + spaces;
+            }
         }
+        _ => {}
     }
+    let is_blank = |byte: &&u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
+    bytes.iter().take_while(is_blank).count()
 }
 
 /// How many bytes are spaces before any other, up to eight.
