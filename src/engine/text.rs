@@ -14,6 +14,9 @@ use crate::message::{Message, Payload, http, lora, mqtt};
 use super::Settings;
 
 /// Appends the document of a message.
+///
+/// By itself: in a loop over messages, what one device needs is made ready for all of them.
+#[inline(never)]
 pub(super) fn append(device: DeviceId, message: &Message, settings: &Settings, json: &mut Vec<u8>) {
     json.extend_from_slice(b"{\"message\":{");
     match message {

@@ -55,7 +55,9 @@ pub(super) fn encode(
         }
     }
     writer.give_back(frame);
-    assembly.close(open, writer)?;
+    if let Some(open) = open {
+        assembly.close(open, writer)?;
+    }
     let binding = &mut writer.memory().binding;
     binding.give_back_slots(slots);
     for slots in assembly
@@ -191,7 +193,9 @@ impl<'a> Assembly<'a> {
             }
             open.take_back(before);
         }
-        self.close(open.take(), writer)?;
+        if let Some(before) = open.take() {
+            self.close(before, writer)?;
+        }
         let frame = std::mem::replace(frame, writer.frame());
         *open = Some(Open::new(rendered, frame));
         Ok(())
@@ -267,10 +271,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// Hands the open message over.
-    fn close(&self, open: Option<Open<'_>>, writer: &mut Writer<'_>) -> Result<(), Error> {
-        let Some(mut open) = open else {
-            return Ok(());
-        };
+    fn close(&self, mut open: Open<'_>, writer: &mut Writer<'_>) -> Result<(), Error> {
         match self.finish(&mut open, writer) {
             Ok(()) => send(open, writer),
             Err(error) => writer.error(error),
