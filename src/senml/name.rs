@@ -110,7 +110,7 @@ impl<'p> Name<'p> {
         let Some(&first) = first.or(self.local.as_bytes().first()) else {
             return Some(Fault::Missing);
         };
-        if class(first) < START && !(first == b'/' && may_start_with_slash) {
+        if class(first) != START && !(first == b'/' && may_start_with_slash) {
             return Some(Fault::Start(self.character(0)));
         }
         if let Some(at) = never_in_name(self.base) {
@@ -138,9 +138,11 @@ impl<'p> Name<'p> {
 
 /// Where the first byte stands that no name has.
 fn never_in_name(piece: &str) -> Option<usize> {
-    let is_sound = |so_far: bool, byte| so_far & (class(byte) != NEVER);
     // Most names are sound: no byte is waited for before the next one is looked at.
-    if piece.bytes().fold(true, is_sound) {
+    let classes = piece
+        .bytes()
+        .fold(START, |so_far, byte| so_far | class(byte));
+    if classes & NEVER == 0 {
         return None;
     }
     piece.bytes().position(|byte| class(byte) == NEVER)
@@ -201,9 +203,10 @@ impl Hash for Name<'_> {
     }
 }
 
-const NEVER: u8 = 0;
+// Classes of bytes; those of a text are put together bit by bit.
+const START: u8 = 0;
 const INSIDE: u8 = 1;
-const START: u8 = 2;
+const NEVER: u8 = 2;
 
 fn class(byte: u8) -> u8 {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(NEVER)
