@@ -6,7 +6,7 @@ pub(super) fn count(bytes: &[u8]) -> usize {
     match bytes {
         [b' ', other, ..] if *other > b' ' => return 1,
         [b'\n', rest @ ..] => {
-            let spaces = spaces(rest);
+            let spaces = rest.first_chunk().copied().map_or(0, spaces);
             if rest.get(spaces).is_some_and(|other| *other > b' ') {
                 return 1 + spaces;
             }
@@ -17,15 +17,10 @@ pub(super) fn count(bytes: &[u8]) -> usize {
     bytes.iter().take_while(is_blank).count()
 }
 
-/// How many bytes are spaces before any other, up to eight.
-fn spaces(bytes: &[u8]) -> usize {
-    match bytes.first_chunk() {
-        Some(word) => {
-            let others = u64::from_le_bytes(*word) ^ u64::from_le_bytes([b' '; 8]);
-            usize::try_from(others.trailing_zeros() / 8).unwrap_or_default()
-        }
-        None => bytes.iter().take_while(|byte| **byte == b' ').count(),
-    }
+/// How many of these bytes are spaces before any other.
+fn spaces(bytes: [u8; 8]) -> usize {
+    let others = u64::from_le_bytes(bytes) ^ u64::from_le_bytes([b' '; 8]);
+    usize::try_from(others.trailing_zeros() / 8).unwrap_or_default()
 }
 
 #[cfg(test)]
