@@ -193,8 +193,8 @@ impl<'a> Assembly<'a> {
             }
             open.take_back(before);
         }
-        if let Some(before) = open.take() {
-            self.close(before, writer)?;
+        if let Some(done) = open.take() {
+            self.close(done, writer)?;
         }
         let frame = std::mem::replace(frame, writer.frame());
         *open = Some(Open::new(rendered, frame));
