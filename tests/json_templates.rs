@@ -4,11 +4,18 @@
 use std::fmt::Write;
 
 use downlink::Engine;
+use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::Binding;
 use downlink::encoder::Registry;
+use downlink::engine::Workspace;
 use downlink::message::{Message, Method, Payload, Protocol};
 use downlink::senml::{Pack, UnixTime};
 use proptest::prelude::*;
+
+/// The time of all requests.
+fn now() -> UnixTime {
+    UnixTime::from_seconds(0)
+}
 
 /// A template; its arguments are the fields of [`Given`].
 #[derive(Clone, Debug)]
@@ -118,7 +125,10 @@ impl Given {
 
     /// The records of the arguments that the template has.
     fn records(&self, toml: &str) -> String {
-        let mut records = format!(r#"[{{"n":"set/number","v":{}}}"#, self.number);
+        let mut records = format!(
+            r#"[{{"bn":"urn:dev:DEVEUI:0059AC0000152A2B:","n":"set/number","v":{}}}"#,
+            self.number
+        );
         let mut add = |name: &str, value: Option<String>| {
             let field = name.split('/').next().unwrap();
             if let Some(value) = value.filter(|_| uses(toml, field)) {
@@ -154,30 +164,12 @@ fn uses(toml: &str, name: &str) -> bool {
 
 /// What a command with this template sends; the topic takes `number`.
 fn encoded(toml: &str, given: &Given) -> String {
-    let mut definition = format!(
-        "format = 1\nid = \"acme/thing\"\ntitle = \"Thing\"\nprotocol = \"MQTT\"\nsource = \"none\"\n\
-         evidence = \"manual\"\n[mqtt]\ntopic = \"t\"\n[commands.set]\ntopic = \"t/{{number}}\"\njson = {toml}\n"
-    );
-    for (name, declaration) in ARGUMENTS {
-        if name == "number" || uses(toml, name) {
-            let _ = writeln!(definition, "args.{name} = {declaration}");
-        }
-    }
-    let registry = Registry::builder().definition(&definition);
-    let registry = registry
-        .unwrap_or_else(|error| panic!("{error}\n{definition}"))
-        .build();
-    let records =
-        given
-            .records(toml)
-            .replacen('{', r#"{"bn":"urn:dev:DEVEUI:0059AC0000152A2B:","#, 1);
+    let engine = engine(toml);
+    let records = given.records(toml);
+    assert_documents(&engine, &records);
     let pack = Pack::from_json(records.as_bytes()).unwrap();
-    let downlinks = Engine::new(registry).encode_pack(
-        &pack,
-        Method::new(Protocol::Mqtt),
-        &Binding::new("acme/thing"),
-        UnixTime::from_seconds(0),
-    );
+    let method = Method::new(Protocol::Mqtt);
+    let downlinks = engine.encode_pack(&pack, method, &Binding::new("acme/thing"), now());
     match downlinks.unwrap().messages() {
         [Message::Mqtt(publish)] => match &publish.payload {
             Payload::Text(text) => text.clone(),
@@ -185,6 +177,66 @@ fn encoded(toml: &str, given: &Given) -> String {
         },
         messages => panic!("{messages:?}"),
     }
+}
+
+/// Makes sure that documents written at once are those made of the messages; says how many.
+fn assert_documents(engine: &Engine, records: &str) -> usize {
+    let body = format!(r#"{{"instruction":{records},"method":{{"protocol":"MQTT"}}}}"#);
+    let binding = Binding::new("acme/thing");
+    let request = CreateDownlinkRequest::from_json(body.as_bytes()).unwrap();
+    let downlinks = engine.encode(&request, &binding, now()).unwrap();
+    let expected = downlinks.documents().unwrap();
+    let expected: Vec<String> = expected
+        .iter()
+        .map(|document| serde_json::to_string(document).unwrap())
+        .collect();
+    let mut workspace = Workspace::default();
+    let documents = engine.encode_into(&mut workspace, body.as_bytes(), &binding, now());
+    let written: Vec<String> = documents
+        .unwrap()
+        .iter()
+        .map(|document| String::from_utf8(document.json.to_vec()).unwrap())
+        .collect();
+    assert_eq!(written, expected);
+    written.len()
+}
+
+/// With the command `set` of this template, and two that share a message.
+fn engine(toml: &str) -> Engine {
+    let mut definition = format!(
+        r#"
+format = 1
+id = "acme/thing"
+title = "Thing"
+protocol = "MQTT"
+source = "none"
+evidence = "manual"
+
+[mqtt]
+topic = "t"
+join = true
+
+[commands.say]
+json = {{ "\"said\"" = "{{text}}" }}
+args.text = {{ type = "text", max_len = 99 }}
+
+[commands.count]
+json = {{ count = "{{number}}" }}
+args.number = {{ min = 0, max = 255 }}
+
+[commands.set]
+topic = "t/{{number}}"
+json = {toml}
+"#
+    );
+    for (name, declaration) in ARGUMENTS {
+        if name == "number" || uses(toml, name) {
+            let _ = writeln!(definition, "args.{name} = {declaration}");
+        }
+    }
+    let registry = Registry::builder().definition(&definition);
+    let registry = registry.unwrap_or_else(|error| panic!("{error}\n{definition}"));
+    Engine::new(registry.build())
 }
 
 fn text() -> impl Strategy<Value = String> {
@@ -226,6 +278,15 @@ fn given() -> impl Strategy<Value = Given> {
             note,
             list,
         })
+}
+
+#[test]
+fn objects_that_share_a_message_are_written_as_one() {
+    let records = concat!(
+        r#"[{"bn":"urn:dev:DEVEUI:0059AC0000152A2B:","n":"say/text","vs":"a"},"#,
+        r#"{"n":"count/number","v":2},{"n":"set/number","v":3}]"#,
+    );
+    assert_eq!(assert_documents(&engine("{}"), records), 2);
 }
 
 proptest! {

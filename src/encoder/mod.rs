@@ -20,8 +20,8 @@ pub use context::Context;
 pub(crate) use definition::MASK;
 pub use registry::{RefusedDefinition, Registry, RegistryBuilder};
 pub use shared::{RegistryReader, SharedRegistry};
-pub(crate) use trace::Tracing;
 pub use trace::{Frame, Mark, Meaning, Origin};
+pub(crate) use trace::{Purpose, Style};
 pub use writer::{Content, Writer};
 pub(crate) use writer::{EncodeMemory, Part};
 

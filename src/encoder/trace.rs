@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::instruction::Entry;
+use crate::json::{Literal, append_escaped, is_plain};
 
 /// Where bits come from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -86,24 +87,51 @@ pub struct Mark {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
     pub(crate) bytes: Vec<u8>,
-    pub(crate) marks: Option<Vec<Mark>>,
+    pub(crate) style: Style,
 }
 
-/// Whether frames keep the origin of every bit.
+/// How bytes are written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// As they are sent.
+    #[default]
+    Plain,
+    /// As they are sent, with the origin of every bit.
+    Traced(Vec<Mark>),
+    /// As they stand between the quotes of a string of JSON, for a document.
+    InString,
+}
+
+/// What messages are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tracing {
-    /// For encoding.
-    Off,
-    /// For a preview.
-    On,
+pub(crate) enum Purpose {
+    /// To be handed over as they are.
+    Messages,
+    /// To be written into documents at once.
+    Documents,
+    /// To be shown, with the origin of every bit.
+    Preview,
 }
 
-impl Tracing {
+impl Purpose {
     /// An empty frame in this memory.
     pub(super) fn frame(self, bytes: Vec<u8>) -> Frame {
         Frame {
             bytes,
-            marks: (self == Self::On).then(Vec::new),
+            style: match self {
+                Self::Preview => Style::Traced(Vec::new()),
+                Self::Messages | Self::Documents => Style::Plain,
+            },
+        }
+    }
+}
+
+impl Style {
+    /// The origins of bits, if they are kept.
+    pub(crate) fn into_marks(self) -> Vec<Mark> {
+        match self {
+            Self::Traced(marks) => marks,
+            Self::Plain | Self::InString => Vec::new(),
         }
     }
 }
@@ -111,7 +139,7 @@ impl Tracing {
 impl Frame {
     /// Whether it keeps the origin of every bit.
     pub(crate) fn is_traced(&self) -> bool {
-        self.marks.is_some()
+        matches!(self.style, Style::Traced(_))
     }
 
     /// The bytes so far.
@@ -124,6 +152,20 @@ impl Frame {
     #[inline]
     pub fn constant(&mut self, command: &str, bytes: &[u8]) {
         self.write(bytes, || Origin::constant(command));
+    }
+
+    /// Appends a text that the command has whatever its arguments are.
+    #[inline]
+    pub(crate) fn literal(&mut self, command: &str, literal: &Literal) {
+        let start = self.bytes.len();
+        let bytes = match self.style {
+            Style::Plain | Style::Traced(_) => literal.text().as_bytes(),
+            Style::InString => literal.escaped(),
+        };
+        self.bytes.extend_from_slice(bytes);
+        if self.is_traced() {
+            self.mark_since(start, || Origin::constant(command));
+        }
     }
 
     /// Appends bytes that follow from others of the frame, and says how.
@@ -148,23 +190,42 @@ impl Frame {
         self.write_with(|frame| frame.extend_from_slice(bytes), origin);
     }
 
-    /// Appends what `write` appends; the origin is asked for only if it is kept.
+    /// Appends what `write` appends, as the frame is written; the origin is asked for only if it is
+    /// kept.
     pub(crate) fn write_with(
         &mut self,
         write: impl FnOnce(&mut Vec<u8>),
         origin: impl FnOnce() -> (Origin, Meaning),
     ) {
-        let start = self.bytes.len() * 8;
+        let start = self.bytes.len();
+        self.write_unescaped(write, origin);
+        if self.style == Style::InString {
+            escape_since(start, &mut self.bytes);
+        }
+    }
+
+    /// Appends what `write` appends, which stands for itself in a string of JSON too.
+    pub(crate) fn write_unescaped(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>),
+        origin: impl FnOnce() -> (Origin, Meaning),
+    ) {
+        let start = self.bytes.len();
         write(&mut self.bytes);
         if self.is_traced() {
-            self.mark(start..self.bytes.len() * 8, origin);
+            self.mark_since(start, origin);
         }
+    }
+
+    #[cold]
+    fn mark_since(&mut self, start: usize, origin: impl FnOnce() -> (Origin, Meaning)) {
+        self.mark(start * 8..self.bytes.len() * 8, origin);
     }
 
     /// Says where bits come from that are or will be written.
     #[cold]
     pub(crate) fn mark(&mut self, bits: Range<usize>, origin: impl FnOnce() -> (Origin, Meaning)) {
-        if let Some(marks) = &mut self.marks {
+        if let Style::Traced(marks) = &mut self.style {
             if !bits.is_empty() {
                 let (origin, meaning) = origin();
                 marks.push(Mark {
@@ -176,17 +237,17 @@ impl Frame {
         }
     }
 
-    /// Appends another frame with its origins.
+    /// Appends another frame of the same style.
     pub(crate) fn append(&mut self, other: &Self) {
         self.append_behind(other, 0);
     }
 
-    /// Appends what of another frame stands behind so many bytes, with its origins.
+    /// Appends what of another frame of the same style stands behind so many bytes.
     pub(crate) fn append_behind(&mut self, other: &Self, front: usize) {
         let (start, skipped) = (self.bytes.len() * 8, front * 8);
         let behind = other.bytes.get(front..).unwrap_or_default();
         self.bytes.extend_from_slice(behind);
-        if let (Some(marks), Some(others)) = (&mut self.marks, &other.marks) {
+        if let (Style::Traced(marks), Style::Traced(others)) = (&mut self.style, &other.style) {
             let behind = others.iter().filter(|mark| mark.bits.end > skipped);
             marks.extend(behind.map(|mark| Mark {
                 bits: start + mark.bits.start.saturating_sub(skipped)
@@ -200,13 +261,36 @@ impl Frame {
     pub(crate) fn truncate(&mut self, length: usize) {
         self.bytes.truncate(length);
         let end = length * 8;
-        if let Some(marks) = &mut self.marks {
+        if let Style::Traced(marks) = &mut self.style {
             marks.retain_mut(|mark| {
                 mark.bits.end = mark.bits.end.min(end);
                 !mark.bits.is_empty()
             });
         }
     }
+
+    /// Drops all that was appended; what is next is written as it is sent.
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        match &mut self.style {
+            Style::Traced(marks) => marks.clear(),
+            other => *other = Style::Plain,
+        }
+    }
+}
+
+/// Escapes the last bytes, from a place on.
+fn escape_since(start: usize, bytes: &mut Vec<u8>) {
+    if bytes.get(start..).is_none_or(is_plain) {
+        return;
+    }
+    let end = bytes.len();
+    for at in start..end {
+        if let Some(byte) = bytes.get(at).copied() {
+            append_escaped(&[byte], bytes);
+        }
+    }
+    bytes.drain(start..end);
 }
 
 impl Origin {
@@ -221,5 +305,75 @@ impl Origin {
         let (origin, meaning) = Self::constant(command);
         let wire = Some(how.to_owned());
         (origin, Meaning { wire, ..meaning })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// One thing that is written.
+    #[derive(Clone, Debug)]
+    enum Written {
+        Constant(String),
+        Literal(String),
+        Text(String),
+        Digits(u16),
+    }
+
+    impl Written {
+        fn append(&self, frame: &mut Frame) {
+            let origin = || Origin::constant("set");
+            match self {
+                Self::Constant(text) => frame.constant("set", text.as_bytes()),
+                Self::Literal(text) => frame.literal("set", &Literal::from(text.as_str())),
+                Self::Text(text) => {
+                    frame.write_with(|bytes| bytes.extend_from_slice(text.as_bytes()), origin);
+                }
+                Self::Digits(number) => {
+                    let digits = number.to_string();
+                    frame.write_unescaped(|bytes| bytes.extend(digits.bytes()), origin);
+                }
+            }
+        }
+    }
+
+    fn written() -> impl Strategy<Value = Written> {
+        let text = r#"([a-z\x7fé{}]|["\\\n\x00]){0,20}"#;
+        prop_oneof![
+            text.prop_map(Written::Constant),
+            text.prop_map(Written::Literal),
+            text.prop_map(Written::Text),
+            any::<u16>().prop_map(Written::Digits),
+        ]
+    }
+
+    fn frame(style: Style, all: &[Written]) -> Frame {
+        let mut frame = Frame {
+            bytes: Vec::new(),
+            style,
+        };
+        for written in all {
+            written.append(&mut frame);
+        }
+        frame
+    }
+
+    proptest! {
+        #[test]
+        fn a_frame_in_a_string_is_the_plain_one_escaped(
+            first in prop::collection::vec(written(), 0..9),
+            second in prop::collection::vec(written(), 0..9),
+        ) {
+            let mut plain = frame(Style::Plain, &first);
+            plain.append(&frame(Style::Plain, &second));
+            let mut in_string = frame(Style::InString, &first);
+            in_string.append(&frame(Style::InString, &second));
+            let mut escaped = Vec::new();
+            append_escaped(plain.bytes(), &mut escaped);
+            prop_assert_eq!(in_string.bytes(), escaped);
+        }
     }
 }

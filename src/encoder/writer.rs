@@ -9,14 +9,14 @@ use crate::message::sms::{self, SegmentLimit};
 use crate::message::{Message, Payload};
 
 use super::definition::BindMemory;
-use super::trace::{Frame, Mark, Tracing};
+use super::trace::{Frame, Purpose, Style};
 
-/// One message with the origins of its payload.
+/// One message.
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(crate) message: Message,
-    /// Present in a preview.
-    pub(crate) marks: Option<Vec<Mark>>,
+    /// How its payload is written: as it is sent, unless it is for a document.
+    pub(crate) style: Style,
 }
 
 /// A payload whose protocol tells text from other bytes.
@@ -31,10 +31,10 @@ pub enum Content {
 
 impl Content {
     #[inline]
-    fn into_parts(self) -> (Result<Payload, Error>, Option<Vec<Mark>>) {
+    fn into_parts(self) -> (Result<Payload, Error>, Style) {
         match self {
-            Self::Text(Frame { bytes, marks }) => (text_of(bytes).map(Payload::Text), marks),
-            Self::Binary(Frame { bytes, marks }) => (Ok(Payload::Binary(bytes)), marks),
+            Self::Text(Frame { bytes, style }) => (text_of(bytes).map(Payload::Text), style),
+            Self::Binary(Frame { bytes, style }) => (Ok(Payload::Binary(bytes)), style),
         }
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn text_of(bytes: Vec<u8>) -> Result<String, Error> {
 pub struct Writer<'w> {
     parts: Vec<Part>,
     sink: &'w mut dyn Sink,
-    tracing: Tracing,
+    purpose: Purpose,
     payload_limit: PayloadLimit,
     most_parts: usize,
     memory: &'w mut EncodeMemory,
@@ -106,7 +106,7 @@ impl<'w> Writer<'w> {
     /// A writer without messages.
     pub(crate) fn new(
         sink: &'w mut dyn Sink,
-        tracing: Tracing,
+        purpose: Purpose,
         payload_limit: PayloadLimit,
         limits: &Limits,
         memory: &'w mut EncodeMemory,
@@ -114,7 +114,7 @@ impl<'w> Writer<'w> {
         Self {
             parts: std::mem::take(&mut memory.parts),
             sink,
-            tracing,
+            purpose,
             payload_limit,
             most_parts: limits.parts,
             memory,
@@ -135,7 +135,7 @@ impl<'w> Writer<'w> {
         Writer {
             parts: Vec::new(),
             sink,
-            tracing: Tracing::Off,
+            purpose: Purpose::Messages,
             payload_limit: self.payload_limit,
             most_parts: self.most_parts,
             memory: self.memory,
@@ -146,12 +146,19 @@ impl<'w> Writer<'w> {
     #[must_use]
     pub fn frame(&mut self) -> Frame {
         let bytes = self.memory.take_bytes();
-        self.tracing.frame(bytes)
+        self.purpose.frame(bytes)
+    }
+
+    /// Lets what is next in an empty frame be written as documents have it, if it is for one.
+    pub(super) fn write_in_string(&self, frame: &mut Frame) {
+        if self.purpose == Purpose::Documents {
+            frame.style = Style::InString;
+        }
     }
 
     /// An empty frame that keeps no origins.
     pub(crate) fn untraced_frame(&mut self) -> Frame {
-        Tracing::Off.frame(self.memory.take_bytes())
+        Purpose::Messages.frame(self.memory.take_bytes())
     }
 
     /// Takes back the memory of a frame that is not sent.
@@ -186,12 +193,12 @@ impl<'w> Writer<'w> {
     /// An empty payload, one that the network does not carry, or too many messages.
     #[inline]
     pub fn lora(&mut self, f_port: FPort, frame: Frame) -> Result<(), Error> {
-        let Frame { bytes, marks } = frame;
+        let Frame { bytes, style } = frame;
         if let Err(error) = self.payload_limit.check(bytes.len()) {
             return self.error(error);
         }
         match lora::Downlink::new(f_port, bytes) {
-            Ok(downlink) => self.push(Message::Lora(downlink), marks),
+            Ok(downlink) => self.push(Message::Lora(downlink), style),
             Err(error) => self.error(error),
         }
     }
@@ -209,7 +216,7 @@ impl<'w> Writer<'w> {
         qos: Option<Qos>,
         payload: Content,
     ) -> Result<(), Error> {
-        let (payload, marks) = payload.into_parts();
+        let (payload, style) = payload.into_parts();
         match payload {
             Ok(payload) => {
                 let publish = mqtt::Publish {
@@ -218,7 +225,7 @@ impl<'w> Writer<'w> {
                     content_type,
                     qos,
                 };
-                self.push(Message::Mqtt(publish), marks)
+                self.push(Message::Mqtt(publish), style)
             }
             Err(error) => self.error(error),
         }
@@ -234,7 +241,7 @@ impl<'w> Writer<'w> {
         let submit = text_of(text.bytes).and_then(sms::Submit::new);
         let submit = submit.and_then(|submit| limit.check(&submit).map(|()| submit));
         match submit {
-            Ok(submit) => self.push(Message::Sms(submit), text.marks),
+            Ok(submit) => self.push(Message::Sms(submit), text.style),
             Err(error) => self.error(error),
         }
     }
@@ -246,22 +253,22 @@ impl<'w> Writer<'w> {
     /// Too many messages, or text that is none.
     #[inline]
     pub fn http(&mut self, headers: Headers, body: Content) -> Result<(), Error> {
-        let (body, marks) = body.into_parts();
+        let (body, style) = body.into_parts();
         match body {
             Ok(body) => {
                 let content = http::Content { body, headers };
-                self.push(Message::Http(content), marks)
+                self.push(Message::Http(content), style)
             }
             Err(error) => self.error(error),
         }
     }
 
     #[inline]
-    fn push(&mut self, message: Message, marks: Option<Vec<Mark>>) -> Result<(), Error> {
+    fn push(&mut self, message: Message, style: Style) -> Result<(), Error> {
         if self.parts.len() == self.most_parts {
             return self.error(too_many_parts(self.most_parts));
         }
-        self.parts.push(Part { message, marks });
+        self.parts.push(Part { message, style });
         Ok(())
     }
 }

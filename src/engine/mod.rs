@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::Directory;
-use crate::encoder::{Registry, Tracing};
+use crate::encoder::{Purpose, Registry};
 use crate::error::{Bare, Error, First, Placed};
 use crate::instruction::FeedbackTimeout;
 use crate::limits::Limits;
@@ -119,7 +119,7 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
         let mut placed = Placed::new(request.source(), findings);
-        let walk = self.walk(directory, now, Tracing::Off);
+        let walk = self.walk(directory, now, Purpose::Messages);
         let walked = walk.request(request, &mut WalkMemory::default(), &mut placed)?;
         Ok(Downlinks::new(
             walked.ok_or_else(nothing_left)?,
@@ -176,7 +176,7 @@ impl Engine {
         findings.warnings.clear();
         texts.clear();
         let limits = &self.limits;
-        let way = self.walk(directory, now, Tracing::Off);
+        let way = self.walk(directory, now, Purpose::Documents);
         let mut request = PlainRequest::default();
         if let Some((instruction, order)) = request.read(body, limits, &mut walk.entries) {
             let walked = way.instruction(instruction, &order, &mut walk.encode, findings);
@@ -252,7 +252,7 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
         let mut bare = Bare::new(findings);
-        let walk = self.walk(directory, now, Tracing::Off);
+        let walk = self.walk(directory, now, Purpose::Messages);
         let order = Order::of_pack(&method);
         let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
         let walked = walked.map_err(Bare::end)?;
@@ -308,7 +308,7 @@ impl Engine {
     ) -> Preview {
         Preview::collect(|sink| {
             let mut bare = Bare::new(sink);
-            let walk = self.walk(directory, now, Tracing::On);
+            let walk = self.walk(directory, now, Purpose::Preview);
             let order = Order::of_pack(&method);
             let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
             Ok(walked.map_err(Bare::end)?.map(Walked::into_preview))
@@ -322,7 +322,7 @@ impl Engine {
         now: UnixTime,
         sink: &mut Placed<'_, '_>,
     ) -> Result<Option<crate::preview::Shown>, Error> {
-        let walk = self.walk(directory, now, Tracing::On);
+        let walk = self.walk(directory, now, Purpose::Preview);
         let walked = walk.request(request, &mut WalkMemory::default(), sink)?;
         Ok(walked.map(Walked::into_preview))
     }
@@ -331,13 +331,13 @@ impl Engine {
         &'e self,
         directory: &'e dyn Directory,
         now: UnixTime,
-        tracing: Tracing,
+        purpose: Purpose,
     ) -> Walk<'e> {
         Walk {
             engine: self,
             directory,
             now,
-            tracing,
+            purpose,
         }
     }
 }

@@ -6,24 +6,26 @@
 use std::fmt;
 
 use crate::contract::append_base64;
+use crate::encoder::Style;
 use crate::instruction::{DeviceId, write_upper_hex};
 use crate::json::append_escaped;
 use crate::message::http::Headers;
 use crate::message::{Message, Payload, http, lora, mqtt};
 
-use super::Settings;
+use super::{Part, Settings};
 
 /// Appends the document of a message.
 ///
 /// By itself: in a loop over messages, what one device needs is made ready for all of them.
 #[inline(never)]
-pub(super) fn append(device: DeviceId, message: &Message, settings: &Settings, json: &mut Vec<u8>) {
+pub(super) fn append(device: DeviceId, part: &Part, settings: &Settings, json: &mut Vec<u8>) {
+    let Part { message, style } = part;
     json.extend_from_slice(b"{\"message\":{");
     match message {
         Message::Lora(downlink) => append_lora(downlink, json),
-        Message::Mqtt(publish) => append_mqtt(publish, json),
+        Message::Mqtt(publish) => append_mqtt(publish, style, json),
         Message::Sms(submit) => append_string("\"text\":\"", submit.text(), json),
-        Message::Http(content) => append_http(content, json),
+        Message::Http(content) => append_http(content, style, json),
     }
     json.push(b'}');
     // MQTT and HTTP know no `retryLimit`; it stays with the caller. Each of the others has it in a
@@ -64,8 +66,8 @@ fn append_lora(downlink: &lora::Downlink, json: &mut Vec<u8>) {
     append_number(downlink.f_port().number().into(), json);
 }
 
-fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
-    append_payload(",\"payload\":\"", &publish.payload, json);
+fn append_mqtt(publish: &mqtt::Publish, style: &Style, json: &mut Vec<u8>) {
+    append_payload(",\"payload\":\"", &publish.payload, style, json);
     append_string(",\"topic\":\"", publish.topic.as_str(), json);
     if let Some(content_type) = &publish.content_type {
         append_string(",\"contentType\":\"", content_type.as_str(), json);
@@ -75,8 +77,8 @@ fn append_mqtt(publish: &mqtt::Publish, json: &mut Vec<u8>) {
     }
 }
 
-fn append_http(content: &http::Content, json: &mut Vec<u8>) {
-    append_payload(",\"body\":\"", &content.body, json);
+fn append_http(content: &http::Content, style: &Style, json: &mut Vec<u8>) {
+    append_payload(",\"body\":\"", &content.body, style, json);
     if !content.headers.is_empty() {
         json.extend_from_slice(b",\"headers\":{");
         append_headers(&content.headers, json);
@@ -101,25 +103,25 @@ fn append_headers(headers: &Headers, json: &mut Vec<u8>) {
 }
 
 /// Appends the type of a payload, what stands before the payload, and the payload.
-fn append_payload(before: &str, payload: &Payload, json: &mut Vec<u8>) {
-    match payload {
-        Payload::Text(text) => {
-            json.extend_from_slice(b"\"type\":\"text\"");
-            append_string(before, text, json);
-        }
-        Payload::Binary(bytes) => {
-            json.extend_from_slice(b"\"type\":\"binary\"");
-            json.extend_from_slice(before.as_bytes());
-            append_base64(bytes, json);
-            json.push(b'"');
-        }
+fn append_payload(before: &str, payload: &Payload, style: &Style, json: &mut Vec<u8>) {
+    let kind: &[u8] = match payload {
+        Payload::Text(_) => b"\"type\":\"text\"",
+        Payload::Binary(_) => b"\"type\":\"binary\"",
+    };
+    json.extend_from_slice(kind);
+    json.extend_from_slice(before.as_bytes());
+    match (payload, style) {
+        (Payload::Text(text), Style::InString) => json.extend_from_slice(text.as_bytes()),
+        (Payload::Text(text), _) => append_escaped(text.as_bytes(), json),
+        (Payload::Binary(bytes), _) => append_base64(bytes, json),
     }
+    json.push(b'"');
 }
 
 /// Appends what stands before a string, which is JSON already up to its quote, and the string.
 fn append_string(before: &str, text: &str, json: &mut Vec<u8>) {
     json.extend_from_slice(before.as_bytes());
-    append_escaped(text, json);
+    append_escaped(text.as_bytes(), json);
     json.push(b'"');
 }
 

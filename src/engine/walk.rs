@@ -2,7 +2,7 @@
 
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::{Binding, Directory};
-use crate::encoder::{Context, EncodeMemory, Encoder, Tracing, Writer};
+use crate::encoder::{Context, EncodeMemory, Encoder, Purpose, Writer};
 use crate::error::{Code, Error, Placed, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
 use crate::message::Method;
@@ -37,7 +37,7 @@ pub(super) struct Walk<'e> {
     pub(super) engine: &'e Engine,
     pub(super) directory: &'e dyn Directory,
     pub(super) now: UnixTime,
-    pub(super) tracing: Tracing,
+    pub(super) purpose: Purpose,
 }
 
 /// An instruction that was walked to its end.
@@ -105,7 +105,7 @@ impl<'e> Walk<'e> {
         }
         let payload_limit = binding.payload_limit().map_err(unbound)?;
         let context = Context::new(device, order.method, binding).at(now);
-        let mut writer = Writer::new(sink, self.tracing, payload_limit, &engine.limits, memory);
+        let mut writer = Writer::new(sink, self.purpose, payload_limit, &engine.limits, memory);
         encoder.encode(instruction, &context, &mut writer)?;
         let parts = writer.finish();
         Ok(Walked {
@@ -203,9 +203,9 @@ fn unsupported_protocol(encoder: &dyn Encoder, method: &Method) -> Error {
 impl Walked<'_> {
     /// Writes the documents; what else there is goes back to the memory.
     pub(super) fn write(self, texts: &mut Texts, memory: &mut WalkMemory) -> DeviceId {
-        for Part { message, .. } in &self.parts {
-            texts.push(message.protocol(), |json| {
-                text::append(self.device, message, &self.settings, json);
+        for part in &self.parts {
+            texts.push(part.message.protocol(), |json| {
+                text::append(self.device, part, &self.settings, json);
             });
         }
         memory.encode.give_back(self.parts);

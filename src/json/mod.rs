@@ -15,11 +15,13 @@
 //! surrogate pair, for which UTF-8 has no form.
 
 mod blank;
+mod literal;
 mod plain;
 mod pointer;
 mod scanner;
 mod string;
 
+pub(crate) use literal::Literal;
 pub(crate) use pointer::nearest_offset;
 pub(crate) use scanner::{Kind, Scanner, Sequence};
-pub(crate) use string::append_escaped;
+pub(crate) use string::{append_escaped, is_plain};

@@ -74,7 +74,7 @@ impl<'a> Scanner<'a> {
     pub(crate) fn plain_string(&mut self) -> Option<&'a str> {
         self.pass(b'"')?;
         let rest = self.rest();
-        let length = string::plain_length(rest);
+        let length = string::plain_length(rest.as_bytes());
         if rest.as_bytes().get(length) != Some(&b'"') {
             return None;
         }

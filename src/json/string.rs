@@ -9,7 +9,7 @@ pub(super) struct Fault {
 
 /// The string behind the opening quote, if it has no escapes and ends.
 pub(super) fn plain(text: &str) -> Option<&str> {
-    let (plain, rest) = text.split_at_checked(plain_length(text))?;
+    let (plain, rest) = text.split_at_checked(plain_length(text.as_bytes()))?;
     rest.starts_with('"').then_some(plain)
 }
 
@@ -19,7 +19,7 @@ pub(super) fn read(text: &str) -> Result<(String, usize), Fault> {
     let mut at = 0;
     loop {
         let rest = text.get(at..).unwrap_or_default();
-        let plain = plain_length(rest);
+        let plain = plain_length(rest.as_bytes());
         string.push_str(rest.get(..plain).unwrap_or_default());
         at += plain;
         let rest = text.get(at..).unwrap_or_default();
@@ -40,9 +40,19 @@ pub(super) fn read(text: &str) -> Result<(String, usize), Fault> {
     }
 }
 
-/// Appends a text as it stands between the quotes of a string.
-pub(crate) fn append_escaped(text: &str, json: &mut Vec<u8>) {
-    let mut rest = text.as_bytes();
+/// Appends a text, in UTF-8, as it stands between the quotes of a string.
+pub(crate) fn append_escaped(text: &[u8], json: &mut Vec<u8>) {
+    if is_plain(text) {
+        json.extend_from_slice(text);
+    } else {
+        append_with_escapes(text, json);
+    }
+}
+
+/// Appends a text that has something to escape, as few have.
+#[inline(never)]
+fn append_with_escapes(text: &[u8], json: &mut Vec<u8>) {
+    let mut rest = text;
     while let Some((bytes, behind)) = rest.split_first_chunk() {
         let word = u64::from_le_bytes(*bytes);
         if below(word, FIRST_PRINTABLE) == 0 {
@@ -104,10 +114,14 @@ fn append_control(control: u8, json: &mut Vec<u8>) {
     json.extend_from_slice(&[b'\\', letter]);
 }
 
+/// Whether a text, in UTF-8, has nothing to escape.
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    plain_length(text) == text.len()
+}
+
 /// How many bytes stand for themselves.
 #[inline(never)]
-pub(super) fn plain_length(text: &str) -> usize {
-    let bytes = text.as_bytes();
+pub(super) fn plain_length(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     while let Some((word, behind)) = rest.split_first_chunk() {
         let special = specials(u64::from_le_bytes(*word));
@@ -216,7 +230,8 @@ mod tests {
 
     fn assert_escaped(text: &str) {
         let mut json = vec![b'"'];
-        append_escaped(text, &mut json);
+        append_escaped(text.as_bytes(), &mut json);
+        assert_eq!(is_plain(text.as_bytes()), json.len() == 1 + text.len());
         json.push(b'"');
         assert_eq!(json, serde_json::to_vec(text).unwrap(), "{text:?}");
     }

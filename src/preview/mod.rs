@@ -201,8 +201,8 @@ impl Shown {
 
 impl PreviewPart {
     fn new(part: Part, payload_limit: &str) -> Self {
-        let Part { message, marks } = part;
-        let mut marks = marks.unwrap_or_default();
+        let Part { message, style } = part;
+        let mut marks = style.into_marks();
         marks.sort_by_key(|mark| mark.bits.start);
         let marks = merged(marks);
         let mut shown = Self {

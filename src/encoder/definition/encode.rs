@@ -91,11 +91,14 @@ impl<'a> Assembly<'a> {
     ) -> Result<Rendered<'a>, Error> {
         let renderer = self.renderer(command, slots);
         let destination = self.destination(command, &renderer, writer)?;
-        frame.truncate(0);
+        frame.clear();
         match &command.template {
             Template::Frame(steps) => renderer.frame(steps, None, frame, writer)?,
             Template::Text(text) => renderer.text(text, frame, writer)?,
             Template::Json(json) => {
+                if self.is_in_string(command) {
+                    writer.write_in_string(frame);
+                }
                 renderer.json(json.pieces(), frame, writer)?;
                 if frame.bytes().is_empty() {
                     frame.constant(&command.name, b"{}");
@@ -106,6 +109,15 @@ impl<'a> Assembly<'a> {
             command,
             destination,
         })
+    }
+
+    /// Whether what a command says is, as it is, a string of the document.
+    fn is_in_string(&self, command: &Command) -> bool {
+        let is_told = matches!(
+            self.transport,
+            Transport::Mqtt { .. } | Transport::Http { .. }
+        );
+        is_told && command.envelope.is_none()
     }
 
     fn renderer<'s>(&'s self, command: &'s Command, slots: &'s Slots<'s>) -> Renderer<'s> {

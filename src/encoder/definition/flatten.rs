@@ -1,6 +1,6 @@
 //! JSON templates flattened into pieces of their text, so that writing one takes few steps.
 
-use crate::json::append_escaped;
+use crate::json::{Literal, append_escaped};
 
 use super::argument::{Argument, Kind};
 use super::model::{Json, Source, Text, TextPiece, TextValue};
@@ -16,7 +16,7 @@ pub(super) struct JsonTemplate {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum JsonPiece {
     /// What is the same whatever the arguments are.
-    Constant(String),
+    Constant(Literal),
     /// A comma, unless nothing stands before it in its object or array.
     Comma,
     /// A value with its type.
@@ -140,7 +140,7 @@ impl Flattened<'_> {
         let mut separator = None;
         for (key, json) in parts {
             if self.part(separator.clone(), &key, json) {
-                separator = Some(JsonPiece::Constant(",".to_owned()));
+                separator = Some(JsonPiece::Constant(Literal::from(",")));
             } else {
                 separator.get_or_insert(JsonPiece::Comma);
             }
@@ -171,7 +171,7 @@ impl Flattened<'_> {
 
     fn piece(&mut self, piece: JsonPiece) {
         match piece {
-            JsonPiece::Constant(text) => self.constant(&text),
+            JsonPiece::Constant(literal) => self.constant(literal.text()),
             other => self.pieces.push(other),
         }
     }
@@ -181,7 +181,7 @@ impl Flattened<'_> {
         match self.pieces.last_mut() {
             _ if text.is_empty() => {}
             Some(JsonPiece::Constant(before)) => before.push_str(text),
-            _ => self.pieces.push(JsonPiece::Constant(text.to_owned())),
+            _ => self.pieces.push(JsonPiece::Constant(Literal::from(text))),
         }
     }
 }
@@ -192,7 +192,7 @@ fn key(name: &str) -> String {
 
 fn escaped(text: &str) -> String {
     let mut bytes = Vec::new();
-    append_escaped(text, &mut bytes);
+    append_escaped(text.as_bytes(), &mut bytes);
     // What escapes put between the characters is ASCII.
     String::from_utf8(bytes).unwrap_or_default()
 }
@@ -211,7 +211,7 @@ mod tests {
         let expected = r#"{"a":1,"\"é":["x\n",{}]}"#;
         assert_eq!(
             template.pieces(),
-            [JsonPiece::Constant(expected.to_owned())]
+            [JsonPiece::Constant(Literal::from(expected))]
         );
     }
 }

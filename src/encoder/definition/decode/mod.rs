@@ -26,7 +26,7 @@ use crate::message::lora::{FPort, PayloadLimit};
 use crate::message::{Message, Method, Payload};
 use crate::senml::UnixTime;
 
-use super::super::{Context, EncodeMemory, Tracing, Writer};
+use super::super::{Context, EncodeMemory, Purpose, Writer};
 use super::encode;
 use super::example;
 use super::limits::FILE_BYTES;
@@ -205,7 +205,7 @@ impl Definition {
         let limit = PayloadLimit::explicit(i128::from(example::MOST_BYTES))?;
         let limits = Limits::default();
         let mut memory = EncodeMemory::default();
-        let mut writer = Writer::new(&mut sink, Tracing::Off, limit, &limits, &mut memory);
+        let mut writer = Writer::new(&mut sink, Purpose::Messages, limit, &limits, &mut memory);
         encode::encode(self, transport, &instruction, &context, &mut writer)?;
         let parts = writer.finish().into_iter();
         Ok(parts.map(|part| part.message).collect())

@@ -13,7 +13,7 @@ use crate::message::lora::{FPort, PayloadLimit};
 use crate::message::{Message, Method, Protocol};
 use crate::senml::{Profile, Reader, UnixTime};
 
-use super::super::{Context, EncodeMemory, Encoder, Tracing, Writer};
+use super::super::{Context, EncodeMemory, Encoder, Purpose, Writer};
 use super::model::{Definition, Reading};
 use expected::{Expected, Part, json, part, strings};
 
@@ -175,7 +175,7 @@ impl Example {
         let limit = PayloadLimit::explicit(i128::from(MOST_BYTES))?;
         let limits = Limits::default();
         let mut memory = EncodeMemory::default();
-        let mut writer = Writer::new(sink, Tracing::Off, limit, &limits, &mut memory);
+        let mut writer = Writer::new(sink, Purpose::Messages, limit, &limits, &mut memory);
         definition.encode(&instruction, &context, &mut writer)?;
         let parts = writer.finish().into_iter();
         Ok(parts.map(|part| part.message).collect())

@@ -19,7 +19,7 @@ impl<'r> Renderer<'r> {
     ) -> Result<(), Error> {
         for piece in pieces {
             match piece {
-                JsonPiece::Constant(text) => frame.constant(self.name, text.as_bytes()),
+                JsonPiece::Constant(literal) => frame.literal(self.name, literal),
                 JsonPiece::Comma => self.comma(frame),
                 JsonPiece::Value(value) => self.json_value(value, frame, writer)?,
                 JsonPiece::List(value) => self.list(value, frame, writer)?,
@@ -85,10 +85,12 @@ impl<'r> Renderer<'r> {
     }
 
     fn put(&self, value: &TextValue, form: &Form<'_>, frame: &mut Frame) {
-        let write = |bytes: &mut Vec<u8>| match form {
-            Form::Text(text) => append_escaped(text, bytes),
-            other => append(other, bytes),
-        };
-        frame.write_with(write, || self.origin(value, form));
+        let origin = || self.origin(value, form);
+        match form {
+            Form::Text(text) => {
+                frame.write_with(|bytes| append_escaped(text.as_bytes(), bytes), origin);
+            }
+            other => frame.write_unescaped(|bytes| append(other, bytes), origin),
+        }
     }
 }
