@@ -97,10 +97,14 @@ pub(crate) enum Style {
     #[default]
     Plain,
     /// As they are sent, with the origin of every bit.
-    Traced(Vec<Mark>),
+    Traced(Box<Marks>),
     /// As they stand between the quotes of a string of JSON, for a document.
     InString,
 }
+
+/// Origins of bits; in a box, since frames are moved often and few have any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Marks(Vec<Mark>);
 
 /// What messages are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +123,7 @@ impl Purpose {
         Frame {
             bytes,
             style: match self {
-                Self::Preview => Style::Traced(Vec::new()),
+                Self::Preview => Style::Traced(Box::default()),
                 Self::Messages | Self::Documents => Style::Plain,
             },
         }
@@ -130,7 +134,7 @@ impl Style {
     /// The origins of bits, if they are kept.
     pub(crate) fn into_marks(self) -> Vec<Mark> {
         match self {
-            Self::Traced(marks) => marks,
+            Self::Traced(marks) => marks.0,
             Self::Plain | Self::InString => Vec::new(),
         }
     }
@@ -198,9 +202,20 @@ impl Frame {
         origin: impl FnOnce() -> (Origin, Meaning),
     ) {
         let start = self.bytes.len();
-        self.write_unescaped(write, origin);
-        if self.style == Style::InString {
-            escape_since(start, &mut self.bytes);
+        write(&mut self.bytes);
+        match self.style {
+            Style::Plain => {}
+            _ => self.finish_write(start, origin),
+        }
+    }
+
+    /// Does with what was written behind `start` what the style asks for.
+    #[cold]
+    fn finish_write(&mut self, start: usize, origin: impl FnOnce() -> (Origin, Meaning)) {
+        match self.style {
+            Style::Plain => {}
+            Style::Traced(_) => self.mark_since(start, origin),
+            Style::InString => escape_since(start, &mut self.bytes),
         }
     }
 
@@ -228,7 +243,7 @@ impl Frame {
         if let Style::Traced(marks) = &mut self.style {
             if !bits.is_empty() {
                 let (origin, meaning) = origin();
-                marks.push(Mark {
+                marks.0.push(Mark {
                     bits,
                     origin,
                     meaning,
@@ -248,8 +263,8 @@ impl Frame {
         let behind = other.bytes.get(front..).unwrap_or_default();
         self.bytes.extend_from_slice(behind);
         if let (Style::Traced(marks), Style::Traced(others)) = (&mut self.style, &other.style) {
-            let behind = others.iter().filter(|mark| mark.bits.end > skipped);
-            marks.extend(behind.map(|mark| Mark {
+            let behind = others.0.iter().filter(|mark| mark.bits.end > skipped);
+            marks.0.extend(behind.map(|mark| Mark {
                 bits: start + mark.bits.start.saturating_sub(skipped)
                     ..start + mark.bits.end.saturating_sub(skipped),
                 ..mark.clone()
@@ -262,7 +277,7 @@ impl Frame {
         self.bytes.truncate(length);
         let end = length * 8;
         if let Style::Traced(marks) = &mut self.style {
-            marks.retain_mut(|mark| {
+            marks.0.retain_mut(|mark| {
                 mark.bits.end = mark.bits.end.min(end);
                 !mark.bits.is_empty()
             });
@@ -273,8 +288,9 @@ impl Frame {
     pub(crate) fn clear(&mut self) {
         self.bytes.clear();
         match &mut self.style {
-            Style::Traced(marks) => marks.clear(),
-            other => *other = Style::Plain,
+            Style::Plain => {}
+            Style::Traced(marks) => marks.0.clear(),
+            Style::InString => self.style = Style::Plain,
         }
     }
 }
