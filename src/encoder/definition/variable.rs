@@ -144,6 +144,7 @@ impl Variable {
         .found(found)
     }
 
+    #[cold]
     fn missing(&self) -> Error {
         let error = Error::new(
             Code::EncodeVariableMissing,
@@ -156,6 +157,7 @@ impl Variable {
         }
     }
 
+    #[cold]
     fn mismatch(&self, value: &str, pattern: &Pattern) -> Error {
         let found = if self.is_secret {
             MASK.to_owned()
