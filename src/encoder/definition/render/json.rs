@@ -1,7 +1,7 @@
 //! JSON, written piece by piece so that each piece keeps its origin.
 
 use crate::error::Error;
-use crate::json::append_escaped;
+use crate::json::{append_escaped, is_plain};
 
 use super::super::super::{Frame, Writer};
 use super::super::flatten::JsonPiece;
@@ -87,10 +87,10 @@ impl<'r> Renderer<'r> {
     fn put(&self, value: &TextValue, form: &Form<'_>, frame: &mut Frame) {
         let origin = || self.origin(value, form);
         match form {
-            Form::Text(text) => {
+            Form::Text(text) if !is_plain(text.as_bytes()) => {
                 frame.write_with(|bytes| append_escaped(text.as_bytes(), bytes), origin);
             }
-            other => frame.write_unescaped(|bytes| append(other, bytes), origin),
+            plain => frame.write_unescaped(|bytes| append(plain, bytes), origin),
         }
     }
 }
