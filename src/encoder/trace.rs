@@ -98,7 +98,8 @@ pub(crate) enum Style {
     Plain,
     /// As they are sent, with the origin of every bit.
     Traced(Box<Marks>),
-    /// As they stand between the quotes of a string of JSON, for a document.
+    /// As they stand between the quotes of a string of JSON, for a document: what is the same in
+    /// each message is escaped once, when its definition is read.
     InString,
 }
 
@@ -111,7 +112,7 @@ pub(crate) struct Marks(Vec<Mark>);
 pub(crate) enum Purpose {
     /// To be handed over as they are.
     Messages,
-    /// To be written into documents at once.
+    /// To be written into documents at once; a text may be [in a string](Style::InString) already.
     Documents,
     /// To be shown, with the origin of every bit.
     Preview,
@@ -252,12 +253,12 @@ impl Frame {
         }
     }
 
-    /// Appends another frame of the same style.
+    /// Appends another frame with its origins; both are in a string, or neither is.
     pub(crate) fn append(&mut self, other: &Self) {
         self.append_behind(other, 0);
     }
 
-    /// Appends what of another frame of the same style stands behind so many bytes.
+    /// Appends what of another such frame stands behind so many bytes.
     pub(crate) fn append_behind(&mut self, other: &Self, front: usize) {
         let (start, skipped) = (self.bytes.len() * 8, front * 8);
         let behind = other.bytes.get(front..).unwrap_or_default();

@@ -15,7 +15,7 @@ use super::trace::{Frame, Purpose, Style};
 #[derive(Clone, Debug)]
 pub(crate) struct Part {
     pub(crate) message: Message,
-    /// How its payload is written: as it is sent, unless it is for a document.
+    /// How its payload is written: as it is sent, or, for a document, in a string.
     pub(crate) style: Style,
 }
 

@@ -111,13 +111,13 @@ impl<'a> Assembly<'a> {
         })
     }
 
-    /// Whether what a command says is, as it is, a string of the document.
+    /// Whether a text goes from here into the document, where nothing wraps or counts it before.
     fn is_in_string(&self, command: &Command) -> bool {
-        let is_told = matches!(
+        let has_text = matches!(
             self.transport,
             Transport::Mqtt { .. } | Transport::Http { .. }
         );
-        is_told && command.envelope.is_none()
+        has_text && command.envelope.is_none()
     }
 
     fn renderer<'s>(&'s self, command: &'s Command, slots: &'s Slots<'s>) -> Renderer<'s> {
