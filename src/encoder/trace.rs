@@ -206,15 +206,6 @@ impl Frame {
         write(&mut self.bytes);
         match self.style {
             Style::Plain => {}
-            _ => self.finish_write(start, origin),
-        }
-    }
-
-    /// Does with what was written behind `start` what the style asks for.
-    #[cold]
-    fn finish_write(&mut self, start: usize, origin: impl FnOnce() -> (Origin, Meaning)) {
-        match self.style {
-            Style::Plain => {}
             Style::Traced(_) => self.mark_since(start, origin),
             Style::InString => escape_since(start, &mut self.bytes),
         }
