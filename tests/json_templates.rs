@@ -3,19 +3,14 @@
 
 use std::fmt::Write;
 
-use downlink::Engine;
 use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::Binding;
 use downlink::encoder::Registry;
 use downlink::engine::Workspace;
-use downlink::message::{Message, Method, Payload, Protocol};
-use downlink::senml::{Pack, UnixTime};
+use downlink::message::{Message, Payload};
+use downlink::senml::UnixTime;
+use downlink::{Downlinks, Engine};
 use proptest::prelude::*;
-
-/// The time of all requests.
-fn now() -> UnixTime {
-    UnixTime::from_seconds(0)
-}
 
 /// A template; its arguments are the fields of [`Given`].
 #[derive(Clone, Debug)]
@@ -164,13 +159,7 @@ fn uses(toml: &str, name: &str) -> bool {
 
 /// What a command with this template sends; the topic takes `number`.
 fn encoded(toml: &str, given: &Given) -> String {
-    let engine = engine(toml);
-    let records = given.records(toml);
-    assert_documents(&engine, &records);
-    let pack = Pack::from_json(records.as_bytes()).unwrap();
-    let method = Method::new(Protocol::Mqtt);
-    let downlinks = engine.encode_pack(&pack, method, &Binding::new("acme/thing"), now());
-    match downlinks.unwrap().messages() {
+    match encode(&engine(toml), &given.records(toml)).messages() {
         [Message::Mqtt(publish)] => match &publish.payload {
             Payload::Text(text) => text.clone(),
             payload => panic!("{payload:?}"),
@@ -179,26 +168,21 @@ fn encoded(toml: &str, given: &Given) -> String {
     }
 }
 
-/// Makes sure that documents written at once are those made of the messages; says how many.
-fn assert_documents(engine: &Engine, records: &str) -> usize {
+/// Encodes records, and makes sure that documents written at once are those made of the messages.
+fn encode(engine: &Engine, records: &str) -> Downlinks {
     let body = format!(r#"{{"instruction":{records},"method":{{"protocol":"MQTT"}}}}"#);
     let binding = Binding::new("acme/thing");
+    let now = UnixTime::from_seconds(0);
     let request = CreateDownlinkRequest::from_json(body.as_bytes()).unwrap();
-    let downlinks = engine.encode(&request, &binding, now()).unwrap();
-    let expected = downlinks.documents().unwrap();
-    let expected: Vec<String> = expected
-        .iter()
-        .map(|document| serde_json::to_string(document).unwrap())
-        .collect();
+    let downlinks = engine.encode(&request, &binding, now).unwrap();
     let mut workspace = Workspace::default();
-    let documents = engine.encode_into(&mut workspace, body.as_bytes(), &binding, now());
-    let written: Vec<String> = documents
-        .unwrap()
-        .iter()
-        .map(|document| String::from_utf8(document.json.to_vec()).unwrap())
-        .collect();
-    assert_eq!(written, expected);
-    written.len()
+    let written = engine.encode_into(&mut workspace, body.as_bytes(), &binding, now);
+    let written = written.unwrap();
+    let written = written.iter().map(|it| String::from_utf8_lossy(it.json));
+    let made = downlinks.documents().unwrap();
+    let made = made.iter().map(|it| serde_json::to_string(it).unwrap());
+    assert_eq!(written.collect::<Vec<_>>(), made.collect::<Vec<_>>());
+    downlinks
 }
 
 /// With the command `set` of this template, and two that share a message.
@@ -286,7 +270,7 @@ fn objects_that_share_a_message_are_written_as_one() {
         r#"[{"bn":"urn:dev:DEVEUI:0059AC0000152A2B:","n":"say/text","vs":"a"},"#,
         r#"{"n":"count/number","v":2},{"n":"set/number","v":3}]"#,
     );
-    assert_eq!(assert_documents(&engine("{}"), records), 2);
+    assert_eq!(encode(&engine("{}"), records).messages().len(), 2);
 }
 
 proptest! {
