@@ -48,8 +48,10 @@ pub fn decode(bytes: &[u8]) {
     }
 }
 
+/// Whether it is an object or an array; a number in JSON may be any text or bytes.
 fn is_json(payload: &[u8]) -> bool {
-    serde_json::from_slice::<serde_json::Value>(payload).is_ok()
+    serde_json::from_slice::<serde_json::Value>(payload)
+        .is_ok_and(|value| value.is_object() || value.is_array())
 }
 
 fn encoded(engine: &Engine, definition: &Definition, decoded: &Decoded) -> Downlinks {
