@@ -7,6 +7,7 @@
 use crate::error::{Code, Error};
 use crate::number::{Number, ShortDecimal};
 
+use super::assembly::Said;
 use super::label::{Key, Label};
 use super::name::Name;
 use super::order::TimeDigest;
@@ -226,19 +227,26 @@ impl Bases {
         }
     }
 
-    /// The base name and the base time that act; `None` if a base unit does.
-    pub(super) fn name_and_time<'p>(&self, fields: &'p [Field<'_>]) -> Option<NameAndTime<'p>> {
+    /// The base name and the base time that act on a plain record; `None` if a base unit does.
+    pub(super) fn name_and_time<'p>(
+        &self,
+        said: &Said<'_>,
+        fields: &'p [Field<'_>],
+    ) -> Option<NameAndTime<'p>> {
         let [_, name, time, None, ..] = self.at else {
             return None;
         };
+        let name_at = said.base_name_at.or(name);
+        let time_at = said.base_time_at.or(time);
         let content = |at: Option<usize>| Some(&fields.get(at?)?.content);
         Some(NameAndTime {
-            name_at: name,
-            name: match content(name) {
+            name_at,
+            time_at,
+            name: match content(name_at) {
                 Some(Content::String(text)) => text,
                 _ => "",
             },
-            time: match content(time) {
+            time: match content(time_at) {
                 Some(Content::Number(Number::Decimal(time))) => {
                     TimeDigest::of_short(ShortDecimal::of(*time)?)?
                 }
@@ -246,6 +254,12 @@ impl Bases {
                 None => TimeDigest::default(),
             },
         })
+    }
+
+    /// Notes which base name and base time act.
+    pub(super) fn note_name_and_time(&mut self, base: NameAndTime<'_>) {
+        let [_, name, time, ..] = &mut self.at;
+        (*name, *time) = (base.name_at, base.time_at);
     }
 
     /// Which field is the base name.
@@ -268,8 +282,9 @@ impl Bases {
 /// A base of nothing but name and time, as most are.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NameAndTime<'p> {
-    /// Which field is the name.
+    /// Which fields they are.
     pub(super) name_at: Option<usize>,
+    time_at: Option<usize>,
     pub(super) name: &'p str,
     pub(super) time: TimeDigest,
 }

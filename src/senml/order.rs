@@ -3,6 +3,8 @@
 //! SenML allows them. To find them, a digest of each record is kept, and the records themselves are
 //! looked at only if two digests are equal.
 
+use std::num::NonZeroU64;
+
 use crate::number::{Decimal, Number, ShortDecimal};
 
 use super::fault;
@@ -13,11 +15,55 @@ use super::report::Report;
 use super::resolve::ResolvedRecord;
 use super::time::UnixTime;
 
-/// Two records of one name, unit and time: which comes last decides (B14).
-pub(super) fn lint(pack: &Pack<'_>, digests: &mut [u64], report: &mut Report<'_>) {
-    if matches!(pack.mode, Mode::Fetch) || !has_equal(digests) {
-        return;
+/// What is noted of the records of a pack, to find those that repeat others.
+///
+/// As long as each digest is greater than the one before, all differ.
+#[derive(Debug, Default)]
+pub(super) struct Order {
+    last: Option<Digest>,
+    has_fallen: bool,
+    /// Memory in which digests are sorted.
+    digests: Vec<Digest>,
+}
+
+impl Order {
+    /// Notes nothing yet, in memory that was used before.
+    pub(super) fn reusing(digests: Vec<Digest>) -> Self {
+        Self {
+            digests,
+            ..Self::default()
+        }
     }
+
+    /// Gives the memory back.
+    pub(super) fn into_memory(self) -> Vec<Digest> {
+        self.digests
+    }
+
+    /// Notes the next measurement.
+    pub(super) fn note(&mut self, digest: Digest) {
+        self.has_fallen |= self.last >= Some(digest);
+        self.last = Some(digest);
+    }
+
+    /// Two records of one name, unit and time: which comes last decides (B14).
+    pub(super) fn lint(&mut self, pack: &Pack<'_>, report: &mut Report<'_>) {
+        if self.has_fallen && !matches!(pack.mode, Mode::Fetch) && self.has_equal(pack) {
+            lint_repeated(pack, report);
+        }
+    }
+
+    fn has_equal(&mut self, pack: &Pack<'_>) -> bool {
+        self.digests.clear();
+        let digests = pack.ends.iter().filter_map(|end| end.digest);
+        self.digests.extend(digests);
+        self.digests.sort_unstable();
+        let pairs = self.digests.iter().zip(self.digests.iter().skip(1));
+        pairs.into_iter().any(|(one, other)| one == other)
+    }
+}
+
+fn lint_repeated(pack: &Pack<'_>, report: &mut Report<'_>) {
     // Any moment will do: only equal times are looked for.
     let Ok(resolved) = pack.resolve(UnixTime::from_seconds(0)) else {
         return;
@@ -43,26 +89,25 @@ pub(super) fn lint(pack: &Pack<'_>, digests: &mut [u64], report: &mut Report<'_>
     }
 }
 
-fn has_equal(digests: &mut [u64]) -> bool {
-    digests.sort_unstable();
-    let pairs = digests.iter().zip(digests.iter().skip(1));
-    pairs.into_iter().any(|(one, other)| one == other)
-}
-
 /// Tells most records apart: by the length and the end of the name, and by the time.
 ///
 /// Of one name, the digests are as far apart as the times: those of a series are sorted already.
-pub(super) fn digest(name: Name<'_>, time: TimeDigest) -> u64 {
-    /// FNV-1a over words of 64 bits: short, and the same on every machine.
-    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0000_0100_0000_01b3;
-    let length = u64::try_from(name.len()).unwrap_or(u64::MAX);
-    let of_name = [name.last_eight(), length]
-        .into_iter()
-        .fold(OFFSET_BASIS, |digest, word| {
-            (digest ^ word).wrapping_mul(PRIME)
-        });
-    of_name.wrapping_add(time.0)
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Digest(NonZeroU64);
+
+impl Digest {
+    pub(super) fn new(name: Name<'_>, time: TimeDigest) -> Self {
+        /// FNV-1a over words of 64 bits: short, and the same on every machine.
+        const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+        const PRIME: u64 = 0x0000_0100_0000_01b3;
+        let length = u64::try_from(name.len()).unwrap_or(u64::MAX);
+        let of_name = [name.last_eight(), length]
+            .into_iter()
+            .fold(OFFSET_BASIS, |digest, word| {
+                (digest ^ word).wrapping_mul(PRIME)
+            });
+        Self(NonZeroU64::new(of_name.wrapping_add(time.0)).unwrap_or(NonZeroU64::MIN))
+    }
 }
 
 /// Tells most times apart: nanoseconds modulo 2^64, the same however the time is written.
@@ -132,11 +177,31 @@ fn lowest(coefficient: i128) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use proptest::prelude::*;
 
+    use super::super::pack::End;
     use super::*;
 
     proptest! {
+        #[test]
+        fn equal_digests_are_found_in_any_order(
+            digests in proptest::collection::vec(proptest::option::of(1..9_u64), 0..9),
+        ) {
+            let digests = digests.into_iter().map(|digest| Some(Digest(NonZeroU64::new(digest?)?)));
+            let ends = digests.map(|digest| End { fields: 0, offset: 0, digest });
+            let pack = Pack { ends: ends.collect(), ..Pack::default() };
+            let measured: Vec<_> = pack.ends.iter().filter_map(|end| end.digest).collect();
+            let mut order = Order::default();
+            for digest in &measured {
+                order.note(*digest);
+            }
+            let distinct: HashSet<_> = measured.iter().collect();
+            let found = order.has_fallen && order.has_equal(&pack);
+            prop_assert_eq!(found, distinct.len() < measured.len());
+        }
+
         #[test]
         fn a_time_has_one_digest_however_it_is_written(
             digits in any::<i64>(),
@@ -157,7 +222,8 @@ mod tests {
         ) {
             let name = Name::new(&name, &other);
             let at = |seconds: i64| TimeDigest::new(Number::from(seconds));
-            let apart = digest(name, at(later)).wrapping_sub(digest(name, at(one)));
+            let digest = |seconds| Digest::new(name, at(seconds)).0.get();
+            let apart = digest(later).wrapping_sub(digest(one));
             prop_assert_eq!(apart, at(later).0.wrapping_sub(at(one).0));
         }
 

@@ -6,6 +6,7 @@ use crate::memory::reused;
 use crate::number::Number;
 
 use super::label::{Key, Label};
+use super::order::{Digest, Order};
 use super::profile::Mode;
 
 /// What a field holds.
@@ -66,33 +67,41 @@ impl Field<'_> {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pack<'a> {
     pub(super) fields: Vec<Field<'a>>,
-    /// For each record, where its fields end, and the offset of its own start in the source.
-    pub(super) ends: Vec<(usize, usize)>,
+    pub(super) ends: Vec<End>,
     pub(super) mode: Mode,
+}
+
+/// Where the fields of a record end, and what is known of it beside them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct End {
+    pub(super) fields: usize,
+    /// Offset of the record in the source, in bytes.
+    pub(super) offset: usize,
+    /// Tells it from others, if it is a measurement.
+    pub(super) digest: Option<Digest>,
 }
 
 /// The memory of a pack and of what is noted while one is read, to be used again.
 #[derive(Debug, Default)]
 pub(crate) struct PackMemory {
     fields: Vec<Field<'static>>,
-    ends: Vec<(usize, usize)>,
-    digests: Vec<u64>,
+    ends: Vec<End>,
+    digests: Vec<Digest>,
 }
 
 impl PackMemory {
-    /// An empty pack in this memory, and an empty list of digests.
-    pub(super) fn take<'a>(&mut self, mode: Mode) -> (Pack<'a>, Vec<u64>) {
+    /// An empty pack in this memory, and what is noted while it is read.
+    pub(super) fn take<'a>(&mut self, mode: Mode) -> (Pack<'a>, Order) {
         let pack = Pack {
             fields: std::mem::take(&mut self.fields),
             ends: std::mem::take(&mut self.ends),
             mode,
         };
-        (pack, std::mem::take(&mut self.digests))
+        (pack, Order::reusing(std::mem::take(&mut self.digests)))
     }
 
-    pub(super) fn give_back_digests(&mut self, mut digests: Vec<u64>) {
-        digests.clear();
-        self.digests = digests;
+    pub(super) fn give_back_order(&mut self, order: Order) {
+        self.digests = order.into_memory();
     }
 
     /// Takes back the memory of a pack that has done its service.
@@ -149,13 +158,13 @@ impl<'a> Pack<'a> {
     #[must_use]
     pub fn record(&self, index: usize) -> Option<Record<'_, 'a>> {
         let start = match index.checked_sub(1) {
-            Some(previous) => self.ends.get(previous)?.0,
+            Some(previous) => self.ends.get(previous)?.fields,
             None => 0,
         };
-        let (end, offset) = *self.ends.get(index)?;
+        let end = self.ends.get(index)?;
         Some(Record {
-            fields: self.fields.get(start..end)?,
-            offset,
+            fields: self.fields.get(start..end.fields)?,
+            offset: end.offset,
         })
     }
 }

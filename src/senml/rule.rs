@@ -9,7 +9,7 @@ use super::content_format::is_content_format;
 use super::fault;
 use super::label::{Key, Label};
 use super::name::{Fault, Name};
-use super::order::{self, TimeDigest};
+use super::order::{Digest, TimeDigest};
 use super::pack::{Content, Record};
 use super::profile::{Mode, Profile};
 use super::reader::Reader;
@@ -36,14 +36,13 @@ pub(super) struct State {
     pub(super) has_measurement: bool,
     /// The field of a base name that is not empty and of which all characters are right.
     sound_base: Option<usize>,
-    /// Digests of name, unit and time of each record that does.
-    pub(super) digests: Vec<u64>,
 }
 
 impl State {
     /// Checks a complete record, and takes its base fields into `base`.
     ///
     /// A record that is not sound already is looked at only as far as following ones depend on it.
+    /// Gives the digest of a measurement.
     pub(super) fn check<'p>(
         &mut self,
         record: Record<'p, '_>,
@@ -51,7 +50,7 @@ impl State {
         is_sound: bool,
         options: &Reader,
         report: &mut Report<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Option<Digest>, Error> {
         let parts = base.advance(record);
         let rules = Rules {
             record,
@@ -65,10 +64,10 @@ impl State {
         if record.fields().is_empty() {
             // Whatever was refused in it has been told.
             let error = is_sound.then(|| rules.at(None, fault::empty_record(), report));
-            return error.map_or(Ok(()), |error| report.error(error));
+            return error.map_or(Ok(None), |error| report.error(error).map(|()| None));
         }
         if !parts.is_measurement(options.mode) {
-            return Ok(());
+            return Ok(None);
         }
         self.has_measurement = true;
         rules.check_values(is_sound, report)?;
@@ -78,20 +77,22 @@ impl State {
         let time = rules.check_sums(report)?;
         rules.lint_content_format(report);
         rules.lint_ratio(report);
-        if let Some(time) = time {
-            self.digests
-                .push(order::digest(base.full_name(&parts), TimeDigest::new(time)));
-        }
-        Ok(())
+        Ok(time.map(|time| Digest::new(base.full_name(&parts), TimeDigest::new(time))))
     }
 
-    /// Takes a plain record, unless a rule has something to say about it.
+    /// Takes a plain record and the base that acts on it, unless a rule has something to say.
+    ///
+    /// Gives the digest of a measurement.
+    #[expect(
+        clippy::option_option,
+        reason = "a record that only sets the base is none"
+    )]
     pub(super) fn take_plain(
         &mut self,
         record: &Said<'_>,
         base: NameAndTime<'_>,
         longest_name: usize,
-    ) -> Option<()> {
+    ) -> Option<Option<Digest>> {
         let values = record.labels & Said::VALUES;
         let only_sets_base = record.labels & !Label::BASE == 0;
         if record.labels == 0 || values.count_ones() != u32::from(!only_sets_base) {
@@ -99,11 +100,10 @@ impl State {
         }
         if only_sets_base {
             self.version.get_or_insert(DEFAULT_VERSION);
-            return Some(());
+            return Some(None);
         }
-        let name = Name::new(record.base_name.unwrap_or(base.name), record.name);
-        let is_base_known =
-            record.base_name.is_none() && base.name_at.is_some() && base.name_at == self.sound_base;
+        let name = Name::new(base.name, record.name);
+        let is_base_known = base.name_at.is_some() && base.name_at == self.sound_base;
         let fault = match (is_base_known, record.is_name_known) {
             (true, true) => None,
             (true, false) => name.fault_in_local(),
@@ -112,11 +112,9 @@ impl State {
         if fault.is_some() || name.len() > longest_name {
             return None;
         }
-        let time = record.base_time.unwrap_or(base.time) + record.time;
         self.version.get_or_insert(DEFAULT_VERSION);
         self.has_measurement = true;
-        self.digests.push(order::digest(name, time));
-        Some(())
+        Some(Some(Digest::new(name, base.time + record.time)))
     }
 
     /// Notes which base name was looked at and is right.

@@ -13,7 +13,7 @@ use crate::number::Number;
 
 use super::base::{Base, Parts};
 use super::label::{Key, Label};
-use super::pack::{Content, Field, Pack};
+use super::pack::{Content, End, Field, Pack};
 
 impl Pack<'_> {
     /// The same pack with indexes in place of the names and units that the table has.
@@ -37,7 +37,7 @@ impl Pack<'_> {
             ..Pack::default()
         };
         let mut base = Base::default();
-        for record in self.records() {
+        for (record, end) in self.records().zip(&self.ends) {
             let parts = base.advance(record);
             let entry = replaces(&base, &parts);
             let start = pack.fields.len();
@@ -49,7 +49,10 @@ impl Pack<'_> {
             if let Some(fields) = pack.fields.get_mut(start..) {
                 fields.sort_by_key(|field| place(&field.key));
             }
-            pack.ends.push((pack.fields.len(), record.offset()));
+            pack.ends.push(End {
+                fields: pack.fields.len(),
+                ..*end
+            });
         }
         pack
     }

@@ -13,8 +13,8 @@ use crate::memory::make_room;
 use super::base::Bases;
 use super::fault;
 use super::label::{Key, Label};
-use super::order;
-use super::pack::{Content, Field, Pack, PackMemory, Record};
+use super::order::{Digest, Order};
+use super::pack::{Content, End, Field, Pack, PackMemory, Record};
 use super::profile::{Mode, Profile};
 use super::reader::Reader;
 use super::report::Report;
@@ -36,6 +36,7 @@ pub(super) struct Assembly<'a, 's> {
     format: Format,
     report: Report<'s>,
     pack: Pack<'a>,
+    order: Order,
     state: rule::State,
     /// For each base label, which field acts.
     bases: Bases,
@@ -83,6 +84,7 @@ impl<'a, 's> Assembly<'a, 's> {
                 mode: options.mode,
                 ..Pack::default()
             },
+            order: Order::default(),
             state: rule::State::default(),
             bases: Bases::default(),
             known_name: "",
@@ -109,12 +111,11 @@ impl<'a, 's> Assembly<'a, 's> {
         let records = fields / FIELDS + 1;
         make_room(&mut self.pack.fields, fields);
         make_room(&mut self.pack.ends, records);
-        make_room(&mut self.state.digests, records);
     }
 
     /// Puts the pack into memory that was used before.
     pub(super) fn reuse(&mut self, memory: &mut PackMemory) {
-        (self.pack, self.state.digests) = memory.take(self.options.mode);
+        (self.pack, self.order) = memory.take(self.options.mode);
     }
 
     /// Goes on behind earlier records, of which the base fields act and the rest is known.
@@ -124,8 +125,8 @@ impl<'a, 's> Assembly<'a, 's> {
         state: rule::State,
         earlier: usize,
     ) -> Self {
-        self.pack.ends.push((base_fields.len(), 0));
         self.pack.fields = base_fields;
+        self.end_fields(0, None);
         self.bases.note(&self.pack.fields, 0);
         self.state = state;
         self.state.forget_fields();
@@ -136,7 +137,6 @@ impl<'a, 's> Assembly<'a, 's> {
 
     /// Stops before the end of the pack; what was carried is its first record.
     pub(super) fn interrupt(&mut self) -> Interrupted<'a> {
-        self.state.digests.clear();
         Interrupted {
             pack: std::mem::take(&mut self.pack),
             state: std::mem::take(&mut self.state),
@@ -222,13 +222,26 @@ impl<'a, 's> Assembly<'a, 's> {
         };
         let is_sound = self.report.faults == self.faults_before;
         let base = (&mut base, self.bases.name());
-        self.state
+        let digest = self
+            .state
             .check(record, base, is_sound, self.options, &mut self.report)?;
         if self.report.faults != self.faults_before {
             self.drop_record();
         }
-        self.pack.ends.push((self.pack.fields.len(), self.offset));
+        self.end_fields(self.offset, digest);
         Ok(())
+    }
+
+    /// Notes that the fields so far are those of one more record.
+    fn end_fields(&mut self, offset: usize, digest: Option<Digest>) {
+        if let Some(digest) = digest {
+            self.order.note(digest);
+        }
+        self.pack.ends.push(End {
+            fields: self.pack.fields.len(),
+            offset,
+            digest,
+        });
     }
 
     /// Keeps of a faulty record what acts on others, so that these are not blamed for it.
@@ -268,7 +281,7 @@ impl<'a, 's> Assembly<'a, 's> {
 
     /// Refuses something in place of a record.
     pub(super) fn refuse_record(&mut self, found: &str, offset: usize) -> Result<(), Error> {
-        self.pack.ends.push((self.pack.fields.len(), offset));
+        self.end_fields(offset, None);
         let error = fault::not_a_record(found).at_record(self.report.record, None);
         self.report.error(error.at_offset(offset))
     }
@@ -320,12 +333,12 @@ impl<'a, 's> Assembly<'a, 's> {
             let error = fault::says_nothing(self.pack.is_empty());
             self.report.error(error.at_offset(self.root))?;
         }
-        order::lint(&self.pack, &mut self.state.digests, &mut self.report);
+        self.order.lint(&self.pack, &mut self.report);
         Ok(std::mem::take(&mut self.pack))
     }
 
     /// Gives back the memory of what was noted beside the pack.
     pub(super) fn give_back(self, memory: &mut PackMemory) {
-        memory.give_back_digests(self.state.digests);
+        memory.give_back_order(self.order);
     }
 }

@@ -39,8 +39,9 @@ pub(in crate::senml) struct Said<'a> {
     /// Whether the name is known to have no wrong character.
     pub(in crate::senml) is_name_known: bool,
     pub(in crate::senml) time: TimeDigest,
-    pub(in crate::senml) base_name: Option<&'a str>,
-    pub(in crate::senml) base_time: Option<TimeDigest>,
+    /// Which fields are base fields.
+    pub(in crate::senml) base_name_at: Option<usize>,
+    pub(in crate::senml) base_time_at: Option<usize>,
 }
 
 impl Said<'_> {
@@ -58,20 +59,40 @@ impl<'a> PlainRecord<'a, '_> {
         text: &'a str,
         offset: usize,
     ) -> Option<()> {
-        let limit = match label {
-            Label::StringValue => self.limits.value,
-            _ => self.limits.name,
-        };
+        match label {
+            Label::Name if self.is_known_name(text.as_bytes()) => self.known_name(offset),
+            Label::Name => self.name(text, offset),
+            Label::BaseName => self.base_name(text, offset),
+            Label::Unit => self.unit(text.as_bytes(), offset),
+            Label::StringValue => self.string_value(text, offset),
+            _ => None,
+        }
+    }
+
+    /// Takes a name.
+    #[inline]
+    pub(in crate::senml) fn name(&mut self, text: &'a str, offset: usize) -> Option<()> {
+        self.said.name = text;
+        self.string(Label::Name, text, self.limits.name, offset)
+    }
+
+    /// Takes a base name.
+    #[inline]
+    pub(in crate::senml) fn base_name(&mut self, text: &'a str, offset: usize) -> Option<()> {
+        self.said.base_name_at = Some(self.fields.len());
+        self.string(Label::BaseName, text, self.limits.name, offset)
+    }
+
+    /// Takes a string value.
+    #[inline]
+    pub(in crate::senml) fn string_value(&mut self, text: &'a str, offset: usize) -> Option<()> {
+        self.string(Label::StringValue, text, self.limits.value, offset)
+    }
+
+    #[inline]
+    fn string(&mut self, label: Label, text: &'a str, limit: usize, offset: usize) -> Option<()> {
         if text.len() > limit {
             return None;
-        }
-        match label {
-            Label::Name if self.is_known_name(text.as_bytes()) => return self.known_name(offset),
-            Label::Name => self.said.name = text,
-            Label::BaseName => self.said.base_name = Some(text),
-            Label::Unit => return self.unit(text.as_bytes(), offset),
-            Label::StringValue => {}
-            _ => return None,
         }
         self.push(label, || Content::String(Cow::Borrowed(text)), offset)
     }
@@ -113,9 +134,7 @@ impl<'a> PlainRecord<'a, '_> {
         match label {
             Label::Value => {}
             Label::Time => self.said.time = TimeDigest::of_short(number)?,
-            Label::BaseTime => {
-                self.said.base_time = Some(TimeDigest::of_short(number)?);
-            }
+            Label::BaseTime => self.said.base_time_at = Some(self.fields.len()),
             _ => return None,
         }
         let content = || Content::Number(number.into());
@@ -178,18 +197,16 @@ impl<'a> Assembly<'a, '_> {
     }
 
     fn end_plain(&mut self, said: &Said<'a>) -> Option<()> {
-        let base = self.bases.name_and_time(&self.pack.fields)?;
-        self.state
+        let base = self.bases.name_and_time(said, &self.pack.fields)?;
+        let digest = self
+            .state
             .take_plain(said, base, self.options.limits.name)?;
-        if said.labels & Label::BASE != 0 {
-            self.bases.note(&self.pack.fields, self.start);
+        if digest.is_some() && !base.name.is_empty() {
+            self.state.trust_base(base.name_at);
         }
-        let has_base_name = !said.base_name.unwrap_or(base.name).is_empty();
-        if has_base_name && said.labels & !Label::BASE != 0 {
-            self.state.trust_base(self.bases.name());
-        }
+        self.bases.note_name_and_time(base);
         self.known_name = said.name;
-        self.pack.ends.push((self.pack.fields.len(), self.offset));
+        self.end_fields(self.offset, digest);
         Some(())
     }
 }

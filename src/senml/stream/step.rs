@@ -241,7 +241,7 @@ impl Stream {
 
 /// The base fields that act behind a pack of a base-only record and another one.
 fn carried(pack: Pack<'static>) -> Vec<Field<'static>> {
-    let earlier = pack.ends.first().map_or(0, |(end, _)| *end);
+    let earlier = pack.ends.first().map_or(0, |end| end.fields);
     let mut fields = pack.fields;
     if !fields.iter().skip(earlier).any(is_base) {
         fields.truncate(earlier);
