@@ -48,18 +48,16 @@ macro_rules! labels {
             /// The label of this CBOR integer (RFC 8428 §6).
             #[must_use]
             pub fn from_cbor_key(key: i64) -> Option<Self> {
-                let byte = match key {
-                    0..=23 => key,
-                    -24..=-1 => CBOR_BELOW_ZERO - key,
-                    _ => return None,
-                };
-                Self::from_cbor_byte(u8::try_from(byte).ok()?)
+                Self::from_cbor_byte(cbor_byte(Some(key))?)
             }
 
             /// The label whose CBOR integer is this byte (RFC 8949 §3.1).
             #[inline]
             pub(super) fn from_cbor_byte(byte: u8) -> Option<Self> {
-                *BY_CBOR_BYTE.get(usize::from(byte))?
+                $(if const { cbor_byte($integer) } == Some(byte) {
+                    return Some(Self::$variant);
+                })+
+                None
             }
         }
     };
@@ -157,30 +155,19 @@ impl Label {
     }
 }
 
-/// What an integer below zero is subtracted from to give the byte that it is written in.
-const CBOR_BELOW_ZERO: i64 = 0x1f;
-
-/// The labels by the byte that their CBOR integer is written in; each takes one.
-const BY_CBOR_BYTE: [Option<Label>; 0x38] = by_cbor_byte();
-
+/// The byte that the integer of a label is written in (RFC 8949 §3.1); each takes one.
 #[allow(
-    clippy::indexing_slicing,
     clippy::as_conversions,
     clippy::cast_sign_loss,
     clippy::cast_possible_truncation,
-    reason = "evaluated while compiling, where a wrong index is an error"
+    reason = "of integers whose bytes are in range"
 )]
-const fn by_cbor_byte() -> [Option<Label>; 0x38] {
-    let mut by_byte = [None; 0x38];
-    let mut labels = Label::ALL;
-    while let [label, rest @ ..] = labels {
-        if let Some(key) = label.cbor_key() {
-            let byte = if key < 0 { CBOR_BELOW_ZERO - key } else { key };
-            by_byte[byte as usize] = Some(*label);
-        }
-        labels = rest;
+const fn cbor_byte(key: Option<i64>) -> Option<u8> {
+    match key {
+        Some(key @ 0..=23) => Some(key as u8),
+        Some(key @ -24..=-1) => Some((0x1f - key) as u8),
+        _ => None,
     }
-    by_byte
 }
 
 /// What type of content a label takes.

@@ -35,6 +35,7 @@ use super::profile::{Mode, Profile};
 use super::reader::Reader;
 use super::token::Token;
 
+use plain::{PlainItems, utf8};
 use scanner::Rest;
 
 pub(super) use head::Head;
@@ -113,6 +114,12 @@ pub(super) fn read_root(
 ) -> Result<Option<Option<u64>>, Error> {
     let mut offset = scanner.offset();
     assembly.begin(offset);
+    if assembly.mode() != Mode::Stream {
+        if let Some(length) = PlainItems::new(scanner.rest()).array() {
+            scanner.go_to(offset + 1);
+            return Ok(Some(Some(length.into())));
+        }
+    }
     let mut head = scanner.head()?;
     if head == Head::Tag(SELF_DESCRIBED) {
         self_described(offset, assembly)?;
@@ -175,7 +182,17 @@ pub(super) fn read_record<'a>(
     if scanner.has_room() && assembly.plain_record(|record| read_plain(scanner, record)) {
         return Ok(());
     }
-    scanner.rewind(offset);
+    scanner.go_to(offset);
+    read_whole_record(scanner, assembly)
+}
+
+/// Reads a record that is not plain.
+#[inline(never)]
+fn read_whole_record<'a>(
+    scanner: &mut Scanner<'a>,
+    assembly: &mut Assembly<'a, '_>,
+) -> Result<(), Error> {
+    let offset = scanner.offset();
     let head = scanner.head()?;
     let Head::Map(length) = head else {
         scanner.skip_rest_of(head, offset)?;
@@ -189,31 +206,36 @@ pub(super) fn read_record<'a>(
 }
 
 /// Reads a plain record; `None` if it is none.
-fn read_plain<'a>(place: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -> Option<()> {
-    // One of its own, which nobody else holds, stands in registers.
-    let mut scanner = *place;
-    for _ in 0..scanner.plain_map()? {
-        let label = scanner.plain_label()?;
-        let offset = scanner.offset();
-        match label.content_kind() {
+fn read_plain<'a>(scanner: &mut Scanner<'a>, record: &mut PlainRecord<'a, '_>) -> Option<()> {
+    let mut items = PlainItems::new(scanner.rest());
+    let end = scanner.offset() + items.len();
+    for _ in 0..items.map()? {
+        let label = items.label()?;
+        let offset = end - items.len();
+        match label {
             // What its bytes are is known by the table of units.
-            ContentKind::String if label == Label::Unit => {
-                record.unit(scanner.plain_text()?, offset)?;
-            }
-            ContentKind::String => {
-                let bytes = scanner.plain_text()?;
+            Label::Unit => record.unit(items.text()?, offset)?,
+            Label::Name | Label::BaseName | Label::StringValue => {
+                let bytes = items.text()?;
                 if label == Label::Name && record.is_known_name(bytes) {
                     record.known_name(offset)?;
                 } else {
-                    record.text(label, std::str::from_utf8(bytes).ok()?, offset)?;
+                    let text = utf8(bytes)?;
+                    match label {
+                        Label::Name => record.name(text, offset)?,
+                        Label::BaseName => record.base_name(text, offset)?,
+                        _ => record.string_value(text, offset)?,
+                    }
                 }
             }
-            ContentKind::Number => record.number(label, scanner.plain_number()?, offset)?,
-            ContentKind::Boolean => record.boolean(scanner.plain_boolean()?, offset)?,
+            Label::Value | Label::Time | Label::BaseTime => {
+                record.number(label, items.number()?, offset)?;
+            }
+            Label::BooleanValue => record.boolean(items.boolean()?, offset)?,
             _ => return None,
         }
     }
-    *place = scanner;
+    scanner.go_to(end - items.len());
     Some(())
 }
 

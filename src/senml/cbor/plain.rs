@@ -1,17 +1,41 @@
-//! The scanner's short way through what plain records hold, in its usual form.
+//! The short way through what plain records hold, in its usual form.
 //!
-//! Each step is `None` where the bytes are anything else; why, the other methods tell.
+//! Each step is `None` where the bytes are anything else; why, the scanner tells.
+
+use ascii::AsciiStr;
 
 use crate::number::ShortDecimal;
 
 use super::super::label::Label;
 use super::head::half;
-use super::scanner::Scanner;
 
-impl<'a> Scanner<'a> {
+/// The bytes from the next item on.
+#[derive(Clone, Copy)]
+pub(super) struct PlainItems<'a>(&'a [u8]);
+
+impl<'a> PlainItems<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
+    /// How many bytes are left.
+    #[inline]
+    pub(super) fn len(self) -> usize {
+        self.0.len()
+    }
+
+    /// The head of an array of definite length: how many items it has.
+    #[inline]
+    pub(super) fn array(&mut self) -> Option<u8> {
+        match self.next()? {
+            first @ 0x80..=0x97 => Some(first - 0x80),
+            _ => None,
+        }
+    }
+
     /// The head of a map: how many pairs it has; how deep it stands is for the caller to know.
     #[inline]
-    pub(super) fn plain_map(&mut self) -> Option<u8> {
+    pub(super) fn map(&mut self) -> Option<u8> {
         match self.next()? {
             first @ 0xa0..=0xb7 => Some(first - 0xa0),
             _ => None,
@@ -20,31 +44,33 @@ impl<'a> Scanner<'a> {
 
     /// A label that is an integer of one byte.
     #[inline]
-    pub(super) fn plain_label(&mut self) -> Option<Label> {
+    pub(super) fn label(&mut self) -> Option<Label> {
         Label::from_cbor_byte(self.next()?)
     }
 
     /// The bytes of a text in one piece; whether they are UTF-8 is for the caller to see.
     #[inline]
-    pub(super) fn plain_text(&mut self) -> Option<&'a [u8]> {
+    pub(super) fn text(&mut self) -> Option<&'a [u8]> {
         let length = match self.next()? {
-            first @ 0x60..=0x7b => self.plain_argument(first & 0x1f)?,
+            first @ 0x60..=0x77 => usize::from(first - 0x60),
+            0x78 => usize::from(self.next()?),
+            0x79 => usize::from(u16::from_be_bytes(self.next_array()?)),
             _ => return None,
         };
-        let bytes = self.rest().get(..usize::try_from(length).ok()?)?;
-        self.advance(bytes.len());
-        Some(bytes)
+        let (text, rest) = self.0.split_at_checked(length)?;
+        self.0 = rest;
+        Some(text)
     }
 
     /// An integer, or the decimal of few digits that a float is printed as.
     #[inline]
-    pub(super) fn plain_number(&mut self) -> Option<ShortDecimal> {
+    pub(super) fn number(&mut self) -> Option<ShortDecimal> {
         let first = self.next()?;
         let integer = |argument: u64| i64::try_from(argument).ok();
         let float = match first {
-            0x00..=0x1b => return integer(self.plain_argument(first)?).map(ShortDecimal::from),
+            0x00..=0x1b => return integer(self.argument(first)?).map(ShortDecimal::from),
             0x20..=0x3b => {
-                let argument = integer(self.plain_argument(first & 0x1f)?)?;
+                let argument = integer(self.argument(first & 0x1f)?)?;
                 return Some(ShortDecimal::from(-1 - argument));
             }
             0xf9 => half(u16::from_be_bytes(self.next_array()?)),
@@ -56,7 +82,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    pub(super) fn plain_boolean(&mut self) -> Option<bool> {
+    pub(super) fn boolean(&mut self) -> Option<bool> {
         match self.next()? {
             0xf4 => Some(false),
             0xf5 => Some(true),
@@ -65,7 +91,7 @@ impl<'a> Scanner<'a> {
     }
 
     #[inline]
-    fn plain_argument(&mut self, info: u8) -> Option<u64> {
+    fn argument(&mut self, info: u8) -> Option<u64> {
         match info {
             0..=23 => Some(u64::from(info)),
             24 => self.next().map(u64::from),
@@ -78,13 +104,47 @@ impl<'a> Scanner<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<u8> {
-        self.next_array().map(|[byte]| byte)
+        let (first, rest) = self.0.split_first()?;
+        self.0 = rest;
+        Some(*first)
     }
 
     #[inline]
     fn next_array<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let bytes = self.rest().first_chunk()?;
-        self.advance(N);
-        Some(*bytes)
+        let (first, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*first)
+    }
+}
+
+/// The text of these bytes; most are ASCII, which is seen sooner.
+#[inline]
+pub(super) fn utf8(bytes: &[u8]) -> Option<&str> {
+    match AsciiStr::from_ascii(bytes) {
+        Ok(text) => Some(text.as_str()),
+        Err(_) => beyond_ascii(bytes),
+    }
+}
+
+#[cold]
+fn beyond_ascii(bytes: &[u8]) -> Option<&str> {
+    std::str::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_text_is_what_the_standard_library_takes_for_one(
+            text in "[a-z:é€😀]{0,40}",
+            bytes in any::<Vec<u8>>(),
+        ) {
+            prop_assert_eq!(utf8(text.as_bytes()), Some(text.as_str()));
+            prop_assert_eq!(utf8(&bytes), std::str::from_utf8(&bytes).ok());
+        }
     }
 }

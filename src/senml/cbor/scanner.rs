@@ -48,8 +48,8 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
-    /// Goes back to where an item began.
-    pub(super) fn rewind(&mut self, offset: usize) {
+    /// Goes to where another item begins.
+    pub(super) fn go_to(&mut self, offset: usize) {
         self.at = offset;
     }
 
@@ -62,11 +62,6 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub(super) fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
-    }
-
-    #[inline]
-    pub(super) fn advance(&mut self, bytes: usize) {
-        self.at += bytes;
     }
 
     /// Whether the bytes ended in the middle of an item.
