@@ -1,0 +1,8 @@
+//! The service: it accepts downlinks, encodes them, and hands them to devices.
+
+pub mod carrier;
+pub mod clock;
+pub mod id;
+pub mod life;
+pub mod list;
+pub mod store;
