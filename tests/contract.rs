@@ -6,6 +6,8 @@
     clippy::indexing_slicing
 )]
 
+#[path = "contract/direct.rs"]
+mod direct;
 #[path = "contract/documents.rs"]
 mod documents;
 #[path = "contract/faults.rs"]

@@ -38,7 +38,7 @@ pub use method::{HttpMethod, LoraMethod, Method, MqttMethod, SmsMethod};
 pub use mqtt::{MqttBinaryMessage, MqttDownlink, MqttMessage, MqttTextMessage};
 pub use page::Page;
 pub use problem::Problem;
-pub use request::CreateDownlinkRequest;
+pub use request::{CreateDownlinkRequest, ProtocolRequest};
 pub(crate) use request::{Field, incomplete};
 pub use sms::{SmsDownlink, SmsMessage};
 pub use status::{

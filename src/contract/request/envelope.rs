@@ -142,7 +142,7 @@ pub(super) fn read<'a>(
     Ok(draft.finish(scanner.text()))
 }
 
-fn check_root(scanner: &mut Scanner<'_>) -> Result<(), Error> {
+pub(super) fn check_root(scanner: &mut Scanner<'_>) -> Result<(), Error> {
     if scanner.text().trim_ascii().is_empty() {
         return Err(
             Error::new(Code::JsonSyntax, "the request is empty, expected an object")
@@ -273,7 +273,7 @@ fn no_pack(kind: Kind) -> Error {
     }
 }
 
-fn retry_limit(value: &Value<'_>) -> Result<u64, Error> {
+pub(super) fn retry_limit(value: &Value<'_>) -> Result<u64, Error> {
     u64::try_from(value.integer(RETRY_LIMIT)?).map_err(|_| {
         let expected = format!("0 to {}", u64::MAX);
         let found = value.literal();

@@ -148,7 +148,7 @@ impl<'a> Value<'a> {
     }
 
     #[cold]
-    fn wrong_type(&self, field: &str, expected: &str) -> Error {
+    pub(super) fn wrong_type(&self, field: &str, expected: &str) -> Error {
         let found = self.kind().name();
         let error = Error::new(
             Code::RequestType,

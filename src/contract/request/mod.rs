@@ -1,12 +1,15 @@
-//! The body of a `POST /downlinks`.
+//! The bodies of `POST /downlinks` and of `POST /{protocol}/downlinks`.
 //!
 //! It is read from its text, not through a tree, so that every fault knows its line and column, a
 //! member that stands twice is seen, and numbers stay exact.
 
+mod direct;
 mod envelope;
 mod member;
 mod method;
+mod object;
 
+pub use direct::ProtocolRequest;
 pub(crate) use envelope::Field;
 
 use std::borrow::Cow;
