@@ -10,6 +10,8 @@
 mod device;
 #[path = "catalogue/numbers.rs"]
 mod numbers;
+#[path = "catalogue/secret.rs"]
+mod secret;
 #[path = "catalogue/sample.rs"]
 mod sample;
 

@@ -17,7 +17,7 @@ const WIDTH: usize = 120;
 /// Columns of what stands beside a caret; what is longer stands below.
 const LABEL: usize = 64;
 /// What the library shows of a secret.
-const MASK: &str = "********";
+const MASK: &str = "***";
 /// Columns of a note.
 const NOTE: usize = 100;
 

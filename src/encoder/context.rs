@@ -136,9 +136,7 @@ impl<'a> Context<'a> {
     #[inline]
     pub fn fixed_topic(&self, own: TopicName) -> Result<TopicName, Error> {
         match self.requested_topic() {
-            Some(asked) if *asked != own => {
-                Err(conflict("topic", asked.as_str(), own.as_str()).at_pointer("/method/topic"))
-            }
+            Some(asked) if *asked != own => Err(topic_conflict(asked, own.as_str())),
             _ => Ok(own),
         }
     }
@@ -161,6 +159,12 @@ impl<'a> Context<'a> {
             (asked, own) => Ok(own.or(asked).cloned()),
         }
     }
+}
+
+/// The request asks for another topic than the device's, which is shown like this.
+#[cold]
+pub(super) fn topic_conflict(asked: &TopicName, own: &str) -> Error {
+    conflict("topic", asked.as_str(), own).at_pointer("/method/topic")
 }
 
 const PORT: &str = "/method/fPort";

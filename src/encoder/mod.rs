@@ -10,6 +10,7 @@ pub mod javascript;
 
 mod context;
 mod registry;
+mod secret;
 mod shared;
 mod trace;
 mod writer;
@@ -19,6 +20,7 @@ use std::fmt::Debug;
 pub use context::Context;
 pub(crate) use definition::MASK;
 pub use registry::{RefusedDefinition, Registry, RegistryBuilder};
+pub(crate) use secret::{Secrets, shown_header};
 pub use shared::{RegistryReader, SharedRegistry};
 pub use trace::{Frame, Mark, Meaning, Origin};
 pub(crate) use trace::{Purpose, Style};

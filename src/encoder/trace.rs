@@ -1,5 +1,6 @@
 //! The bytes of a message, and where each of their bits comes from.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -103,19 +104,40 @@ pub(crate) enum Style {
     InString,
 }
 
-/// Origins of bits; in a box, since frames are moved often and few have any.
+/// Origins of bits, and what else is kept of a message; in a box, since frames are moved often and
+/// few have any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Marks(Vec<Mark>);
+pub(crate) struct Marks {
+    pub(crate) bits: Vec<Mark>,
+    pub(crate) notes: Notes,
+}
+
+/// What is known of a message beside the origins of its bits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Notes {
+    /// The origins of the bits of its topic.
+    pub(crate) topic: Vec<Mark>,
+    /// The records that give secret arguments, by their index in the pack.
+    pub(crate) secret_records: BTreeSet<usize>,
+}
+
+impl Notes {
+    /// Adds what is known of a message that joins this one.
+    fn join(&mut self, other: &Self) {
+        self.topic.extend_from_slice(&other.topic);
+        self.secret_records.extend(&other.secret_records);
+    }
+}
 
 /// What messages are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// To be handed over as they are.
+    /// To be looked at and dropped.
     Messages,
     /// To be written into documents at once; a text may be [in a string](Style::InString) already.
     Documents,
-    /// To be shown, with the origin of every bit.
-    Preview,
+    /// To be handed over or shown, with the origin of every bit.
+    Traced,
 }
 
 impl Purpose {
@@ -124,7 +146,7 @@ impl Purpose {
         Frame {
             bytes,
             style: match self {
-                Self::Preview => Style::Traced(Box::default()),
+                Self::Traced => Style::Traced(Box::default()),
                 Self::Messages | Self::Documents => Style::Plain,
             },
         }
@@ -132,11 +154,11 @@ impl Purpose {
 }
 
 impl Style {
-    /// The origins of bits, if they are kept.
-    pub(crate) fn into_marks(self) -> Vec<Mark> {
+    /// The origins of bits and what else was noted, if that is kept.
+    pub(crate) fn into_marks(self) -> Marks {
         match self {
-            Self::Traced(marks) => marks.0,
-            Self::Plain | Self::InString => Vec::new(),
+            Self::Traced(marks) => *marks,
+            Self::Plain | Self::InString => Marks::default(),
         }
     }
 }
@@ -235,7 +257,7 @@ impl Frame {
         if let Style::Traced(marks) = &mut self.style {
             if !bits.is_empty() {
                 let (origin, meaning) = origin();
-                marks.0.push(Mark {
+                marks.bits.push(Mark {
                     bits,
                     origin,
                     meaning,
@@ -255,12 +277,37 @@ impl Frame {
         let behind = other.bytes.get(front..).unwrap_or_default();
         self.bytes.extend_from_slice(behind);
         if let (Style::Traced(marks), Style::Traced(others)) = (&mut self.style, &other.style) {
-            let behind = others.0.iter().filter(|mark| mark.bits.end > skipped);
-            marks.0.extend(behind.map(|mark| Mark {
+            let behind = others.bits.iter().filter(|mark| mark.bits.end > skipped);
+            marks.bits.extend(behind.map(|mark| Mark {
                 bits: start + mark.bits.start.saturating_sub(skipped)
                     ..start + mark.bits.end.saturating_sub(skipped),
                 ..mark.clone()
             }));
+        }
+    }
+
+    /// Notes something about the message, if that is kept.
+    pub(crate) fn note(&mut self, note: impl FnOnce(&mut Notes)) {
+        if let Style::Traced(marks) = &mut self.style {
+            note(&mut marks.notes);
+        }
+    }
+
+    /// Adds the notes of a frame whose bytes were appended to stay.
+    pub(crate) fn join_notes(&mut self, other: &Self) {
+        if let Style::Traced(others) = &other.style {
+            self.note(|notes| notes.join(&others.notes));
+        }
+    }
+
+    /// Whether a secret stands behind so many bytes; without origins, nobody knows.
+    pub(crate) fn is_secret_since(&self, start: usize) -> bool {
+        match &self.style {
+            Style::Traced(marks) => {
+                let mut behind = marks.bits.iter().filter(|mark| mark.bits.end > start * 8);
+                behind.any(|mark| mark.meaning.secret)
+            }
+            Style::Plain | Style::InString => false,
         }
     }
 
@@ -269,7 +316,7 @@ impl Frame {
         self.bytes.truncate(length);
         let end = length * 8;
         if let Style::Traced(marks) = &mut self.style {
-            marks.0.retain_mut(|mark| {
+            marks.bits.retain_mut(|mark| {
                 mark.bits.end = mark.bits.end.min(end);
                 !mark.bits.is_empty()
             });
@@ -281,7 +328,7 @@ impl Frame {
         self.bytes.clear();
         match &mut self.style {
             Style::Plain => {}
-            Style::Traced(marks) => marks.0.clear(),
+            Style::Traced(marks) => **marks = Marks::default(),
             Style::InString => self.style = Style::Plain,
         }
     }

@@ -1,5 +1,7 @@
 //! The contract's document of a message.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::contract::{
@@ -7,8 +9,11 @@ use crate::contract::{
     MqttBinaryMessage, MqttDownlink, MqttMessage, MqttQualityOfService, MqttTextMessage,
     PayloadHex, PayloadHexMessage, SmsDownlink, SmsMessage,
 };
+use crate::encoder::{Secrets, shown_header};
 use crate::error::Error;
 use crate::instruction::DeviceId;
+use crate::message::http::HeaderValue;
+use crate::message::mqtt::TopicName;
 use crate::message::{Message, Payload, Protocol, http, lora, mqtt, sms};
 
 use super::Settings;
@@ -40,17 +45,57 @@ impl Document {
         })
     }
 
+    /// The document of a message, with these secrets of it masked.
     pub(super) fn new(
         device: DeviceId,
         message: &Message,
+        mask: Mask<'_>,
         settings: &Settings,
     ) -> Result<Self, Error> {
         Ok(match message {
-            Message::Lora(downlink) => Self::Lora(lora(device, downlink, settings)?),
-            Message::Mqtt(publish) => Self::Mqtt(mqtt(device, publish, settings)),
-            Message::Sms(submit) => Self::Sms(sms(device, submit, settings)),
-            Message::Http(content) => Self::Http(http(device, content, settings)),
+            Message::Lora(downlink) => Self::Lora(lora(device, downlink, mask, settings)?),
+            Message::Mqtt(publish) => Self::Mqtt(mqtt(device, publish, mask, settings)),
+            Message::Sms(submit) => Self::Sms(sms(device, submit, mask, settings)),
+            Message::Http(content) => Self::Http(http(device, content, mask, settings)),
         })
+    }
+}
+
+/// What of a message is masked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Mask<'s> {
+    Nothing,
+    /// These, and header values that are sensitive.
+    Secrets(&'s Secrets),
+}
+
+impl Mask<'_> {
+    fn topic<'t>(&self, topic: &'t TopicName) -> Cow<'t, str> {
+        match self {
+            Self::Nothing => Cow::Borrowed(topic.as_str()),
+            Self::Secrets(secrets) => secrets.topic(topic.as_str()),
+        }
+    }
+
+    fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match self {
+            Self::Nothing => Cow::Borrowed(text),
+            Self::Secrets(secrets) => secrets.text(text),
+        }
+    }
+
+    fn bytes<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        match self {
+            Self::Nothing => Cow::Borrowed(bytes),
+            Self::Secrets(secrets) => secrets.bytes(bytes),
+        }
+    }
+
+    fn header<'h>(&self, value: &'h HeaderValue) -> &'h str {
+        match self {
+            Self::Nothing => value.as_str(),
+            Self::Secrets(_) => shown_header(value),
+        }
     }
 }
 
@@ -67,9 +112,10 @@ pub(super) fn resource(protocol: Protocol) -> &'static str {
 fn lora(
     device: DeviceId,
     downlink: &lora::Downlink,
+    mask: Mask<'_>,
     settings: &Settings,
 ) -> Result<LoraDownlink, Error> {
-    let payload = PayloadHex::from_bytes(downlink.frm_payload())?;
+    let payload = PayloadHex::from_bytes(&mask.bytes(downlink.frm_payload()))?;
     let message = PayloadHexMessage::new(payload, downlink.f_port());
     let mut document = LoraDownlink::new(device, message, settings.feedback_timeout);
     document.retry_limit = settings.retry_limit;
@@ -78,21 +124,27 @@ fn lora(
 }
 
 /// MQTT knows no `retryLimit`; it stays with the caller.
-fn mqtt(device: DeviceId, publish: &mqtt::Publish, settings: &Settings) -> MqttDownlink {
-    let topic = publish.topic.as_str();
+fn mqtt(
+    device: DeviceId,
+    publish: &mqtt::Publish,
+    mask: Mask<'_>,
+    settings: &Settings,
+) -> MqttDownlink {
+    let topic = mask.topic(&publish.topic);
     let content_type = publish.content_type.as_ref().map(ToString::to_string);
     let qos = publish
         .qos
         .map(|qos| MqttQualityOfService::from(qos.as_str()));
     let message = match &publish.payload {
         Payload::Text(text) => {
-            let mut message = MqttTextMessage::new(text.as_str(), topic);
+            let mut message = MqttTextMessage::new(mask.text(text), topic);
             message.content_type = content_type;
             message.qos = qos;
             MqttMessage::Text(message)
         }
         Payload::Binary(bytes) => {
-            let mut message = MqttBinaryMessage::new(Base64String::from_bytes(bytes), topic);
+            let mut message =
+                MqttBinaryMessage::new(Base64String::from_bytes(&mask.bytes(bytes)), topic);
             message.content_type = content_type;
             message.qos = qos;
             MqttMessage::Binary(message)
@@ -103,8 +155,8 @@ fn mqtt(device: DeviceId, publish: &mqtt::Publish, settings: &Settings) -> MqttD
     document
 }
 
-fn sms(device: DeviceId, submit: &sms::Submit, settings: &Settings) -> SmsDownlink {
-    let message = SmsMessage::new(submit.text());
+fn sms(device: DeviceId, submit: &sms::Submit, mask: Mask<'_>, settings: &Settings) -> SmsDownlink {
+    let message = SmsMessage::new(mask.text(submit.text()));
     let mut document = SmsDownlink::new(device, message, settings.feedback_timeout);
     document.retry_limit = settings.retry_limit;
     document.dry_run = settings.dry_run;
@@ -112,20 +164,25 @@ fn sms(device: DeviceId, submit: &sms::Submit, settings: &Settings) -> SmsDownli
 }
 
 /// HTTP knows no `retryLimit`; it stays with the caller.
-fn http(device: DeviceId, content: &http::Content, settings: &Settings) -> HttpDownlink {
+fn http(
+    device: DeviceId,
+    content: &http::Content,
+    mask: Mask<'_>,
+    settings: &Settings,
+) -> HttpDownlink {
     let fields = content
         .headers
         .iter()
-        .map(|(name, value)| (name.to_string(), value.to_string()));
+        .map(|(name, value)| (name.to_string(), mask.header(value).to_owned()));
     let headers = (!content.headers.is_empty()).then(|| fields.collect());
     let message = match &content.body {
         Payload::Text(text) => {
-            let mut message = HttpTextMessage::new(text.as_str());
+            let mut message = HttpTextMessage::new(mask.text(text));
             message.headers = headers;
             HttpMessage::Text(message)
         }
         Payload::Binary(bytes) => {
-            let mut message = HttpBinaryMessage::new(Base64String::from_bytes(bytes));
+            let mut message = HttpBinaryMessage::new(Base64String::from_bytes(&mask.bytes(bytes)));
             message.headers = headers;
             HttpMessage::Binary(message)
         }

@@ -6,13 +6,13 @@
 use std::fmt;
 
 use crate::contract::append_base64;
-use crate::encoder::Style;
+use crate::encoder::{Part, Style};
 use crate::instruction::{DeviceId, write_upper_hex};
 use crate::json::append_escaped;
 use crate::message::http::Headers;
 use crate::message::{Message, Payload, http, lora, mqtt};
 
-use super::{Part, Settings};
+use super::Settings;
 
 /// Appends the document of a message.
 ///

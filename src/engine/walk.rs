@@ -2,7 +2,7 @@
 
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::{Binding, Directory};
-use crate::encoder::{Context, EncodeMemory, Encoder, Purpose, Writer};
+use crate::encoder::{Context, EncodeMemory, Encoder, Part, Purpose, Writer};
 use crate::error::{Code, Error, Placed, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
 use crate::message::Method;
@@ -12,7 +12,7 @@ use crate::preview::Shown;
 use crate::senml::{Pack, UnixTime};
 
 use super::workspace::{Texts, WalkMemory};
-use super::{Engine, Part, text};
+use super::{Engine, text};
 
 /// What the documents say beside the message.
 #[derive(Clone, Copy, Debug)]

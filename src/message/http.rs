@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -145,7 +146,7 @@ impl HeaderName {
     }
 }
 
-text!(HeaderName);
+text!(HeaderName, 0);
 
 impl PartialEq for HeaderName {
     fn eq(&self, other: &Self) -> bool {
@@ -187,10 +188,17 @@ impl Hash for HeaderName {
 ///     HeaderValue::new("a\r\nX-Admin: 1").unwrap_err().to_string(),
 ///     r"the header value has `\r` at byte 1, expected visible ASCII characters, blanks and tabs",
 /// );
+///
+/// let token = HeaderValue::new("Bearer abc")?.with_sensitive(true);
+/// assert_eq!(format!("{token:?}"), "HeaderValue(***)");
+/// assert_eq!(token.as_str(), "Bearer abc");
 /// # Ok::<(), downlink::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HeaderValue(String);
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HeaderValue {
+    text: String,
+    is_sensitive: bool,
+}
 
 impl HeaderValue {
     /// The value that is written so.
@@ -213,11 +221,38 @@ impl HeaderValue {
                 "the header value begins or ends with a blank, expected none there",
             ));
         }
-        Ok(Self(value))
+        Ok(Self {
+            text: value,
+            is_sensitive: false,
+        })
+    }
+
+    /// Says whether the value is a secret, which previews and masked documents hide.
+    #[must_use]
+    pub fn with_sensitive(mut self, is_sensitive: bool) -> Self {
+        self.is_sensitive = is_sensitive;
+        self
+    }
+
+    /// Whether the value is a secret.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        self.is_sensitive
     }
 }
 
-text!(HeaderValue);
+text!(HeaderValue, text);
+
+impl fmt::Debug for HeaderValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_tuple("HeaderValue");
+        if self.is_sensitive {
+            shown.field(&format_args!("***")).finish()
+        } else {
+            shown.field(&self.text).finish()
+        }
+    }
+}
 
 /// Whether a token may have the character (RFC 9110 §5.6.2).
 pub(super) fn is_tchar(character: char) -> bool {

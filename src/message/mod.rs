@@ -10,30 +10,30 @@
 
 /// Gives a checked text the ways out that all of them have.
 macro_rules! text {
-    ($name:ident) => {
+    ($name:ident, $text:tt) => {
         impl $name {
             /// The text.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                &self.0
+                &self.$text
             }
 
             /// The text, for keeping.
             #[must_use]
             pub fn into_string(self) -> String {
-                self.0
+                self.$text
             }
         }
 
         impl AsRef<str> for $name {
             fn as_ref(&self) -> &str {
-                &self.0
+                &self.$text
             }
         }
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(&self.$text)
             }
         }
     };

@@ -116,7 +116,7 @@ impl TopicName {
     }
 }
 
-text!(TopicName);
+text!(TopicName, 0);
 
 /// Why a topic name does not take a character.
 enum Fault {

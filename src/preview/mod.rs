@@ -10,7 +10,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::encoder::{Mark, Part};
+use crate::encoder::{Mark, Part, Secrets, shown_header};
 use crate::error::{All, Diagnostic, Error, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout};
 use crate::message::{Message, Payload, Protocol};
@@ -202,7 +202,9 @@ impl Shown {
 impl PreviewPart {
     fn new(part: Part, payload_limit: &str) -> Self {
         let Part { message, style } = part;
-        let mut marks = style.into_marks();
+        let marks = style.into_marks();
+        let secrets = Secrets::of(&marks);
+        let mut marks = marks.bits;
         marks.sort_by_key(|mark| mark.bits.start);
         let marks = merged(marks);
         let mut shown = Self {
@@ -218,13 +220,13 @@ impl PreviewPart {
             marks,
             payload: Vec::new(),
         };
-        shown.take(message, payload_limit);
+        shown.take(message, &secrets, payload_limit);
         shown.length = shown.payload.len();
-        shown.payload_hex = shown.masked_hex();
+        shown.payload_hex = secrets.hex(&shown.payload);
         shown
     }
 
-    fn take(&mut self, message: Message, payload_limit: &str) {
+    fn take(&mut self, message: Message, secrets: &Secrets, payload_limit: &str) {
         let payload = match message {
             Message::Lora(downlink) => {
                 self.f_port = Some(downlink.f_port().number());
@@ -232,7 +234,7 @@ impl PreviewPart {
                 Payload::Binary(downlink.into_frm_payload())
             }
             Message::Mqtt(publish) => {
-                self.topic = Some(publish.topic.to_string());
+                self.topic = Some(secrets.topic(publish.topic.as_str()).into_owned());
                 self.content_type = publish.content_type.map(|it| it.to_string());
                 publish.payload
             }
@@ -243,46 +245,15 @@ impl PreviewPart {
             Message::Http(content) => {
                 let fields = content.headers.iter();
                 self.headers = fields
-                    .map(|(name, value)| (name.to_string(), value.to_string()))
+                    .map(|(name, value)| (name.to_string(), shown_header(value).to_owned()))
                     .collect();
                 content.body
             }
         };
         self.payload = payload.as_bytes().to_vec();
         if let Payload::Text(text) = payload {
-            self.text = Some(self.masked_text(&text));
+            self.text = Some(secrets.text(&text).into_owned());
         }
-    }
-
-    /// Whether a byte has a bit of a secret.
-    fn is_secret(&self, byte: usize) -> bool {
-        self.marks.iter().any(|mark| {
-            mark.meaning.secret && mark.bits.start < (byte + 1) * 8 && byte * 8 < mark.bits.end
-        })
-    }
-
-    fn masked_hex(&self) -> String {
-        let digits = |(index, byte): (usize, &u8)| {
-            if self.is_secret(index) {
-                "**".to_owned()
-            } else {
-                format!("{byte:02X}")
-            }
-        };
-        self.payload.iter().enumerate().map(digits).collect()
-    }
-
-    /// The text with each secret replaced by the mask, however long it is.
-    fn masked_text(&self, text: &str) -> String {
-        let mut masked = String::with_capacity(text.len());
-        let mut at = 0;
-        for mark in self.marks.iter().filter(|mark| mark.meaning.secret) {
-            masked.push_str(text.get(at..mark.bits.start / 8).unwrap_or_default());
-            masked.push_str(crate::encoder::MASK);
-            at = mark.bits.end / 8;
-        }
-        masked.push_str(text.get(at..).unwrap_or_default());
-        masked
     }
 }
 

@@ -13,6 +13,7 @@ pub use direct::ProtocolRequest;
 pub(crate) use envelope::Field;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::de::Error as _;
@@ -24,7 +25,7 @@ use crate::error::{Code, Error, First, Placed, Sink};
 use crate::instruction::FeedbackTimeout;
 use crate::json::Scanner;
 use crate::limits::Limits;
-use crate::senml::{Pack, PackMemory, Profile, Reader};
+use crate::senml::{self, Key, Label, Pack, PackMemory, Profile, Reader, Record};
 
 use super::method::Method;
 
@@ -234,6 +235,44 @@ impl<'a> CreateDownlinkRequest<'a> {
     pub fn message(&self) -> String {
         compacted(self.instruction_text())
     }
+
+    /// As [`CreateDownlinkRequest::message`], with a text in place of the values of these records.
+    ///
+    /// `None` if they are not those of this request.
+    pub(crate) fn message_masking(&self, records: &BTreeSet<usize>, mask: &str) -> Option<String> {
+        let mut text = String::with_capacity(self.place.len());
+        let mut shown = self.place.start;
+        for offset in masked_offsets(&self.instruction, records) {
+            let value = self.source.get(offset..self.place.end)?;
+            text.push_str(self.source.get(shown..offset)?);
+            text.extend(["\"", mask, "\""]);
+            shown = offset + Scanner::new(value, 0).skip().ok()?.len();
+        }
+        text.push_str(self.source.get(shown..self.place.end)?);
+        Some(compacted(&text))
+    }
+}
+
+/// Where the values of these records stand, in order; a base value is a part of each number.
+fn masked_offsets(pack: &Pack<'_>, records: &BTreeSet<usize>) -> Vec<usize> {
+    let values_of = |index: &usize| pack.record(*index).map_or(&[][..], Record::fields);
+    let is_number = |field: &senml::Field<'_>| field.key == Key::Label(Label::Value);
+    let has_number = records.iter().flat_map(values_of).any(is_number);
+    let is_masked = |index: usize, field: &senml::Field<'_>| match field.key {
+        Key::Label(Label::BaseValue) => has_number,
+        Key::Label(label) => label.is_value() && records.contains(&index),
+        _ => false,
+    };
+    let mut offsets = Vec::new();
+    for (index, record) in pack.records().enumerate() {
+        let masked = record
+            .fields()
+            .iter()
+            .filter(|field| is_masked(index, field));
+        offsets.extend(masked.map(|field| field.offset));
+    }
+    offsets.sort_unstable();
+    offsets
 }
 
 /// A request of which something is missing that no sink would let pass.

@@ -49,6 +49,8 @@ pub struct ArgumentDescription {
     pub default: Option<String>,
     /// Whether it may be missing.
     pub is_optional: bool,
+    /// Whether its value is never shown.
+    pub is_secret: bool,
 }
 
 /// What an argument takes.
@@ -260,6 +262,7 @@ impl Argument {
                 .as_ref()
                 .map(|default| self.show_default(default)),
             is_optional: self.is_optional,
+            is_secret: self.is_secret,
         }
     }
 

@@ -6,8 +6,11 @@ use crate::message::lora::FPort;
 use crate::message::mqtt::TopicName;
 use crate::message::sms::Submit;
 
+use super::super::context::topic_conflict;
+use super::super::trace::{Marks, Purpose};
 use super::super::writer::{Content, text_of};
-use super::super::{Context, Frame, Writer};
+use super::super::{Context, Frame, Secrets, Writer};
+use super::argument::Argument;
 use super::bind::Slots;
 use super::model::{Command, Definition, Envelope, PortRule, Source, Template, Text, Transport};
 use super::open::{Destination, Open, Rendered};
@@ -90,8 +93,9 @@ impl<'a> Assembly<'a> {
         writer: &mut Writer<'_>,
     ) -> Result<Rendered<'a>, Error> {
         let renderer = self.renderer(command, slots);
-        let destination = self.destination(command, &renderer, writer)?;
         frame.clear();
+        let destination = self.destination(command, &renderer, frame, writer)?;
+        note_secrets(&command.arguments, slots, frame);
         match &command.template {
             Template::Frame(steps) => renderer.frame(steps, None, frame, writer)?,
             Template::Text(text) => renderer.text(text, frame, writer)?,
@@ -135,6 +139,7 @@ impl<'a> Assembly<'a> {
         &self,
         command: &Command,
         renderer: &Renderer<'_>,
+        frame: &mut Frame,
         writer: &mut Writer<'_>,
     ) -> Result<Destination<'a>, Error> {
         match self.transport {
@@ -149,21 +154,24 @@ impl<'a> Assembly<'a> {
                 qos,
             } => {
                 let topic = command.topic.as_ref().or(topic.as_ref());
-                let topic = topic_name(topic, renderer, writer)?;
+                let own = topic_name(topic, renderer, frame, writer)?;
                 let (context, content_type) = (self.context, content_type.as_ref());
-                Ok(if *may_override {
+                let (topic, content_type) = if *may_override {
                     let asked = context.requested_content_type();
-                    Destination::Mqtt {
-                        topic: context.requested_topic().cloned().unwrap_or(topic),
-                        content_type: asked.or(content_type).cloned(),
-                        qos: *qos,
-                    }
+                    (
+                        overridden_topic(context, own, frame),
+                        asked.or(content_type).cloned(),
+                    )
                 } else {
-                    Destination::Mqtt {
-                        topic: context.fixed_topic(topic)?,
-                        content_type: context.fixed_content_type(content_type)?,
-                        qos: *qos,
-                    }
+                    (
+                        fixed_topic(own, topic, renderer, writer)?,
+                        context.fixed_content_type(content_type)?,
+                    )
+                };
+                Ok(Destination::Mqtt {
+                    topic,
+                    content_type,
+                    qos: *qos,
                 })
             }
             Transport::Sms { limit } => Ok(Destination::Sms(*limit)),
@@ -200,7 +208,7 @@ impl<'a> Assembly<'a> {
             let before = open.frame.bytes().len();
             open.append(rendered.command, frame);
             if self.fits(open, writer) {
-                open.join(rendered.command);
+                open.join(rendered.command, frame);
                 return Ok(());
             }
             open.take_back(before);
@@ -278,6 +286,8 @@ impl<'a> Assembly<'a> {
         };
         let mut whole = writer.frame();
         self.wrap(envelope, slots, &open.frame, &mut whole, writer)?;
+        whole.join_notes(&open.frame);
+        note_secrets(&envelope.arguments, slots, &mut whole);
         writer.give_back(std::mem::replace(&mut open.frame, whole));
         Ok(())
     }
@@ -324,13 +334,69 @@ fn content(command: &Command, frame: Frame) -> Content {
 fn topic_name(
     topic: Option<&Text>,
     renderer: &Renderer<'_>,
+    frame: &mut Frame,
     writer: &mut Writer<'_>,
 ) -> Result<TopicName, Error> {
-    let mut frame = writer.untraced_frame();
+    let mut written = writer.frame();
     if let Some(topic) = topic {
-        renderer.text(topic, &mut frame, writer)?;
+        renderer.text(topic, &mut written, writer)?;
     }
-    TopicName::new(text_of(frame.bytes)?)
+    let Frame { bytes, style } = written;
+    frame.note(|notes| notes.topic = style.into_marks().bits);
+    TopicName::new(text_of(bytes)?)
+}
+
+/// The topic that the request asks for, or the device's.
+fn overridden_topic(context: &Context<'_>, own: TopicName, frame: &mut Frame) -> TopicName {
+    match context.requested_topic() {
+        Some(asked) => {
+            frame.note(|notes| notes.topic.clear());
+            asked.clone()
+        }
+        None => own,
+    }
+}
+
+/// The topic that the device has, if the request asks for no other.
+fn fixed_topic(
+    own: TopicName,
+    text: Option<&Text>,
+    renderer: &Renderer<'_>,
+    writer: &mut Writer<'_>,
+) -> Result<TopicName, Error> {
+    match renderer.source.context.requested_topic() {
+        Some(asked) if *asked != own => {
+            let own = masked_topic(&own, text, renderer, writer)?;
+            Err(topic_conflict(asked, &own))
+        }
+        _ => Ok(own),
+    }
+}
+
+/// The topic as it may be shown.
+#[cold]
+fn masked_topic(
+    own: &TopicName,
+    text: Option<&Text>,
+    renderer: &Renderer<'_>,
+    writer: &mut Writer<'_>,
+) -> Result<String, Error> {
+    let mut written = Purpose::Traced.frame(Vec::new());
+    if let Some(text) = text {
+        // What it is warned of was told when it was written to be sent.
+        renderer.text(text, &mut written, &mut writer.trial(&mut First::default()))?;
+    }
+    let mut marks = Marks::default();
+    marks.notes.topic = written.style.into_marks().bits;
+    Ok(Secrets::of(&marks).topic(own.as_str()).into_owned())
+}
+
+/// Notes which records give secret arguments.
+fn note_secrets(arguments: &[Argument], slots: &Slots<'_>, frame: &mut Frame) {
+    frame.note(|notes| {
+        let records = slots.secret_records(arguments);
+        notes.secret_records.extend(records);
+    });
 }
 
 /// The port that an argument or a variable says.

@@ -74,8 +74,9 @@ impl<'d> Open<'d> {
             && !known.any(|(key, _)| own.iter().any(|(own, _)| own == key))
     }
 
-    /// Notes that a command has joined.
-    pub(super) fn join(&mut self, command: &'d Command) {
+    /// Notes that a command has joined, whose bytes are in this frame.
+    pub(super) fn join(&mut self, command: &'d Command, frame: &Frame) {
+        self.frame.join_notes(frame);
         let last = std::mem::replace(&mut self.last, command);
         if last.template.members().is_some() {
             self.earlier.push(last);

@@ -257,7 +257,7 @@ impl Argument {
 }
 
 /// What stands for a secret wherever it would be shown.
-pub(crate) const MASK: &str = "********";
+pub(crate) const MASK: &str = "***";
 
 impl Ranges {
     pub(super) fn contain(&self, value: Rational) -> bool {

@@ -276,6 +276,17 @@ impl<'i> Slots<'i> {
         }
     }
 
+    /// The records that give these arguments where they are secret.
+    pub(super) fn secret_records(&self, arguments: &[Argument]) -> impl Iterator<Item = usize> {
+        let singles = self.singles.iter().flatten();
+        let is_secret = |given: &&Given<'_>| {
+            let argument = arguments.get(given.place);
+            argument.is_some_and(|argument| argument.is_secret)
+        };
+        let secret = singles.chain(&self.items).filter(is_secret);
+        secret.filter_map(|given| Some(given.entry?.index()))
+    }
+
     fn items_of(&self, argument: usize) -> &[Given<'i>] {
         let start = self.items.partition_point(|it| it.place < argument);
         let end = self.items.partition_point(|it| it.place <= argument);

@@ -74,9 +74,12 @@ impl<'r> Renderer<'r> {
                     self.frame(steps, inner, frame, writer)?;
                     let inside = frame.bytes().get(start..).unwrap_or_default();
                     let (check, length) = (algorithm.check(inside), inside.len());
+                    // A short secret can be found again by its check value.
+                    let secret = frame.is_secret_since(start);
                     frame.write(check.as_slice(), || {
                         let how = format!("{} of {length} bytes", algorithm.name());
-                        Origin::computed(self.name, &how)
+                        let (origin, meaning) = Origin::computed(self.name, &how);
+                        (origin, Meaning { secret, ..meaning })
                     });
                 }
                 Step::Pad { length, with } => {

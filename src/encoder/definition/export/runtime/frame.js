@@ -56,7 +56,7 @@ Renderer.prototype.rounded = function (value, argument, place) {
 
 Renderer.prototype.warn = function (argument, value) {
     this.warnings.push('encode/rounded: `' + argument.name + '` is '
-        + (argument.secret ? '********' : value.shown) + ', and was rounded');
+        + (argument.secret ? '***' : value.shown) + ', and was rounded');
 };
 
 Renderer.prototype.frame = function (steps, inner, bytes) {

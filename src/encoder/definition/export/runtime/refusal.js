@@ -9,7 +9,7 @@ function refuse(code, text) {
 }
 
 function refuseValue(code, argument, found, expected) {
-    var shown = argument.secret ? '********' : found;
+    var shown = argument.secret ? '***' : found;
     refuse(code, '`' + argument.name + '` is ' + shown + ', expected ' + expected);
 }
 
