@@ -10,10 +10,12 @@
 mod device;
 #[path = "catalogue/numbers.rs"]
 mod numbers;
-#[path = "catalogue/secret.rs"]
-mod secret;
+#[path = "catalogue/once.rs"]
+mod once;
 #[path = "catalogue/sample.rs"]
 mod sample;
+#[path = "catalogue/secret.rs"]
+mod secret;
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;

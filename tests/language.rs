@@ -662,3 +662,74 @@ fn an_example_that_does_not_hold_refuses_the_definition() {
     let body = "[commands]\na = \"01 {x}\"\n[[examples]]\ninstruction = [{ n = \"a\", v = 1 }]\nexpect = [{ f_port = 1, hex = \"0102\" }]";
     assert_not_loaded(body, Code::RegistryExample, 3, 1);
 }
+
+#[test]
+fn what_is_marked_with_once_is_not_repeatable() {
+    let body = r#"
+        [lora]
+        f_port = 1
+        join = true
+        max_length = 6
+        [envelopes.e]
+        frame = "E0 {mode} {*}"
+        args.mode = { enum = { quiet = 0, ring = 1 }, default = "quiet", once = ["ring"] }
+        [commands]
+        press = { frame = "01 01", once = true }
+        on = "02 02"
+        relay = { frame = "03 {state}", args.state = { enum = { off = 0, toggle = 2 }, once = ["toggle"] } }
+        lamp = { frame = "04 {state}", args.state = { enum = { off = 0, toggle = 2 }, once = ["toggle"], default = "toggle" } }
+        wrapped = { frame = "05", in = "e" }
+    "#;
+    let repeatable = |records: &str| {
+        let downlinks = downlinks("LORA", body, records, &binding()).unwrap();
+        downlinks
+            .parts()
+            .map(|it| it.is_repeatable())
+            .collect::<Vec<_>>()
+    };
+    for (records, expected) in [
+        (r#"{"n":"press","vb":true}"#, vec![false]),
+        (r#"{"n":"on","vb":true}"#, vec![true]),
+        (r#"{"n":"relay","vs":"off"}"#, vec![true]),
+        (r#"{"n":"relay","vs":"toggle"}"#, vec![false]),
+        (r#"{"n":"lamp","vb":true}"#, vec![false]),
+        (r#"{"n":"lamp/state","vs":"off"}"#, vec![true]),
+        (r#"{"n":"wrapped","vb":true}"#, vec![true]),
+        (
+            r#"{"n":"e/mode","vs":"ring"},{"n":"wrapped","vb":true}"#,
+            vec![false],
+        ),
+        // Those that share a message share its fate; the next message does not.
+        (
+            r#"{"n":"press","vb":true},{"n":"on","vb":true},{"n":"relay","vs":"off"}"#,
+            vec![false],
+        ),
+        (
+            r#"{"n":"on","vb":true},{"n":"relay","vs":"off"},{"n":"lamp/state","vs":"off"},{"n":"press","vb":true}"#,
+            vec![true, false],
+        ),
+    ] {
+        assert_eq!(repeatable(records), expected, "{records}");
+    }
+}
+
+#[test]
+fn once_lists_names_of_the_enumeration() {
+    let refused = |argument: &str| {
+        let body = format!(
+            "[lora]\nf_port = 1\n[commands]\na = {{ frame = \"{{x}}\", args.x = {argument} }}"
+        );
+        engine("LORA", &body).unwrap_err()
+    };
+    let misspelt = refused(r#"{ enum = { on = 1, toggle = 2 }, once = ["togle"] }"#);
+    assert_eq!(misspelt.code(), Code::DefinitionUndeclared);
+    assert_eq!(
+        misspelt.diagnostic().hint.as_deref(),
+        Some("did you mean `toggle`?")
+    );
+    assert_eq!(
+        refused(r#"{ once = ["toggle"] }"#).code(),
+        Code::DefinitionUndeclared
+    );
+    assert_eq!(refused("{ once = true }").code(), Code::DefinitionType);
+}

@@ -119,6 +119,8 @@ pub(crate) struct Notes {
     pub(crate) topic: Vec<Mark>,
     /// The records that give secret arguments, by their index in the pack.
     pub(crate) secret_records: BTreeSet<usize>,
+    /// Whether it must not be sent again by itself.
+    pub(crate) is_once: bool,
 }
 
 impl Notes {
@@ -126,6 +128,7 @@ impl Notes {
     fn join(&mut self, other: &Self) {
         self.topic.extend_from_slice(&other.topic);
         self.secret_records.extend(&other.secret_records);
+        self.is_once |= other.is_once;
     }
 }
 

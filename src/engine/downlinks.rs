@@ -18,11 +18,18 @@ pub struct Downlinks {
     encoder: String,
     messages: Vec<Message>,
     /// Of each message.
-    secrets: Vec<Secrets>,
+    known: Vec<Known>,
     /// The records that give secret arguments.
     secret_records: BTreeSet<usize>,
     settings: Settings,
     warnings: Vec<Diagnostic>,
+}
+
+/// What is known of a message.
+#[derive(Clone, Debug)]
+struct Known {
+    secrets: Secrets,
+    is_once: bool,
 }
 
 impl Downlinks {
@@ -32,14 +39,17 @@ impl Downlinks {
             device: walked.device,
             encoder: walked.encoder.id().to_owned(),
             messages: Vec::with_capacity(walked.parts.len()),
-            secrets: Vec::with_capacity(walked.parts.len()),
+            known: Vec::with_capacity(walked.parts.len()),
             secret_records: BTreeSet::new(),
             settings: walked.settings,
             warnings: findings.warnings.iter().skip(noted).cloned().collect(),
         };
         for part in walked.parts {
             let marks = part.style.into_marks();
-            downlinks.secrets.push(Secrets::of(&marks));
+            downlinks.known.push(Known {
+                secrets: Secrets::of(&marks),
+                is_once: marks.notes.is_once,
+            });
             downlinks.secret_records.extend(marks.notes.secret_records);
             downlinks.messages.push(part.message);
         }
@@ -67,12 +77,12 @@ impl Downlinks {
     /// The messages with what is known of each, in the order in which they are to be sent.
     #[must_use]
     pub fn parts(&self) -> impl ExactSizeIterator<Item = Part<'_>> {
-        let messages = self.messages.iter().zip(&self.secrets);
-        messages.map(|(message, secrets)| Part {
+        let messages = self.messages.iter().zip(&self.known);
+        messages.map(|(message, known)| Part {
             device: self.device,
             settings: &self.settings,
             message,
-            secrets,
+            known,
         })
     }
 
@@ -155,7 +165,7 @@ pub struct Part<'d> {
     device: DeviceId,
     settings: &'d Settings,
     message: &'d Message,
-    secrets: &'d Secrets,
+    known: &'d Known,
 }
 
 impl<'d> Part<'d> {
@@ -172,7 +182,37 @@ impl<'d> Part<'d> {
     /// values are known to be.
     #[must_use]
     pub fn holds_secret(self) -> bool {
-        self.secrets.are_in(self.message)
+        self.known.secrets.are_in(self.message)
+    }
+
+    /// Whether the message may be sent again by itself when nobody knows whether it arrived: what
+    /// no command or name that a definition marks with `once` is in.
+    ///
+    /// Of messages of encoders in Rust and of scripts nobody says otherwise.
+    ///
+    /// ```
+    /// use downlink::Engine;
+    /// use downlink::contract::CreateDownlinkRequest;
+    /// use downlink::directory::Binding;
+    /// use downlink::encoder::Registry;
+    /// use downlink::senml::UnixTime;
+    ///
+    /// let engine = Engine::new(Registry::builder().builtin()?.build());
+    /// let request = CreateDownlinkRequest::from_json(br#"{
+    ///     "instruction": [
+    ///         {"bn": "urn:dev:DVNUUID:00000000-0000-0000-0000-000000000000:"},
+    ///         {"n": "state/state", "vs": "toggle"}
+    ///     ],
+    ///     "method": {"protocol": "MQTT"}
+    /// }"#)?;
+    /// let binding = Binding::new("zigbee2mqtt/device").with_variable("friendly_name", "lamp");
+    /// let downlinks = engine.encode(&request, &binding, UnixTime::from_seconds(1_700_000_000))?;
+    /// assert!(!downlinks.parts().next().unwrap().is_repeatable());
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_repeatable(self) -> bool {
+        !self.known.is_once
     }
 
     /// The contract's document of the message.
@@ -191,7 +231,7 @@ impl<'d> Part<'d> {
     ///
     /// As [`Part::document`].
     pub fn masked_document(self) -> Result<Document, Error> {
-        let mask = Mask::Secrets(self.secrets);
+        let mask = Mask::Secrets(&self.known.secrets);
         Document::new(self.device, self.message, mask, self.settings)
     }
 }

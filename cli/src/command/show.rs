@@ -141,13 +141,22 @@ fn commands(commands: &[CommandDescription], f: &mut fmt::Formatter<'_>) -> fmt:
         } else {
             ""
         };
+        let once = if command.is_once {
+            " (not sent again by itself)"
+        } else {
+            ""
+        };
         let destination = command.destination.as_ref();
         let destination = destination
             .map(|it| format!(" (to {it})"))
             .unwrap_or_default();
         match &command.title {
-            Some(title) => writeln!(f, "  {} - {title}{repeats}{destination}", command.name)?,
-            None => writeln!(f, "  {}{repeats}{destination}", command.name)?,
+            Some(title) => writeln!(
+                f,
+                "  {} - {title}{repeats}{once}{destination}",
+                command.name
+            )?,
+            None => writeln!(f, "  {}{repeats}{once}{destination}", command.name)?,
         }
         table(&records(command), 6, f)?;
     }
@@ -221,6 +230,10 @@ fn takes(argument: &ArgumentDescription) -> String {
         Some(default) => notes.push(format!("default {default}")),
         None if argument.is_optional => notes.push("optional".to_owned()),
         None => {}
+    }
+    if !argument.once.is_empty() {
+        let names = argument.once.join(", ");
+        notes.push(format!("not sent again by itself: {names}"));
     }
     notes.extend(argument.title.clone());
     notes.join("; ")

@@ -25,6 +25,8 @@ pub struct CommandDescription {
     pub destination: Option<String>,
     /// Whether it may stand several times in an instruction.
     pub repeats: bool,
+    /// Whether it must not be sent again by itself when nobody knows whether it arrived.
+    pub is_once: bool,
     /// Whether payloads are read back as it.
     pub reading: Reading,
 }
@@ -51,6 +53,8 @@ pub struct ArgumentDescription {
     pub is_optional: bool,
     /// Whether its value is never shown.
     pub is_secret: bool,
+    /// The names that must not be sent again by themselves when nobody knows whether they arrived.
+    pub once: Vec<String>,
 }
 
 /// What an argument takes.
@@ -207,6 +211,7 @@ impl Definition {
             arguments: described(&command.arguments),
             destination: self.destination_of(command),
             repeats: command.repeats,
+            is_once: command.is_once,
             reading: command.reading.clone(),
         };
         self.commands.iter().map(command).collect()
@@ -263,6 +268,7 @@ impl Argument {
                 .map(|default| self.show_default(default)),
             is_optional: self.is_optional,
             is_secret: self.is_secret,
+            once: self.once().map(str::to_owned).collect(),
         }
     }
 

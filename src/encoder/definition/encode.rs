@@ -95,7 +95,7 @@ impl<'a> Assembly<'a> {
         let renderer = self.renderer(command, slots);
         frame.clear();
         let destination = self.destination(command, &renderer, frame, writer)?;
-        note_secrets(&command.arguments, slots, frame);
+        note(command.is_once, &command.arguments, slots, frame);
         match &command.template {
             Template::Frame(steps) => renderer.frame(steps, None, frame, writer)?,
             Template::Text(text) => renderer.text(text, frame, writer)?,
@@ -287,7 +287,7 @@ impl<'a> Assembly<'a> {
         let mut whole = writer.frame();
         self.wrap(envelope, slots, &open.frame, &mut whole, writer)?;
         whole.join_notes(&open.frame);
-        note_secrets(&envelope.arguments, slots, &mut whole);
+        note(false, &envelope.arguments, slots, &mut whole);
         writer.give_back(std::mem::replace(&mut open.frame, whole));
         Ok(())
     }
@@ -391,11 +391,12 @@ fn masked_topic(
     Ok(Secrets::of(&marks).topic(own.as_str()).into_owned())
 }
 
-/// Notes which records give secret arguments.
-fn note_secrets(arguments: &[Argument], slots: &Slots<'_>, frame: &mut Frame) {
+/// Notes whether the command, or one of these values, must not be sent again by itself, and which
+/// records are secret.
+fn note(is_once: bool, arguments: &[Argument], slots: &Slots<'_>, frame: &mut Frame) {
     frame.note(|notes| {
-        let records = slots.secret_records(arguments);
-        notes.secret_records.extend(records);
+        notes.is_once |= is_once || slots.has_once(arguments);
+        notes.secret_records.extend(slots.secret_records(arguments));
     });
 }
 

@@ -112,6 +112,8 @@ pub(super) struct Command {
     pub(super) join: Join,
     /// Whether each record is a message of its own.
     pub(super) repeats: bool,
+    /// Whether a message that has it must not be sent again by itself.
+    pub(super) is_once: bool,
     pub(super) reading: Reading,
     /// Where it stands in the file.
     pub(super) offset: usize,

@@ -41,13 +41,18 @@ impl Definition {
             records.extend(envelope.arguments.iter().flat_map(named));
         }
         for command in &self.commands {
-            records.push(bare(
+            let mut own = vec![bare(
                 &command.name,
                 command.title.as_deref(),
                 &command.arguments,
-            ));
+            )];
             let named = |argument| records_of(&command.name, argument);
-            records.extend(command.arguments.iter().flat_map(named));
+            own.extend(command.arguments.iter().flat_map(named));
+            if command.is_once {
+                let once = || Some(Value::from("Not sent again by itself"));
+                own.iter_mut().for_each(|it| add(it, "description", once()));
+            }
+            records.extend(own);
         }
         records.retain(|record| !record.is_null());
         json!({
@@ -169,6 +174,18 @@ fn annotate(form: &mut Value, argument: &Argument, default: Option<&Scalar<'_>>)
         if argument.is_secret && label.starts_with('v') {
             add(value, "writeOnly", Some(json!(true)));
         }
+        if label == "vs" {
+            add(value, "description", once(argument).map(Value::from));
+        }
+    }
+}
+
+/// Which names are not sent again by themselves, in words.
+fn once(argument: &Argument) -> Option<String> {
+    let names: Vec<String> = argument.once().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => None,
+        names => Some(format!("Not sent again by itself: {}", names.join(", "))),
     }
 }
 

@@ -69,6 +69,8 @@ pub(super) struct Ranges(pub(super) Vec<(Rational, Rational)>);
 pub(super) struct Choice {
     pub(super) name: String,
     pub(super) value: WireValue,
+    /// Whether a message that says it must not be sent again by itself.
+    pub(super) is_once: bool,
 }
 
 /// A value that is sent as it is, never scaled.
@@ -196,6 +198,12 @@ impl Argument {
             Kind::Number { specials, .. } => specials,
             _ => &[],
         }
+    }
+
+    /// The names that must not be sent again by themselves.
+    pub(super) fn once(&self) -> impl Iterator<Item = &str> {
+        let once = self.choices().iter().filter(|choice| choice.is_once);
+        once.map(|choice| choice.name.as_str())
     }
 
     /// The text, or a mask for a secret.

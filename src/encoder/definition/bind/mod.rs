@@ -278,13 +278,28 @@ impl<'i> Slots<'i> {
 
     /// The records that give these arguments where they are secret.
     pub(super) fn secret_records(&self, arguments: &[Argument]) -> impl Iterator<Item = usize> {
-        let singles = self.singles.iter().flatten();
-        let is_secret = |given: &&Given<'_>| {
-            let argument = arguments.get(given.place);
-            argument.is_some_and(|argument| argument.is_secret)
-        };
-        let secret = singles.chain(&self.items).filter(is_secret);
-        secret.filter_map(|given| Some(given.entry?.index()))
+        let secret = self
+            .all(arguments)
+            .filter(|(argument, _)| argument.is_secret);
+        secret.filter_map(|(_, given)| Some(given.entry?.index()))
+    }
+
+    /// Whether one of the values must not be sent again by itself.
+    pub(super) fn has_once(&self, arguments: &[Argument]) -> bool {
+        self.all(arguments)
+            .any(|(argument, given)| match given.value {
+                Scalar::Choice(index) => argument.choices().get(index).is_some_and(|it| it.is_once),
+                _ => false,
+            })
+    }
+
+    /// The values with their arguments.
+    fn all<'s, 'a>(
+        &'s self,
+        arguments: &'a [Argument],
+    ) -> impl Iterator<Item = (&'a Argument, &'s Given<'i>)> {
+        let given = self.singles.iter().flatten().chain(&self.items);
+        given.filter_map(|given| Some((arguments.get(given.place)?, given)))
     }
 
     fn items_of(&self, argument: usize) -> &[Given<'i>] {

@@ -148,7 +148,7 @@ fn wire_value(node: Node<'_>) -> Result<WireValue, Error> {
 }
 
 /// An enumeration by its name, or written in place.
-pub(super) fn choices(node: Node<'_>, enumerations: &Enumerations) -> Result<Vec<Choice>, Error> {
+fn choices(node: Node<'_>, enumerations: &Enumerations) -> Result<Vec<Choice>, Error> {
     if node.is_table() {
         return enumeration(node);
     }
@@ -169,12 +169,51 @@ pub(super) fn choices(node: Node<'_>, enumerations: &Enumerations) -> Result<Vec
     })
 }
 
+/// The names of an argument, with those marked that `once` lists.
+pub(super) fn named_choices(
+    table: &mut Table<'_>,
+    enumerations: &Enumerations,
+) -> Result<Option<Vec<Choice>>, Error> {
+    let names = table.optional("enum");
+    let mut names = names.map(|node| choices(node, enumerations)).transpose()?;
+    if let Some(node) = table.optional("once") {
+        mark_once(node, names.as_deref_mut().unwrap_or_default())?;
+    }
+    Ok(names)
+}
+
+/// Marks the names that `once` lists.
+fn mark_once(node: Node<'_>, choices: &mut [Choice]) -> Result<(), Error> {
+    for listed in node.array()? {
+        let name = listed.string()?;
+        match choices.iter_mut().find(|choice| choice.name == name) {
+            Some(choice) => choice.is_once = true,
+            None => return Err(not_listed(listed, name, choices)),
+        }
+    }
+    Ok(())
+}
+
+#[cold]
+fn not_listed(node: Node<'_>, name: &str, choices: &[Choice]) -> Error {
+    let known = || choices.iter().map(|choice| choice.name.as_str());
+    let name = quote(name);
+    let message = format!("`{name}` is not a name of the argument's `enum`");
+    let error = node.refuse(Code::DefinitionUndeclared, message);
+    let error = error.expected(one_of(known())).found(&*name);
+    match nearest(&name, known()) {
+        Some(meant) => error.hint(did_you_mean(meant)),
+        None => error,
+    }
+}
+
 /// A table from names to wire values.
 pub(in super::super) fn enumeration(node: Node<'_>) -> Result<Vec<Choice>, Error> {
     let choice = |(name, value): (Name<'_>, Node<'_>)| {
         Ok(Choice {
             name: name.text.to_owned(),
             value: wire_value(value)?,
+            is_once: false,
         })
     };
     let choices: Vec<_> = node

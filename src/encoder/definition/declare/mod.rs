@@ -14,7 +14,9 @@ use super::argument::{
 };
 use super::limits::{LIST_ITEMS, TEXT_BYTES};
 use super::usage::{Content, Usage};
-use keys::{bound, check_ratio, choices, count, default, flag, length, ranges, text, truth, unit};
+use keys::{
+    bound, check_ratio, count, default, flag, length, named_choices, ranges, text, truth, unit,
+};
 
 pub(super) use keys::enumeration;
 
@@ -121,10 +123,7 @@ impl<'d> Declared<'d> {
                 .map(|node| node.string().map(|name| (name, node)))
                 .transpose()?,
             unit: unit(&mut table)?,
-            choices: table
-                .optional("enum")
-                .map(|node| choices(node, enumerations))
-                .transpose()?,
+            choices: named_choices(&mut table, enumerations)?,
             truth: truth(&mut table)?,
             min: bound(&mut table, "min")?,
             max: bound(&mut table, "max")?,

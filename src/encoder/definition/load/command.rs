@@ -68,6 +68,7 @@ impl<'d> Loader<'d> {
         }
         command.join = self.command_join(&mut table, command.envelope)?;
         command.repeats = table.optional("repeat").map_or(Ok(false), Node::boolean)?;
+        command.is_once = table.optional("once").map_or(Ok(false), Node::boolean)?;
         command.title = table
             .optional("title")
             .map(Node::string)
@@ -114,6 +115,7 @@ impl<'d> Loader<'d> {
             envelope: self.envelope,
             join: self.join_of(self.envelope),
             repeats: false,
+            is_once: false,
             reading: self.reading.clone(),
             offset: name.offset,
         })
