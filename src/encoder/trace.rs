@@ -139,8 +139,10 @@ pub(crate) enum Purpose {
     Messages,
     /// To be written into documents at once; a text may be [in a string](Style::InString) already.
     Documents,
-    /// To be handed over or shown, with the origin of every bit.
-    Traced,
+    /// To be handed over, with the origin of every bit.
+    Downlinks,
+    /// To be shown, with the origin of every bit.
+    Preview,
 }
 
 impl Purpose {
@@ -149,7 +151,7 @@ impl Purpose {
         Frame {
             bytes,
             style: match self {
-                Self::Traced => Style::Traced(Box::default()),
+                Self::Downlinks | Self::Preview => Style::Traced(Box::default()),
                 Self::Messages | Self::Documents => Style::Plain,
             },
         }

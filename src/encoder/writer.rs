@@ -156,6 +156,12 @@ impl<'w> Writer<'w> {
         }
     }
 
+    /// Whether what is written is only shown.
+    #[cfg(feature = "js")]
+    pub(super) fn is_preview(&self) -> bool {
+        self.purpose == Purpose::Preview
+    }
+
     /// An empty frame that keeps no origins.
     pub(crate) fn untraced_frame(&mut self) -> Frame {
         Purpose::Messages.frame(self.memory.take_bytes())

@@ -118,7 +118,7 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
         let mut placed = Placed::new(request.source(), findings);
-        let walk = self.walk(directory, now, Purpose::Traced);
+        let walk = self.walk(directory, now, Purpose::Downlinks);
         let walked = walk.request(request, &mut WalkMemory::default(), &mut placed)?;
         Ok(Downlinks::new(
             walked.ok_or_else(nothing_left)?,
@@ -251,7 +251,7 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
         let mut bare = Bare::new(findings);
-        let walk = self.walk(directory, now, Purpose::Traced);
+        let walk = self.walk(directory, now, Purpose::Downlinks);
         let order = Order::of_pack(&method);
         let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
         let walked = walked.map_err(Bare::end)?;
@@ -307,7 +307,7 @@ impl Engine {
     ) -> Preview {
         Preview::collect(|sink| {
             let mut bare = Bare::new(sink);
-            let walk = self.walk(directory, now, Purpose::Traced);
+            let walk = self.walk(directory, now, Purpose::Preview);
             let order = Order::of_pack(&method);
             let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
             Ok(walked.map_err(Bare::end)?.map(Walked::into_preview))
@@ -321,7 +321,7 @@ impl Engine {
         now: UnixTime,
         sink: &mut Placed<'_, '_>,
     ) -> Result<Option<crate::preview::Shown>, Error> {
-        let walk = self.walk(directory, now, Purpose::Traced);
+        let walk = self.walk(directory, now, Purpose::Preview);
         let walked = walk.request(request, &mut WalkMemory::default(), sink)?;
         Ok(walked.map(Walked::into_preview))
     }

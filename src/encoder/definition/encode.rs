@@ -381,7 +381,7 @@ fn masked_topic(
     renderer: &Renderer<'_>,
     writer: &mut Writer<'_>,
 ) -> Result<String, Error> {
-    let mut written = Purpose::Traced.frame(Vec::new());
+    let mut written = Purpose::Preview.frame(Vec::new());
     if let Some(text) = text {
         // What it is warned of was told when it was written to be sent.
         renderer.text(text, &mut written, &mut writer.trial(&mut First::default()))?;

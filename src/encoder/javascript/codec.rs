@@ -165,7 +165,7 @@ impl JavaScriptCodec {
             None => context.chosen_port(&[], None)?,
         };
         let mut frame = writer.frame();
-        let shown = if frame.is_traced() && !output.bytes.is_empty() {
+        let shown = if writer.is_preview() && !output.bytes.is_empty() {
             self.read_back(data, &output.bytes, port, context, writer)
         } else {
             None
