@@ -84,7 +84,7 @@ impl Case {
         };
         let downlinks = self
             .engine
-            .encode_pack(black_box(&self.pack), method, &self.binding, now)
+            .encode_pack(black_box(&self.pack), &method, &self.binding, now)
             .unwrap();
         match downlinks.messages() {
             [Message::Lora(downlink)] => downlink.frm_payload().to_vec(),

@@ -35,7 +35,7 @@ fn main() -> Result<(), Error> {
     let (pack, method) = (Pack::from_json(pack)?, Method::new(Protocol::Lora));
     let engine = Engine::new(Registry::builder().register(Sign)?.build());
     let (sign, now) = (Binding::new("acme/sign"), UnixTime::from_seconds(0));
-    let preview = engine.preview_pack(&pack, method, &sign, now);
+    let preview = engine.preview_pack(&pack, &method, &sign, now);
     print!("{preview}");
     assert_eq!(preview.parts()[0].payload_hex, "01476174652037");
     Ok(())

@@ -90,7 +90,7 @@ fn downlinks(
     let text = pack_text(definition, records);
     let pack = Pack::from_json(text.as_bytes())?;
     let now = UnixTime::from_seconds(NOW);
-    engine.encode_pack(&pack, method(definition), &binding(definition), now)
+    engine.encode_pack(&pack, &method(definition), &binding(definition), now)
 }
 
 fn preview(engine: &Engine, definition: &Definition, records: &[String]) -> Preview {
@@ -98,7 +98,7 @@ fn preview(engine: &Engine, definition: &Definition, records: &[String]) -> Prev
     let pack = Pack::from_json(text.as_bytes()).unwrap();
     engine.preview_pack(
         &pack,
-        method(definition),
+        &method(definition),
         &binding(definition),
         UnixTime::from_seconds(NOW),
     )

@@ -63,7 +63,7 @@ fn encode_text(
     assert_eq!(definition.id(), binding.encoder());
     let pack = Pack::from_json(text.as_bytes())?;
     let now = UnixTime::from_seconds(1_700_000_000);
-    engine().encode_pack(&pack, method, binding, now)
+    engine().encode_pack(&pack, &method, binding, now)
 }
 
 fn encode(definition: &Definition, records: &[String]) -> Result<Downlinks, Error> {

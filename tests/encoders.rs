@@ -114,7 +114,7 @@ fn sent(registry: &Registry, definition: &Definition, records: &str) -> String {
     let engine = Engine::new(registry.clone());
     let method = Method::new(definition.protocol());
     let now = UnixTime::from_seconds(1_700_000_000);
-    let downlinks = engine.encode_pack(&pack.unwrap(), method, &binding, now);
+    let downlinks = engine.encode_pack(&pack.unwrap(), &method, &binding, now);
     format!(
         "{:?}",
         downlinks.map(|it| (it.messages().to_vec(), it.warnings().to_vec()))

@@ -21,8 +21,8 @@ fn send(binding: &Binding, method: Method, records: &str) -> Result<Message, Err
     let text = format!(r#"[{{"bn":"{DEVICE}"}},{records}]"#);
     let pack = Pack::from_json(text.as_bytes())?;
     let now = UnixTime::from_seconds(0);
-    let preview = engine.preview_pack(&pack, method.clone(), binding, now);
-    let downlinks = engine.encode_pack(&pack, method, binding, now)?;
+    let preview = engine.preview_pack(&pack, &method, binding, now);
+    let downlinks = engine.encode_pack(&pack, &method, binding, now)?;
     let [part] = preview.parts() else {
         panic!("one message")
     };

@@ -57,7 +57,7 @@ fn sent(engine: &Engine, id: &str) -> Vec<u8> {
     let pack = Pack::from_json(pack).unwrap();
     let (method, now) = (Method::new(Protocol::Lora), UnixTime::from_seconds(0));
     let downlinks = engine
-        .encode_pack(&pack, method, &Binding::new(id), now)
+        .encode_pack(&pack, &method, &Binding::new(id), now)
         .unwrap();
     match downlinks.messages() {
         [Message::Lora(downlink)] => downlink.frm_payload().to_vec(),

@@ -42,7 +42,7 @@ fn send_by(codec: JavaScriptCodec, port: Option<u8>, records: &str) -> Result<Se
         .with_variable("site", "7")
         .max_payload(242);
     let now = UnixTime::from_seconds(NOW);
-    let downlinks = engine.encode_pack(&pack, method, &binding, now)?;
+    let downlinks = engine.encode_pack(&pack, &method, &binding, now)?;
     let [Message::Lora(downlink)] = downlinks.messages() else {
         panic!("one LoRaWAN message")
     };
@@ -438,7 +438,7 @@ fn preview(source: &str) -> Preview {
     let binding = Binding::new("acme/codec");
     engine.preview_pack(
         &pack.unwrap(),
-        method(Some(2)),
+        &method(Some(2)),
         &binding,
         UnixTime::from_seconds(NOW),
     )

@@ -109,7 +109,7 @@ impl Case {
         };
         let lamp = Binding::new("acme/lamp");
         let now = UnixTime::from_seconds(1_700_000_000);
-        let preview = engine.preview_pack(&Pack::from_json(pack)?, method, &lamp, now);
+        let preview = engine.preview_pack(&Pack::from_json(pack)?, &method, &lamp, now);
         let findings = preview.problems().iter().chain(preview.warnings());
         Ok(findings.cloned().collect())
     }

@@ -42,7 +42,7 @@ fn send(engine: &Engine, step: i64) -> Result<String, Error> {
     };
     let binding = Binding::new("acme/codec").max_payload(242);
     let now = UnixTime::from_seconds(0);
-    let downlinks = engine.encode_pack(&pack, method, &binding, now)?;
+    let downlinks = engine.encode_pack(&pack, &method, &binding, now)?;
     let [Message::Lora(downlink)] = downlinks.messages() else {
         panic!("one LoRaWAN message")
     };

@@ -427,6 +427,6 @@ fn sent(registry: Registry, encoder: &str, senml: &str) -> String {
     let pack = Pack::from_json(senml.as_bytes()).unwrap();
     let (method, binding) = (Method::new(Protocol::Lora), Binding::new(encoder));
     let now = UnixTime::from_seconds(0);
-    let preview = Engine::new(registry).preview_pack(&pack, method, &binding, now);
+    let preview = Engine::new(registry).preview_pack(&pack, &method, &binding, now);
     preview.parts()[0].payload_hex.clone()
 }

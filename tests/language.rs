@@ -40,7 +40,7 @@ fn downlinks(
         .profile(Profile::Interop)
         .read_json(text.as_bytes(), &mut sink)?;
     let method = Method::new(protocol.parse::<Protocol>()?);
-    engine(protocol, body)?.encode_pack(&pack, method, binding, UnixTime::from_seconds(0))
+    engine(protocol, body)?.encode_pack(&pack, &method, binding, UnixTime::from_seconds(0))
 }
 
 fn binding() -> Binding {
@@ -571,7 +571,7 @@ fn a_secret_is_never_shown() {
     let pack = Pack::from_json(text).unwrap();
     let engine = engine("SMS", body).unwrap();
     let method = Method::new(Protocol::Sms);
-    let preview = engine.preview_pack(&pack, method, &binding, UnixTime::from_seconds(0));
+    let preview = engine.preview_pack(&pack, &method, &binding, UnixTime::from_seconds(0));
     let shown = format!("{preview} {}", serde_json::to_string(&preview).unwrap());
     for secret in ["opensesame", "1234", "6F70656E", "31323334"] {
         assert!(!shown.contains(secret), "{shown}");

@@ -18,7 +18,7 @@ use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::Bindings;
 use downlink::encoder::Registry;
 use downlink::engine::Document;
-use downlink::senml::{Profile, UnixTime};
+use downlink::senml::UnixTime;
 use serde_json::Value;
 
 /// Files in `examples/requests`.
@@ -104,7 +104,7 @@ fn payload(document: &Document) -> Vec<u8> {
 fn previews_agree_with_what_is_encoded_and_tell_each_bit_once() {
     for file in requests() {
         let body = fs::read(&file).unwrap();
-        let preview = engine().preview_json(&body, Profile::Interop, &bindings(), now());
+        let preview = engine().preview_json(&body, &bindings(), now());
         assert_eq!(preview.problems(), [], "{}", file.display());
         let documents = documents(&body);
         assert_eq!(preview.parts().len(), documents.len());
@@ -140,7 +140,7 @@ fn a_preview_tells_of_the_request_and_of_the_instruction() {
         "method": {"protocol": "LORA"},
         "retryLimit": -1
     }"#;
-    let preview = engine().preview_json(body, Profile::Interop, &bindings(), now());
+    let preview = engine().preview_json(body, &bindings(), now());
     let problems = preview.problems().iter();
     let found: Vec<_> = problems
         .map(|it| (it.code.as_str(), it.pointer.as_deref().unwrap()))
@@ -164,7 +164,7 @@ fn a_record_that_is_refused_is_the_only_problem() {
         "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000000001:", "n": "/tdc", "v": 60}],
         "method": {"protocol": "LORA"}
     }"#;
-    let preview = engine().preview_json(body, Profile::Interop, &bindings(), now());
+    let preview = engine().preview_json(body, &bindings(), now());
     let codes: Vec<_> = preview
         .problems()
         .iter()

@@ -91,12 +91,7 @@ fn secrets_of_a_topic_are_masked() {
     assert_eq!(argument.message, shown);
 
     let body = body(&mqtt, records);
-    let preview = engine.preview_json(
-        body.as_bytes(),
-        downlink::senml::Profile::Interop,
-        &binding(),
-        UnixTime::from_seconds(0),
-    );
+    let preview = engine.preview_json(body.as_bytes(), &binding(), UnixTime::from_seconds(0));
     assert_eq!(preview.parts()[0].topic.as_deref(), Some("attic/***/1"));
 }
 

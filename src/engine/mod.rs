@@ -53,33 +53,84 @@ use workspace::WalkMemory;
 #[derive(Clone, Debug)]
 pub struct Engine {
     registry: Registry,
+    profile: Profile,
     limits: Limits,
     feedback_timeout: FeedbackTimeout,
 }
 
 impl Engine {
-    /// An engine with the usual limits, and an hour for feedback where nobody says otherwise.
+    /// An engine with the usual limits that reads requests as in [`Profile::Interop`], and gives
+    /// feedback an hour where neither the request nor the binding says otherwise.
     #[must_use]
     pub fn new(registry: Registry) -> Self {
         Self {
             registry,
+            profile: Profile::Interop,
             limits: Limits::default(),
             feedback_timeout: FeedbackTimeout::ONE_HOUR,
         }
     }
 
+    /// Changes how strictly the instructions of requests are read.
+    ///
+    /// It holds where the engine reads a request itself ([`Engine::encode_into`],
+    /// [`Engine::preview_json`]).
+    ///
+    /// ```
+    /// use downlink::Engine;
+    /// use downlink::directory::Binding;
+    /// use downlink::encoder::Registry;
+    /// use downlink::senml::{Profile, UnixTime};
+    ///
+    /// let engine = Engine::new(Registry::builder().builtin()?.build());
+    /// let body = br#"{
+    ///     "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "tdc", "v": "600"}],
+    ///     "method": {"protocol": "LORA"}
+    /// }"#;
+    /// let binding = Binding::new("dragino/lt-22222-l");
+    /// let preview = |engine: &Engine| engine.preview_json(body, &binding, UnixTime::from_seconds(0));
+    /// assert_eq!(preview(&engine).problems().len(), 0);
+    ///
+    /// let strict = engine.with_profile(Profile::Strict);
+    /// assert_eq!(preview(&strict).problems().len(), 1);
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
     /// Changes what a caller may send.
     #[must_use]
-    pub fn limits(mut self, limits: Limits) -> Self {
+    pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
     /// Changes how long feedback may take where neither the request nor the binding says.
     #[must_use]
-    pub fn feedback_timeout(mut self, timeout: FeedbackTimeout) -> Self {
+    pub fn with_feedback_timeout(mut self, timeout: FeedbackTimeout) -> Self {
         self.feedback_timeout = timeout;
         self
+    }
+
+    /// How strictly the instructions of requests are read.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        self.profile
+    }
+
+    /// What a caller may send.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// How long feedback may take where neither the request nor the binding says.
+    #[must_use]
+    pub fn feedback_timeout(&self) -> FeedbackTimeout {
+        self.feedback_timeout
     }
 
     /// The encoders.
@@ -130,8 +181,8 @@ impl Engine {
     /// Encodes a request from its bytes to the bytes of its documents, in memory used before.
     ///
     /// It does what [`CreateDownlinkRequest::from_json`], [`Engine::encode`] and
-    /// [`Downlinks::documents`] do one after the other, with the limits of the engine. Once the
-    /// workspace has grown to what such a request takes, nothing is allocated.
+    /// [`Downlinks::documents`] do one after the other, with the profile and the limits of the
+    /// engine. Once the workspace has grown to what such a request takes, nothing is allocated.
     ///
     /// # Errors
     ///
@@ -177,7 +228,8 @@ impl Engine {
         let limits = &self.limits;
         let way = self.walk(directory, now, Purpose::Documents);
         let mut request = PlainRequest::default();
-        if let Some((instruction, order)) = request.read(body, limits, &mut walk.entries) {
+        let options = (self.profile, limits);
+        if let Some((instruction, order)) = request.read(body, options, &mut walk.entries) {
             let walked = way.instruction(instruction, &order, &mut walk.encode, findings);
             let external_reference = request.external_reference.map(Cow::Borrowed);
             request.give_back(&mut walk.entries);
@@ -194,13 +246,8 @@ impl Engine {
                 _ => findings.warnings.clear(),
             }
         }
-        let request = CreateDownlinkRequest::read_json_reusing(
-            body,
-            Profile::Interop,
-            limits,
-            pack,
-            findings,
-        )?;
+        let request =
+            CreateDownlinkRequest::read_json_reusing(body, self.profile, limits, pack, findings)?;
         let mut request = request.ok_or_else(contract::incomplete)?;
         let mut placed = Placed::new(request.source(), findings);
         let walked = way.request(&request, walk, &mut placed)?;
@@ -225,7 +272,7 @@ impl Engine {
     pub fn encode_pack(
         &self,
         pack: &Pack<'_>,
-        method: Method,
+        method: &Method,
         directory: &dyn Directory,
         now: UnixTime,
     ) -> Result<Downlinks, Error> {
@@ -237,14 +284,10 @@ impl Engine {
     /// # Errors
     ///
     /// As [`Engine::encode`].
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a caller makes it for this, as a rule"
-    )]
     pub fn encode_pack_noting(
         &self,
         pack: &Pack<'_>,
-        method: Method,
+        method: &Method,
         directory: &dyn Directory,
         now: UnixTime,
         findings: &mut First,
@@ -252,7 +295,7 @@ impl Engine {
         let noted = findings.warnings.len();
         let mut bare = Bare::new(findings);
         let walk = self.walk(directory, now, Purpose::Downlinks);
-        let order = Order::of_pack(&method);
+        let order = Order::of_pack(method);
         let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
         let walked = walked.map_err(Bare::end)?;
         Ok(Downlinks::new(
@@ -276,15 +319,9 @@ impl Engine {
     }
 
     /// Reads a request and shows what it would send, or everything that is wrong with it.
-    pub fn preview_json(
-        &self,
-        body: &[u8],
-        profile: Profile,
-        directory: &dyn Directory,
-        now: UnixTime,
-    ) -> Preview {
+    pub fn preview_json(&self, body: &[u8], directory: &dyn Directory, now: UnixTime) -> Preview {
         Preview::collect(|sink| {
-            let request = CreateDownlinkRequest::read_json(body, profile, &self.limits, sink)?;
+            let request = CreateDownlinkRequest::read_json(body, self.profile, &self.limits, sink)?;
             let Some(request) = request else {
                 return Ok(None);
             };
@@ -294,21 +331,17 @@ impl Engine {
     }
 
     /// Shows what a pack would send, or everything that keeps it from being sent.
-    #[expect(
-        clippy::needless_pass_by_value,
-        reason = "a caller makes it for this, as a rule"
-    )]
     pub fn preview_pack(
         &self,
         pack: &Pack<'_>,
-        method: Method,
+        method: &Method,
         directory: &dyn Directory,
         now: UnixTime,
     ) -> Preview {
         Preview::collect(|sink| {
             let mut bare = Bare::new(sink);
             let walk = self.walk(directory, now, Purpose::Preview);
-            let order = Order::of_pack(&method);
+            let order = Order::of_pack(method);
             let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
             Ok(walked.map_err(Bare::end)?.map(Walked::into_preview))
         })

@@ -20,7 +20,7 @@ use crate::message::lora::FPort;
 use crate::message::{Method, Protocol};
 use crate::number::ShortDecimal;
 use crate::senml::unit::Unit;
-use crate::senml::{Label, Value, plain_label};
+use crate::senml::{Label, Profile, Value, plain_label};
 
 use super::walk::Order;
 
@@ -46,10 +46,12 @@ impl<'a> PlainRequest<'a> {
     pub(super) fn read(
         &mut self,
         body: &'a [u8],
-        limits: &Limits,
+        (profile, limits): (Profile, &Limits),
         memory: &mut EntryMemory,
     ) -> Option<(&Instruction<'a>, Order<'_>)> {
-        if body.len() > limits.request || limits.nesting < NESTING {
+        // The others warn of units that `Interop` takes as they are.
+        let is_interop = profile == Profile::Interop;
+        if !is_interop || body.len() > limits.request || limits.nesting < NESTING {
             return None;
         }
         let mut scanner = Scanner::from_utf8(body, NESTING).ok()?;

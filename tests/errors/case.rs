@@ -10,7 +10,7 @@ use downlink::error::{All, Diagnostic, Error};
 use downlink::message::http::HeaderName;
 use downlink::message::lora::FPort;
 use downlink::message::{Method, Payload};
-use downlink::senml::{Mode, Profile, Reader, UnixTime};
+use downlink::senml::{Mode, Reader, UnixTime};
 use downlink::{Engine, Limits};
 use serde::Deserialize;
 
@@ -109,10 +109,10 @@ impl Case {
             let definition = Definition::from_toml(&text, &mut All::default());
             registry = registry.register(definition.unwrap()).unwrap();
         }
-        let engine = Engine::new(registry.build()).limits(self.limits());
+        let engine = Engine::new(registry.build()).with_limits(self.limits());
         let now = UnixTime::from_seconds(1_700_000_000);
         let directory = self.directory();
-        let preview = engine.preview_json(body.as_bytes(), Profile::Interop, &*directory, now);
+        let preview = engine.preview_json(body.as_bytes(), &*directory, now);
         let findings = preview.problems().iter().chain(preview.warnings());
         findings.cloned().collect()
     }

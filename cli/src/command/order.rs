@@ -11,8 +11,8 @@ use downlink::instruction::{DeviceId, Imei};
 use downlink::message::lora::FPort;
 use downlink::message::{Method, Protocol};
 use downlink::preview::Preview;
-use downlink::senml::{Pack, Profile, Reader, UnixTime};
-use downlink::{Downlinks, Engine, Limits};
+use downlink::senml::{Pack, Reader, UnixTime};
+use downlink::{Downlinks, Engine};
 use serde_json::json;
 
 use crate::args::OrderArguments;
@@ -27,7 +27,6 @@ pub(super) struct Setup {
     engine: Engine,
     directory: Box<dyn Directory + Send + Sync>,
     now: UnixTime,
-    profile: Profile,
     f_port: Option<FPort>,
     /// How bare packs travel; none where requests say so themselves.
     method: Option<Method>,
@@ -49,10 +48,9 @@ impl Setup {
             None => input::registry(&arguments.catalog.encoders)?,
         };
         let mut setup = Self {
-            engine: Engine::new(registry),
+            engine: Engine::new(registry).with_profile(arguments.profile.into()),
             directory: input::directory(&arguments.binding)?,
             now: arguments.now.unwrap_or_else(|| SystemTime::now().into()),
-            profile: arguments.profile.into(),
             f_port: arguments.f_port,
             method: None,
             pack: None,
@@ -156,8 +154,8 @@ impl Setup {
 
     fn preview_request(&self, body: &[u8], findings: &mut All) -> Result<Option<Preview>, Error> {
         refuse_pack(body)?;
-        let limits = Limits::default();
-        let read = CreateDownlinkRequest::read_json(body, self.profile, &limits, findings)?;
+        let (profile, limits) = (self.engine.profile(), self.engine.limits());
+        let read = CreateDownlinkRequest::read_json(body, profile, limits, findings)?;
         let Some(mut request) = read else {
             return Ok(None);
         };
@@ -177,9 +175,7 @@ impl Setup {
             return Ok(None);
         }
         let directory = self.directory.as_ref();
-        let preview = self
-            .engine
-            .preview_pack(&pack, method.clone(), directory, self.now);
+        let preview = self.engine.preview_pack(&pack, method, directory, self.now);
         Ok(Some(preview))
     }
 
@@ -188,7 +184,6 @@ impl Setup {
         let directory = self.directory.as_ref();
         if let Some(method) = &self.method {
             let pack = self.read_pack(body, findings)?;
-            let method = method.clone();
             let downlinks = self
                 .engine
                 .encode_pack_noting(&pack, method, directory, self.now, findings)?;
@@ -211,7 +206,7 @@ impl Setup {
 
     /// Whether nothing is asked for that [`Setup::encode_into`] would not do.
     pub(super) fn takes_any_request(&self) -> bool {
-        self.method.is_none() && self.f_port.is_none() && self.profile == Profile::Interop
+        self.method.is_none() && self.f_port.is_none()
     }
 
     /// Encodes a request in memory used before.
@@ -231,15 +226,17 @@ impl Setup {
         findings: &mut First,
     ) -> Result<CreateDownlinkRequest<'a>, Error> {
         refuse_pack(body)?;
-        let limits = Limits::default();
-        let read = CreateDownlinkRequest::read_json(body, self.profile, &limits, findings)?;
+        let (profile, limits) = (self.engine.profile(), self.engine.limits());
+        let read = CreateDownlinkRequest::read_json(body, profile, limits, findings)?;
         // Where the first error ends the walk, there is a request or an error.
         read.ok_or_else(|| Error::new(Code::JsonSyntax, "the request was not read"))
     }
 
     fn read_pack<'a>(&'a self, bytes: &'a [u8], sink: &mut dyn Sink) -> Result<Pack<'a>, Error> {
         let bytes = self.pack.as_deref().map_or(bytes, str::as_bytes);
-        let reader = Reader::new().profile(self.profile).for_instruction();
+        let reader = Reader::new()
+            .profile(self.engine.profile())
+            .for_instruction();
         if input::is_cbor(bytes) {
             reader.read_cbor(bytes, sink)
         } else {

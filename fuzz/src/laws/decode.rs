@@ -73,7 +73,7 @@ fn encoded(engine: &Engine, definition: &Definition, decoded: &Decoded) -> Downl
     if let Method::Lora { f_port } = &mut method {
         *f_port = decoded.f_port();
     }
-    let downlinks = engine.encode_pack(&pack, method, &binding, now());
+    let downlinks = engine.encode_pack(&pack, &method, &binding, now());
     downlinks.unwrap_or_else(|error| panic!("{}: {error}", pack.to_json()))
 }
 

@@ -10,7 +10,7 @@ use downlink::encoder::{Encoder, Registry};
 use downlink::engine::{Documents, Workspace};
 use downlink::error::First;
 use downlink::senml::Profile;
-use downlink::{Downlinks, Engine, Error, Limits};
+use downlink::{Downlinks, Engine, Error};
 
 use super::agreement::agree;
 use super::now;
@@ -18,7 +18,7 @@ use super::now;
 /// A body is encoded as it is previewed, or refused by both for the same reason.
 pub fn request_json(body: &[u8]) {
     let (engine, devices) = &*EVERY_DEVICE;
-    let preview = engine.preview_json(body, Profile::Interop, devices, now());
+    let preview = engine.preview_json(body, devices, now());
     let encoded = CreateDownlinkRequest::from_json(body)
         .and_then(|request| engine.encode(&request, devices, now()));
     agree(&preview, &encoded);
@@ -31,15 +31,22 @@ pub fn request_json(body: &[u8]) {
     }
 }
 
-/// A body encodes from bytes to bytes as it does step by step, with the same findings, whatever the
-/// workspace was used for before.
+/// A body encodes from bytes to bytes as it does step by step, with the same findings, however
+/// strictly it is read and whatever the workspace was used for before.
 pub fn encode_into(body: &[u8]) {
+    for profile in [Profile::Interop, Profile::Strict, Profile::Lwm2m] {
+        encode_into_as(body, profile);
+    }
+}
+
+fn encode_into_as(body: &[u8], profile: Profile) {
     thread_local! {
         static WORKSPACE: RefCell<Workspace> = RefCell::default();
     }
     let (engine, devices) = &*EVERY_DEVICE;
+    let engine = engine.clone().with_profile(profile);
     let mut findings = First::default();
-    let stepwise = step_by_step(body, &mut findings);
+    let stepwise = step_by_step(&engine, body, &mut findings);
     WORKSPACE.with_borrow_mut(|workspace| {
         match (
             engine.encode_into(workspace, body, devices, now()),
@@ -58,10 +65,14 @@ pub fn encode_into(body: &[u8]) {
     });
 }
 
-fn step_by_step(body: &[u8], findings: &mut First) -> Result<(Option<String>, Downlinks), Error> {
-    let (engine, devices) = &*EVERY_DEVICE;
-    let limits = Limits::default();
-    let request = CreateDownlinkRequest::read_json(body, Profile::Interop, &limits, findings)?
+fn step_by_step(
+    engine: &Engine,
+    body: &[u8],
+    findings: &mut First,
+) -> Result<(Option<String>, Downlinks), Error> {
+    let (_, devices) = &*EVERY_DEVICE;
+    let (profile, limits) = (engine.profile(), engine.limits());
+    let request = CreateDownlinkRequest::read_json(body, profile, limits, findings)?
         .expect("a request where nothing is refused");
     let reference = request.external_reference.as_deref().map(str::to_owned);
     let downlinks = engine.encode_noting(&request, devices, now(), findings)?;

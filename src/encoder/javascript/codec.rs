@@ -36,7 +36,7 @@ use crate::senml::UnixTime;
 /// let pack = Pack::from_json(br#"[{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "led", "vb": true}]"#)?;
 /// let lamp = Binding::new("acme/lamp");
 /// let now = UnixTime::from_seconds(1_700_000_000);
-/// let preview = engine.preview_pack(&pack, Method::new(Protocol::Lora), &lamp, now);
+/// let preview = engine.preview_pack(&pack, &Method::new(Protocol::Lora), &lamp, now);
 /// assert_eq!(preview.parts()[0].payload_hex, "0101");
 /// # Ok::<(), downlink::Error>(())
 /// ```
