@@ -237,7 +237,8 @@ fn a_percentage_is_no_ratio() {
         let text =
             format!("{PRELUDE}[commands.x]\nframe = \"01 {{a:i16*100}}\"\nargs.a = {argument}");
         let of_the_unit = |it: &Diagnostic| it.code == Code::DefinitionValue;
-        findings(&text).into_iter().find(of_the_unit)?.hint
+        let found = findings(&text).into_iter().find(of_the_unit)?;
+        found.hint.map(|hint| hint.to_string())
     };
     for beyond in [
         "max = 1.01",

@@ -212,7 +212,7 @@ proptest! {
                 prop_assert!(len > limit.bytes());
                 let lowest = (0..16).find_map(carries);
                 let hint = lowest.unwrap_or(format!("no data rate of {region} carries that"));
-                prop_assert_eq!(error.diagnostic().hint.clone(), Some(hint));
+                prop_assert_eq!(error.diagnostic().hint.as_deref(), Some(&*hint));
             }
         }
     }

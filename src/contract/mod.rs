@@ -18,6 +18,7 @@
 
 mod base64;
 mod downlinks;
+mod finding;
 mod http;
 mod lora;
 mod method;
@@ -32,6 +33,7 @@ mod status;
 pub use self::base64::Base64String;
 pub(crate) use self::base64::append_base64;
 pub use downlinks::{Downlink, DownlinkLog, ErrorCode};
+pub use finding::Finding;
 pub use http::{HttpBinaryMessage, HttpDownlink, HttpMessage, HttpTextMessage};
 pub use lora::{LoraDownlink, PayloadHex, PayloadHexMessage};
 pub use method::{HttpMethod, LoraMethod, Method, MqttMethod, SmsMethod};

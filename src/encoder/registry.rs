@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashTable;
 
 use crate::directory::{Binding, EncoderKey};
-use crate::error::{All, Code, Diagnostic, Error, did_you_mean, nearest, quote};
+use crate::error::{All, Audience, Code, Diagnostic, Error, did_you_mean, nearest, quote};
 
 use super::definition::{Definition, builtin};
 use super::{Encoder, generic};
@@ -96,8 +96,8 @@ impl Registry {
         .expected("the id of an encoder, `vendor/device`")
         .found(quote(id));
         match nearest(id, self.iter().map(Encoder::id)) {
-            Some(meant) => error.hint(did_you_mean(meant)),
-            None => error.hint("list the encoders to see what there is"),
+            Some(meant) => error.hint_for(Audience::Operator, did_you_mean(meant)),
+            None => error.hint_for(Audience::Operator, "list the encoders to see what there is"),
         }
     }
 }
@@ -286,7 +286,10 @@ fn script(id: &str, _: &str) -> Result<Arc<dyn Encoder>, Error> {
         format!("`{id}` is a script, and the feature `js` is off"),
     )
     .expected("the feature `js`")
-    .hint("turn it on in Cargo.toml: `downlink = { features = [\"js\"] }`"))
+    .hint_for(
+        Audience::Operator,
+        "turn it on in Cargo.toml: `downlink = { features = [\"js\"] }`",
+    ))
 }
 
 #[cfg(test)]

@@ -5,15 +5,17 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 /// Whose fault an error is; the only thing that an HTTP layer maps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// The gravest comes first: of several findings, the first kind decides what an answer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Kind {
+    /// The request itself is too large: 413.
+    TooLarge,
     /// The request cannot be read as what it claims to be: 400.
     Malformed,
     /// The device or its encoder is not known: 404.
     NotFound,
-    /// The request itself is too large: 413.
-    TooLarge,
     /// The request is sound, but this device cannot do it: 422.
     Rejected,
     /// The configuration is wrong: 500.
@@ -25,9 +27,9 @@ impl Kind {
     #[must_use]
     pub fn status(self) -> u16 {
         match self {
+            Self::TooLarge => 413,
             Self::Malformed => 400,
             Self::NotFound => 404,
-            Self::TooLarge => 413,
             Self::Rejected => 422,
             Self::Setup => 500,
         }

@@ -7,23 +7,25 @@
 
 mod bare;
 mod code;
+mod hint;
 mod placed;
 mod quote;
 mod sink;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use bare::Bare;
 pub use code::{Code, Kind};
+pub use hint::{Audience, Hint};
 pub(crate) use placed::Placed;
 pub use quote::quote;
 pub(crate) use quote::{did_you_mean, nearest};
 pub use sink::{All, First, Sink};
 
 /// Whether a diagnostic refuses the input or only remarks on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Severity {
@@ -34,7 +36,7 @@ pub enum Severity {
 }
 
 /// Where in the input: a line and column of text, or an offset in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Position {
@@ -122,7 +124,7 @@ pub struct Diagnostic {
     pub found: Option<String>,
     /// What to do next.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
+    pub hint: Option<Hint>,
 }
 
 impl Diagnostic {
@@ -272,10 +274,16 @@ impl Error {
         self
     }
 
-    /// Says what to do next.
+    /// Says what to do next, to whoever wrote the input.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.0.hint = Some(hint.into());
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        self.hint_for(Audience::Caller, hint)
+    }
+
+    /// Says what to do next, and who can do it: an HTTP answer has only the hints for its caller.
+    #[must_use]
+    pub fn hint_for(mut self, audience: Audience, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(Hint::new(audience, hint));
         self
     }
 

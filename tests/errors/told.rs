@@ -32,6 +32,6 @@ pub(crate) fn told(finding: &Diagnostic) -> String {
     line("rule", finding.rule.map(str::to_owned));
     line("expected", finding.expected.clone());
     line("found", finding.found.clone());
-    line("hint", finding.hint.clone());
+    line("hint", finding.hint.as_ref().map(ToString::to_string));
     told
 }

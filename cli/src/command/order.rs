@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use downlink::contract::{self, CreateDownlinkRequest};
 use downlink::directory::Directory;
 use downlink::engine::{Documents, Workspace};
-use downlink::error::{All, Code, Error, First, Sink};
+use downlink::error::{All, Audience, Code, Error, First, Sink};
 use downlink::instruction::{DeviceId, Imei};
 use downlink::message::lora::FPort;
 use downlink::message::{Method, Protocol};
@@ -276,7 +276,10 @@ pub(super) fn refuse_pack(body: &[u8]) -> Result<(), Error> {
         )
         .expected("an object")
         .found("an array")
-        .hint("for a pack without a request around it say how it travels, as in `--protocol LORA`")
+        .hint_for(
+            Audience::Operator,
+            "for a pack without a request around it say how it travels, as in `--protocol LORA`",
+        )
         .at_pointer("")
         .at_offset(start)),
         _ => Ok(()),
@@ -290,7 +293,7 @@ fn conflict(port: FPort, found: &str) -> Error {
     )
     .expected(format!("port {port}"))
     .found(found)
-    .hint("leave --f-port out")
+    .hint_for(Audience::Operator, "leave --f-port out")
 }
 
 /// A device for trying an encoder, of the kind that the protocol reaches.

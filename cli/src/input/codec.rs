@@ -6,7 +6,7 @@ use std::thread;
 
 use downlink::encoder::javascript::{Bounds, Data, JavaScriptCodec, JavaScriptDecoder, Package};
 use downlink::encoder::{Context, Encoder, RegistryBuilder, Writer};
-use downlink::error::{Code, Diagnostic, Error, quote};
+use downlink::error::{Audience, Code, Diagnostic, Error, quote};
 use downlink::instruction::{DeviceId, Instruction};
 use downlink::message::Protocol;
 use downlink::message::lora::FPort;
@@ -79,8 +79,9 @@ impl Codec {
             .map_err(refused)?;
         let json = match device {
             Some(device) => {
+                let hint = "`--data` prints the object as it is";
                 let senml = reading.data().to_senml_json(device);
-                senml.map_err(|error| refused(error.hint("`--data` prints the object as it is")))?
+                senml.map_err(|error| refused(error.hint_for(Audience::Operator, hint)))?
             }
             None => serde_json::to_string(reading.data()).map_err(std::io::Error::from)?,
         };

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use downlink::encoder::RegistryBuilder;
-use downlink::error::{Code, Diagnostic, Error, quote};
+use downlink::error::{Audience, Code, Diagnostic, Error, quote};
 use downlink::instruction::DeviceId;
 use downlink::message::lora::FPort;
 use downlink::senml::UnixTime;
@@ -55,6 +55,9 @@ fn off(path: &Path) -> Failure {
         ),
     )
     .expected("a build with the feature `js`")
-    .hint("build without `--no-default-features`, or with `--features js`");
+    .hint_for(
+        Audience::Operator,
+        "build without `--no-default-features`, or with `--features js`",
+    );
     Failure::refused(error, Source::argument())
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::document::{Name, Node};
-use crate::error::{Code, Error, quote};
+use crate::error::{Audience, Code, Error, quote};
 use crate::instruction::DeviceText;
 
 use super::super::Context;
@@ -153,7 +153,10 @@ impl Variable {
         .expected(format!("a value for `{}`", self.name));
         match self.built_in {
             Some(_) => error.hint("this kind of device has none; choose another encoder"),
-            None => error.hint(format!("give `{}` in the device's variables", self.name)),
+            None => {
+                let hint = format!("give `{}` in the device's variables", self.name);
+                error.hint_for(Audience::Operator, hint)
+            }
         }
     }
 

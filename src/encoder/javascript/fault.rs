@@ -4,7 +4,7 @@ use rquickjs::{Coerced, Ctx, Exception, Value};
 
 use super::bounds::Bounds;
 use super::meter::{Meter, Wish};
-use crate::error::{Code, Error, Position, quote};
+use crate::error::{Audience, Code, Error, Position, quote};
 
 /// How a script failed.
 #[derive(Debug)]
@@ -99,7 +99,8 @@ impl Fault {
                     "takes longer than it may",
                     &format!("{} ms", most.as_millis()),
                 );
-                error.hint("this is the wall clock's bound, which the caller sets")
+                let hint = "this is the wall clock's bound, which the program sets";
+                error.hint_for(Audience::Operator, hint)
             }
             Self::Memory => over(
                 Code::CodecMemory,
