@@ -50,7 +50,7 @@ const REFUSALS: [Refusal; 17] = [
         "unknown-device.json",
         "device/unknown",
         Some(("/instruction/0/bn", 3, 12)),
-        Some("did you mean `urn:dev:DEVEUI:0059AC0000000001:`?"),
+        Some("add the device to the device file, or name an encoder"),
     ),
     (
         "unknown-encoder.json",

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use crate::error::{Code, Error, did_you_mean, nearest};
+use crate::error::{Audience, Code, Error};
 use crate::instruction::{DeviceId, FeedbackTimeout};
 use crate::message::lora::{DataRate, PayloadLimit, Region};
 pub(crate) use key::EncoderKey;
@@ -335,30 +335,24 @@ impl Directory for Bindings {
     #[inline]
     fn binding(&self, device: DeviceId) -> Result<&Binding, Error> {
         let binding = self.devices.get(device);
-        binding.ok_or_else(|| unknown_device(device, self))
+        binding.ok_or_else(|| unknown_device(device))
     }
 }
 
+/// Names no other device and counts none: whose they are is not known here.
 #[cold]
-fn unknown_device(device: DeviceId, bindings: &Bindings) -> Error {
+fn unknown_device(device: DeviceId) -> Error {
     let name = device.to_string();
-    let known: Vec<String> = bindings
-        .iter()
-        .map(|(known, _)| known.to_string())
-        .collect();
-    let error = Error::new(
+    Error::new(
         Code::DeviceUnknown,
         format!("the device `{name}` has no binding, and none is guessed"),
     )
-    .expected(match known.len() {
-        0 => "a device file that binds it".to_owned(),
-        count => format!("one of {count} bound devices"),
-    })
-    .found(&*name);
-    match nearest(&name, known.iter().map(String::as_str)) {
-        Some(meant) => error.hint(did_you_mean(meant)),
-        None => error.hint("add the device to the device file, or name an encoder"),
-    }
+    .expected("a device with a binding")
+    .found(name)
+    .hint_for(
+        Audience::Operator,
+        "add the device to the device file, or name an encoder",
+    )
 }
 
 #[cfg(test)]
@@ -384,7 +378,17 @@ mod tests {
             let distinct: HashSet<&Binding> = model.values().collect();
             assert_eq!(bindings.shared.len(), distinct.len());
         }
-        let unknown = bindings.binding(DeviceId::DevEui(23)).unwrap_err();
-        assert_eq!(unknown.code(), Code::DeviceUnknown);
+    }
+
+    #[test]
+    fn an_unknown_device_is_refused_the_same_whatever_devices_there_are() {
+        let unknown = DeviceId::DevEui(23);
+        let mut bindings = Bindings::default();
+        let alone = bindings.binding(unknown).unwrap_err();
+        assert_eq!(alone.code(), Code::DeviceUnknown);
+        for eui in [22, 24, 0x123] {
+            bindings.insert(DeviceId::DevEui(eui), Binding::new("acme/v1"));
+            assert_eq!(bindings.binding(unknown).unwrap_err(), alone);
+        }
     }
 }
