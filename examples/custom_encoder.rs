@@ -18,7 +18,7 @@ impl Encoder for Sign {
     fn encode(&self, told: &Instruction, context: &Context, out: &mut Writer) -> Result<(), Error> {
         for entry in told.entries() {
             let ("show", Value::String(text)) = (entry.path(), entry.value()) else {
-                let error = Error::new(Code::EncodeUnknownCommand, "expected `show` with a text");
+                let error = Error::new(Code::EncodeRefused, "the sign takes `show` with a text");
                 return Err(entry.at_name(error));
             };
             let mut frame = out.frame();

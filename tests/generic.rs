@@ -6,13 +6,13 @@
     clippy::indexing_slicing
 )]
 
-use downlink::Engine;
 use downlink::directory::{Binding, NumberType};
 use downlink::encoder::Registry;
-use downlink::error::{Code, Error};
+use downlink::error::{Code, Error, First};
 use downlink::message::lora::FPort;
 use downlink::message::{Message, Method, Payload, Protocol};
-use downlink::senml::{Pack, UnixTime};
+use downlink::senml::{Pack, Reader, UnixTime};
+use downlink::{Engine, Limits};
 
 const DEVICE: &str = "urn:dev:DEVEUI:0059AC00001B0095:";
 
@@ -186,5 +186,32 @@ fn raw_takes_one_payload_and_nothing_else() {
         ),
     ] {
         assert_eq!(sent(records), Err(code), "{records}");
+    }
+}
+
+#[test]
+fn the_head_of_an_array_in_cbor_counts_all_its_records() {
+    let binding = Binding::new("generic/senml-cbor");
+    for records in [1, 23, 24, 255, 256, 70_000] {
+        let limits = Limits {
+            records: records + 1,
+            request: usize::MAX,
+            ..Limits::default()
+        };
+        let engine = Engine::new(Registry::builder().builtin().unwrap().build()).limits(limits);
+        let all: String = (0..records)
+            .map(|it| format!(r#",{{"n":"x{it}","v":1}}"#))
+            .collect();
+        let text = format!(r#"[{{"bn":"{DEVICE}"}}{all}]"#);
+        let reader = Reader::new().limits(limits);
+        let mut sink = First::default();
+        let pack = reader.read_json(text.as_bytes(), &mut sink).unwrap();
+        let (method, now) = (Method::new(Protocol::Mqtt), UnixTime::from_seconds(0));
+        let downlinks = engine.encode_pack(&pack, method, &binding, now).unwrap();
+        let Message::Mqtt(publish) = &downlinks.messages()[0] else {
+            panic!("MQTT")
+        };
+        let sent: Vec<ciborium::Value> = ciborium::from_reader(publish.payload.as_bytes()).unwrap();
+        assert_eq!(sent.len(), records);
     }
 }

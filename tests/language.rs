@@ -733,3 +733,22 @@ fn once_lists_names_of_the_enumeration() {
     );
     assert_eq!(refused("{ once = true }").code(), Code::DefinitionType);
 }
+
+#[test]
+fn a_variable_that_is_no_port_is_refused_for_what_it_is() {
+    let body = "[variables]\nport = {}\n[commands.a]\nframe = \"01\"\nf_port = \"{$port}\"";
+    for (port, code) in [
+        ("2", None),
+        ("two", Some(Code::EncodeVariable)),
+        ("0", Some(Code::EncodePortRange)),
+        ("256", Some(Code::EncodePortRange)),
+    ] {
+        let binding = binding().with_variable("port", port);
+        let refused = downlinks("LORA", body, r#"{"n":"a","vb":true}"#, &binding).err();
+        assert_eq!(
+            refused.as_ref().map(Error::code),
+            code,
+            "{port}: {refused:?}"
+        );
+    }
+}

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 use clap::error::ErrorKind;
-use downlink::error::{Diagnostic, Error};
+use downlink::error::{Diagnostic, Error, Kind};
 
 use crate::args::Arguments;
 use crate::input::Source;
@@ -29,6 +29,18 @@ pub(crate) enum Exit {
     Fault,
     /// Reading or writing failed.
     Io,
+}
+
+impl Exit {
+    /// How the tool ends when these refuse its input: a broken invariant is our fault.
+    pub(crate) fn of_findings<'d>(findings: impl IntoIterator<Item = &'d Diagnostic>) -> Self {
+        let mut kinds = findings.into_iter().map(Diagnostic::kind);
+        if kinds.any(|kind| kind == Kind::Internal) {
+            Self::Fault
+        } else {
+            Self::Refused
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
@@ -105,7 +117,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::ClosedPipe => Exit::Done,
-            Self::Refused { .. } => Exit::Refused,
+            Self::Refused { findings, .. } => Exit::of_findings(findings),
             Self::Usage(_) => Exit::Usage,
             Self::Missing { .. } => Exit::Missing,
             Self::Io { .. } => Exit::Io,
@@ -128,5 +140,25 @@ pub(crate) fn of_parser(told: &clap::Error) -> Exit {
         Exit::Usage
     } else {
         Exit::Done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use downlink::error::Code;
+
+    use super::*;
+
+    #[test]
+    fn only_a_broken_invariant_is_our_fault() {
+        for code in Code::ALL {
+            let refused = Error::new(Code::EncodeType, "wrong").into_diagnostic();
+            let finding = Error::new(*code, "wrong").into_diagnostic();
+            let expected = match code.kind() {
+                Kind::Internal => Exit::Fault,
+                _ => Exit::Refused,
+            };
+            assert_eq!(Exit::of_findings([&finding, &refused]), expected, "{code}");
+        }
     }
 }

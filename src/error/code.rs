@@ -18,6 +18,8 @@ pub enum Kind {
     NotFound,
     /// The request is sound, but this device cannot do it: 422.
     Rejected,
+    /// The library contradicts itself; no input is to blame: 500.
+    Internal,
     /// The configuration is wrong: 500.
     Setup,
 }
@@ -31,7 +33,7 @@ impl Kind {
             Self::Malformed => 400,
             Self::NotFound => 404,
             Self::Rejected => 422,
-            Self::Setup => 500,
+            Self::Internal | Self::Setup => 500,
         }
     }
 }
@@ -153,6 +155,7 @@ codes! {
         EncodeVariable "encode/variable" "A variable of the device has a value that its pattern refuses.",
         EncodeHeader "encode/header" "A header field is not well formed.",
         EncodeContentType "encode/content-type" "The content type is not well formed.",
+        EncodeRefused "encode/refused" "The encoder refuses the instruction.",
         DecodeNoReading "decode/no-reading" "No command of the device reads like this.",
         DecodeAmbiguous "decode/ambiguous" "More than one command of the device reads like this.",
         DecodePort "decode/port" "The device listens on another port.",
@@ -205,6 +208,9 @@ codes! {
         DevicesRegion "devices/region" "The LoRaWAN region is not known.",
         DevicesDataRate "devices/data-rate" "The region has no such downlink data rate.",
         DevicesMaxPayload "devices/max-payload" "The maximum payload is not one that LoRaWAN has.",
+    }
+    Internal {
+        InternalInvariant "internal/invariant" "An invariant of the library is broken.",
     }
 }
 

@@ -227,6 +227,24 @@ impl Error {
         }))
     }
 
+    /// A case that cannot be: nothing is sent, instead of a guess.
+    ///
+    /// No input may reach it. It takes the place of a default on the way to the wire.
+    ///
+    /// ```
+    /// use downlink::error::{Error, Kind};
+    ///
+    /// assert_eq!(Error::invariant("a list is longer than itself").kind(), Kind::Internal);
+    /// ```
+    #[must_use]
+    #[cold]
+    pub fn invariant(what: &'static str) -> Self {
+        Self::new(Code::InternalInvariant, format!("{what}, which cannot be")).hint_for(
+            Audience::Operator,
+            "this is a bug: report it with the input",
+        )
+    }
+
     /// The stable code.
     #[must_use]
     pub fn code(&self) -> Code {

@@ -54,6 +54,7 @@ pub mod unit;
 mod write;
 
 pub use builder::PackBuilder;
+pub(crate) use cbor::{cbor_array_head, cbor_base_name};
 pub(crate) use data::data_text;
 pub(crate) use json::plain_label;
 pub use label::{ContentKind, Key, Label};

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use downlink::directory::{Binding, Bindings, Directory};
-use downlink::encoder::Registry;
 use downlink::encoder::definition::Definition;
-use downlink::error::{All, Diagnostic, Error};
+use downlink::encoder::{Context, Encoder, Registry, Writer};
+use downlink::error::{All, Code, Diagnostic, Error};
+use downlink::instruction::Instruction;
 use downlink::message::http::HeaderName;
 use downlink::message::lora::FPort;
-use downlink::message::{Method, Payload};
+use downlink::message::{Method, Payload, Protocol};
 use downlink::senml::{Mode, Reader, UnixTime};
 use downlink::{Engine, Limits};
 use serde::Deserialize;
@@ -19,6 +20,37 @@ use serde::Deserialize;
 pub(crate) struct Cases {
     pub(crate) definition_prelude: String,
     pub(crate) case: Vec<Case>,
+}
+
+/// An encoder from outside, which refuses whatever it gets.
+#[derive(Debug)]
+struct Sign;
+
+impl Encoder for Sign {
+    fn id(&self) -> &'static str {
+        "acme/sign"
+    }
+
+    fn protocols(&self) -> &[Protocol] {
+        Protocol::ALL
+    }
+
+    fn encode(
+        &self,
+        instruction: &Instruction<'_>,
+        _: &Context<'_>,
+        _: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        let entry = &instruction.entries()[0];
+        let found = entry.written_value();
+        let error = Error::new(
+            Code::EncodeRefused,
+            format!("the sign does not show {found}"),
+        )
+        .expected("at most 4 characters")
+        .found(found);
+        Err(entry.at_value(error))
+    }
 }
 
 /// The smallest input that raises a code; `tests/errors/README.md` tells the keys.
@@ -36,6 +68,7 @@ pub(crate) struct Case {
     definition: Option<String>,
     protocol: Option<String>,
     twice: bool,
+    foreign: bool,
     exported: bool,
     blanks: usize,
     pack: Option<String>,
@@ -108,6 +141,9 @@ impl Case {
         if let Some(text) = self.definition_text(prelude) {
             let definition = Definition::from_toml(&text, &mut All::default());
             registry = registry.register(definition.unwrap()).unwrap();
+        }
+        if self.foreign {
+            registry = registry.register(Sign).unwrap();
         }
         let engine = Engine::new(registry.build()).with_limits(self.limits());
         let now = UnixTime::from_seconds(1_700_000_000);
@@ -250,6 +286,9 @@ impl Case {
         known.extend(limits.map(|(name, limit)| format!("`Limits::{name}` of {limit}")));
         if self.blanks > 0 {
             known.push(format!("and {} blanks", self.blanks));
+        }
+        if self.foreign {
+            known.push("which is one in Rust, from outside".to_owned());
         }
         if self.exported {
             known.push("exported as a script".to_owned());

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use downlink::error::Code;
+use downlink::error::{Code, Kind};
 
 use crate::case::Cases;
 use crate::told::{name, told};
@@ -55,7 +55,23 @@ pub(crate) fn page(cases: &Cases) -> String {
             write!(page, "```text\n{}```\n", told(&finding)).unwrap();
         }
     }
-    page
+    page + &internal()
+}
+
+/// The codes without an example, since no input gives them.
+fn internal() -> String {
+    let mut section = "\n## Faults of the library\n".to_owned();
+    let internal = |code: &&Code| code.kind() == Kind::Internal;
+    for code in Code::ALL.iter().filter(internal) {
+        let (kind, status) = (name(code.kind()), code.kind().status());
+        write!(
+            section,
+            "\n### `{code}`\n\n{} {kind}, {status}. No input gives it: it is a bug, and nothing is sent.\n",
+            code.title()
+        )
+        .unwrap();
+    }
+    section
 }
 
 const HEAD: &str = "\

@@ -11,6 +11,7 @@ pub(crate) fn name(kind: Kind) -> &'static str {
         Kind::TooLarge => "Too large",
         Kind::Rejected => "Rejected",
         Kind::Setup => "Setup",
+        Kind::Internal => "Internal",
         other => panic!("a name for {other:?}"),
     }
 }

@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &PreviewArguments, reporter: &Reporter) -> Result<E
     output.finish()?;
     reporter.diagnostics(preview.warnings().iter().chain(preview.problems()), &source);
     Ok(if is_refused {
-        Exit::Refused
+        Exit::of_findings(preview.problems())
     } else {
         Exit::Done
     })

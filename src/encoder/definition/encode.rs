@@ -14,7 +14,7 @@ use super::argument::Argument;
 use super::bind::Slots;
 use super::model::{Command, Definition, Envelope, PortRule, Source, Template, Text, Transport};
 use super::open::{Destination, Open, Rendered};
-use super::render::Renderer;
+use super::render::{Renderer, undeclared};
 use super::variable::VariableSource;
 
 /// Writes the messages of an instruction, over this transport.
@@ -408,17 +408,16 @@ fn said_port(
 ) -> Result<FPort, Error> {
     match source {
         Source::Variable(index) => {
-            let variable = renderer.variables.get(index);
-            let value = variable
-                .map(|variable| variable.value(renderer.source))
-                .transpose()?;
-            let number: i128 = value.and_then(|value| value.parse().ok()).unwrap_or(0);
+            let variable = renderer.variables.get(index).ok_or_else(undeclared)?;
+            let value = variable.value(renderer.source)?;
+            let number: i128 = value
+                .parse()
+                .map_err(|_| variable.does_not_fit(value, "a port from 1 to 223"))?;
             FPort::new(number)
         }
         Source::Argument(place) => {
-            let (Some(argument), Some(given)) =
-                (renderer.arguments.get(place), renderer.slots.at(place, 0))
-            else {
+            let argument = renderer.arguments.get(place).ok_or_else(undeclared)?;
+            let Some(given) = renderer.slots.at(place, 0) else {
                 return renderer.source.context.chosen_port(&[], None);
             };
             let bounds = (0, i128::from(u8::MAX));

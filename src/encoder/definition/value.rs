@@ -64,7 +64,7 @@ impl Given<'_> {
             Scalar::Number(value) => self.round(argument, *value, ops, writer)?,
             other => fixed_value(argument, other)
                 .and_then(WireValue::to_integer)
-                .unwrap_or(0),
+                .ok_or_else(|| Error::invariant("a value without an integer is sent as one"))?,
         };
         if min <= integer && integer <= max {
             return Ok(integer);
@@ -136,7 +136,9 @@ impl Given<'_> {
     ) -> Result<IntegerBytes, Error> {
         let too_large = || self.placed(argument.does_not_fit(&self.written(argument)));
         let Scalar::Number(value) = &self.value else {
-            return Ok(IntegerBytes::last([0; 16], bytes, order));
+            return Err(Error::invariant(
+                "a value that is no number is sent as a float",
+            ));
         };
         let scaled = scale(*value, ops).ok_or_else(too_large)?;
         let literal = match scaled.to_decimal() {
@@ -171,7 +173,9 @@ impl Given<'_> {
     /// argument may have a fraction.
     pub(super) fn to_decimal(&self, argument: &Argument, ops: &[Op]) -> Result<Decimal, Error> {
         let Scalar::Number(value) = &self.value else {
-            return Ok(Decimal::ZERO);
+            return Err(Error::invariant(
+                "a value that is no number is written as one",
+            ));
         };
         let scaled = scale(*value, ops)
             .ok_or_else(|| self.placed(argument.does_not_fit(&self.written(argument))))?;

@@ -4,7 +4,7 @@ use crate::error::{Code, Error};
 use crate::instruction::{DeviceId, Entry, Instruction};
 use crate::message::Protocol;
 use crate::number::{Decimal, Number};
-use crate::senml::{Label, Pack, PackBuilder, Value};
+use crate::senml::{Label, Pack, PackBuilder, Value, cbor_array_head, cbor_base_name};
 
 use super::super::{Context, Encoder, Writer};
 use super::send;
@@ -124,29 +124,18 @@ impl Senml {
             };
             let expected = context.binding().number_type(entry.path());
             let pack = record(builder, entry, expected)?;
-            records.push((Some(entry), self.format.write(&pack)));
+            records.push((Some(entry), self.format.write(&pack)?));
         }
         Ok(records)
     }
 }
 
 impl Format {
-    /// What stands in front of the records.
+    /// What comes before the records.
     fn head(self, records: usize) -> Vec<u8> {
-        /// The major type of an array (RFC 8949 §3.1), with a length that fits the same byte.
-        const ARRAY: u8 = 0x80;
-        /// The same, with a length in the byte behind.
-        const LONG_ARRAY: u8 = 0x98;
-        /// The same, with a length in the two bytes behind.
-        const LONGER_ARRAY: u8 = 0x99;
-        match (self, u8::try_from(records)) {
-            (Self::Json, _) => b"[".to_vec(),
-            (_, Ok(count @ ..24)) => vec![ARRAY | count],
-            (_, Ok(count)) => vec![LONG_ARRAY, count],
-            (_, Err(_)) => {
-                let count = u16::try_from(records).unwrap_or(u16::MAX).to_be_bytes();
-                [&[LONGER_ARRAY], count.as_slice()].concat()
-            }
+        match self {
+            Self::Json => b"[".to_vec(),
+            Self::Cbor | Self::ThingsmlCbor => cbor_array_head(records),
         }
     }
 
@@ -158,28 +147,27 @@ impl Format {
         if self == Self::Json { b"]" } else { b"" }
     }
 
-    /// The one record of a pack, without what stands around records.
-    fn write(self, pack: &Pack<'_>) -> Vec<u8> {
+    /// The one record of a pack, without what is around records.
+    fn write(self, pack: &Pack<'_>) -> Result<Vec<u8>, Error> {
         let written = match self {
             Self::Json => pack.to_json().into_bytes(),
             Self::Cbor => pack.to_cbor(),
             Self::ThingsmlCbor => pack.to_thingsml().to_cbor(),
         };
-        let end = written.len().saturating_sub(self.tail().len());
-        written.get(1..end).unwrap_or_default().to_vec()
+        let record = written.strip_prefix(&*self.head(1));
+        let record = record.and_then(|rest| rest.strip_suffix(self.tail()));
+        record
+            .map(<[u8]>::to_vec)
+            .ok_or_else(|| Error::invariant("a pack is written without its head"))
     }
 
     /// A record of the base name alone (RFC 8428 §5.1.7).
     fn base_only(self, device: DeviceId) -> Vec<u8> {
-        /// A map of one pair, its key -2 for the base name, and a text with its length behind.
-        const HEAD: [u8; 3] = [0xA1, 0x21, 0x78];
         let device = device.to_string();
-        if self == Self::Json {
-            return format!(r#"{{"bn":"{device}"}}"#).into_bytes();
+        match self {
+            Self::Json => format!(r#"{{"bn":"{device}"}}"#).into_bytes(),
+            Self::Cbor | Self::ThingsmlCbor => cbor_base_name(&device),
         }
-        // A device name has at most 53 characters.
-        let length = u8::try_from(device.len()).unwrap_or(u8::MAX);
-        [&HEAD, [length].as_slice(), device.as_bytes()].concat()
     }
 }
 

@@ -41,6 +41,7 @@ use scanner::Rest;
 pub(super) use head::Head;
 pub(super) use scanner::Scanner;
 pub(super) use writer::CborWriter;
+pub(crate) use writer::{cbor_array_head, cbor_base_name};
 
 /// The tag that says "this is CBOR" (RFC 8949 §3.4.6).
 const SELF_DESCRIBED: u64 = 55799;

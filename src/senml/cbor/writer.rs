@@ -148,6 +148,22 @@ fn shortest(decimal: Decimal) -> Decimal {
     with_fraction.unwrap_or(normalized)
 }
 
+/// The head of an array of so many items (RFC 8949 §3.1).
+pub(crate) fn cbor_array_head(items: usize) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    CborWriter::new(&mut bytes).length(ARRAY, items);
+    bytes
+}
+
+/// A record of the base name alone (RFC 8428 §5.1.7).
+pub(crate) fn cbor_base_name(name: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut writer = CborWriter::new(&mut bytes);
+    writer.begin_record(1);
+    writer.field(Label::BaseName, Atom::String(name));
+    bytes
+}
+
 impl Writer for CborWriter<'_> {
     fn begin_pack(&mut self, records: usize) {
         self.length(ARRAY, records);

@@ -6,6 +6,7 @@ mod pipeline;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
+use downlink::error::Diagnostic;
 use downlink::limits;
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -34,12 +35,13 @@ pub(super) fn run(
         output: Output::new(),
         all: 0,
         refused: 0,
+        exit: Exit::Done,
     };
     let mut pipeline = Pipeline::start(lines, setup);
     while let Some(job) = pipeline.next() {
         if writer.write(&job)? {
             writer.progress.finish_and_clear();
-            return Ok(Exit::Refused);
+            return Ok(writer.exit);
         }
         pipeline.give_back(job);
     }
@@ -57,6 +59,7 @@ struct Writer<'r> {
     output: Output,
     all: usize,
     refused: usize,
+    exit: Exit,
 }
 
 impl Writer<'_> {
@@ -67,7 +70,9 @@ impl Writer<'_> {
             self.output
                 .write_all(answers.text(start..remark.answer_end))?;
             start = remark.answer_end;
-            self.refused += usize::from(remark.error.is_some());
+            if let Some(error) = &remark.error {
+                self.count(error);
+            }
             let is_last = remark.error.is_some() && !self.keeps_going;
             if is_last || !remark.warnings.is_empty() {
                 self.output.flush()?;
@@ -82,6 +87,16 @@ impl Writer<'_> {
         self.all += job.lines().iter().len();
         self.progress.set_position(job.lines().end());
         Ok(false)
+    }
+
+    /// Counts a line that is refused, and what it means for the end.
+    fn count(&mut self, error: &Diagnostic) {
+        self.refused += 1;
+        self.exit = match Exit::of_findings([error]) {
+            Exit::Refused if self.exit == Exit::Fault => Exit::Fault,
+            Exit::Refused if self.keeps_going => Exit::SomeFailed,
+            exit => exit,
+        };
     }
 
     /// Reports the warnings, and the error where it is the end.
@@ -99,13 +114,12 @@ impl Writer<'_> {
     fn finish(self) -> Result<Exit, Failure> {
         self.progress.finish_and_clear();
         self.output.finish()?;
-        if self.refused == 0 {
-            return Ok(Exit::Done);
-        }
         let Self { refused, all, .. } = self;
-        self.reporter
-            .aside(&format!("{refused} of {all} requests are refused"));
-        Ok(Exit::SomeFailed)
+        if refused > 0 {
+            self.reporter
+                .aside(&format!("{refused} of {all} requests are refused"));
+        }
+        Ok(self.exit)
     }
 }
 

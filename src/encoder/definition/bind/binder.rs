@@ -150,9 +150,10 @@ impl<'b, 'i> Binder<'b, 'i> {
     }
 
     fn put(&mut self, place: usize, index: usize, entry: &'i Entry<'i>) -> Result<(), Error> {
-        let Some(argument) = self.arguments.get(place) else {
-            return Ok(());
-        };
+        let argument = self
+            .arguments
+            .get(place)
+            .ok_or_else(|| Error::invariant("a record gives what is not declared"))?;
         if self.has(place, index) {
             return Err(entry.at_name(
                 Error::new(

@@ -9,7 +9,7 @@ use super::super::decode::extent::bit_bytes;
 use super::super::frame::Integer;
 use super::super::model::Run;
 use super::super::value::{describe_scale, integer_name};
-use super::{Renderer, not_given};
+use super::{Renderer, not_given, shorter, undeclared};
 
 impl Renderer<'_> {
     /// Writes runs of bits.
@@ -26,13 +26,9 @@ impl Renderer<'_> {
         let mut at = 0;
         for run in runs {
             let (value, argument) = self.run(run, writer)?;
-            let width = usize::try_from(run.width()).unwrap_or(0);
-            put_bits(
-                frame.bytes.get_mut(start..).unwrap_or_default(),
-                at,
-                width,
-                value,
-            );
+            let width = usize::try_from(run.width()).map_err(|_| too_wide())?;
+            let bytes = frame.bytes.get_mut(start..).ok_or_else(shorter)?;
+            put_bits(bytes, at, width, value).ok_or_else(too_wide)?;
             if frame.is_traced() {
                 for piece in pieces(at, width, count, reversed) {
                     let bits = start * 8 + piece.start..start * 8 + piece.end;
@@ -42,7 +38,7 @@ impl Renderer<'_> {
             at += width;
         }
         if reversed {
-            frame.bytes.get_mut(start..).unwrap_or_default().reverse();
+            frame.bytes.get_mut(start..).ok_or_else(shorter)?.reverse();
         }
         Ok(())
     }
@@ -57,7 +53,9 @@ impl Renderer<'_> {
             }
             Run::Slice { argument, .. } | Run::Value { argument, .. } => *argument,
         };
-        let (Some(argument), Some(given)) = (self.arguments.get(place), self.given(place)) else {
+        let argument = self.arguments.get(place).ok_or_else(undeclared)?;
+        // The bits of an argument that was not given are zero.
+        let Some(given) = self.given(place) else {
             return Ok((0, Some(place)));
         };
         let value = match run {
@@ -84,9 +82,10 @@ impl Renderer<'_> {
                 let integer = given.to_integer(argument, &[], bounds, writer)?;
                 (integer >> low).rem_euclid(1_i128 << width)
             }
-            Run::Constant { .. } | Run::Given { .. } => 0,
+            Run::Constant { .. } | Run::Given { .. } => return Err(undeclared()),
         };
-        Ok((u128::try_from(value).unwrap_or(0), Some(place)))
+        let value = u128::try_from(value).map_err(|_| too_wide())?;
+        Ok((value, Some(place)))
     }
 
     fn run_origin(&self, run: &Run, argument: Option<usize>) -> (Origin, Meaning) {
@@ -126,14 +125,21 @@ impl Renderer<'_> {
     }
 }
 
-/// Puts the lowest `width` bits of a value at a place, most significant bit first.
-fn put_bits(bytes: &mut [u8], at: usize, width: usize, value: u128) {
+/// Puts the lowest `width` bits of a value at a place, most significant bit first; none where the
+/// bytes have no such place.
+fn put_bits(bytes: &mut [u8], at: usize, width: usize, value: u128) -> Option<()> {
     for bit in 0..width {
-        let is_set = value >> (width - 1 - bit) & 1 == 1;
-        if let Some(byte) = bytes.get_mut((at + bit) / 8).filter(|_| is_set) {
+        let byte = bytes.get_mut((at + bit) / 8)?;
+        if value >> (width - 1 - bit) & 1 == 1 {
             *byte |= 0x80 >> ((at + bit) % 8);
         }
     }
+    Some(())
+}
+
+#[cold]
+fn too_wide() -> Error {
+    Error::invariant("a run of bits is wider than its bytes")
 }
 
 /// Where bits come to lie once the bytes are turned round, if they are.

@@ -41,11 +41,10 @@ impl<'r> Renderer<'r> {
         for step in steps {
             match step {
                 Step::Constant(bytes) => frame.constant(self.name, bytes),
-                Step::Inner => {
-                    if let Some(inner) = inner {
-                        frame.append(inner);
-                    }
-                }
+                Step::Inner => match inner {
+                    Some(inner) => frame.append(inner),
+                    None => return Err(Error::invariant("an envelope has nothing inside")),
+                },
                 Step::Value {
                     source,
                     layout,
@@ -72,7 +71,7 @@ impl<'r> Renderer<'r> {
                 Step::Sum { algorithm, steps } => {
                     let start = frame.bytes().len();
                     self.frame(steps, inner, frame, writer)?;
-                    let inside = frame.bytes().get(start..).unwrap_or_default();
+                    let inside = frame.bytes().get(start..).ok_or_else(shorter)?;
                     let (check, length) = (algorithm.check(inside), inside.len());
                     // A short secret can be found again by its check value.
                     let secret = frame.is_secret_since(start);
@@ -88,11 +87,10 @@ impl<'r> Renderer<'r> {
                     frame.write_with(|bytes| bytes.resize(length, *with), origin);
                 }
                 Step::Group { arguments, steps } => {
-                    let repetitions = arguments
-                        .iter()
-                        .map(|argument| self.slots.of(*argument).len())
-                        .max();
-                    for index in 0..repetitions.unwrap_or(0) {
+                    let counts = arguments.iter().map(|it| self.slots.of(*it).len());
+                    let most = counts.max();
+                    let most = most.ok_or_else(|| Error::invariant("a group repeats nothing"))?;
+                    for index in 0..most {
                         Self { index, ..*self }.frame(steps, inner, frame, writer)?;
                     }
                 }
@@ -134,7 +132,7 @@ impl<'r> Renderer<'r> {
             Source::Variable(index) => return self.variable_bytes(index, layout, frame),
             Source::Argument(place) => match self.arguments.get(place) {
                 Some(argument) => (place, argument),
-                None => return Ok(()),
+                None => return Err(undeclared()),
             },
         };
         let Some(given) = self.given(place) else {
@@ -168,9 +166,7 @@ impl<'r> Renderer<'r> {
     }
 
     fn variable_bytes(&self, index: usize, layout: Layout, frame: &mut Frame) -> Result<(), Error> {
-        let Some(variable) = self.variables.get(index) else {
-            return Ok(());
-        };
+        let variable = self.variables.get(index).ok_or_else(undeclared)?;
         let value = variable.value(self.source)?;
         let misfit = || variable.does_not_fit(value, &describe(layout, &[]));
         let origin = || variable_origin(variable, value, describe(layout, &[]));
@@ -220,10 +216,21 @@ fn argument_bytes(
         Layout::Text | Layout::Hex | Layout::Data => match &given.value {
             Scalar::Text(text) => frame.write(text.as_bytes(), origin),
             Scalar::Bytes(bytes) => frame.write(bytes, origin),
-            _ => {}
+            _ => return Err(Error::invariant("a value that is no text is sent as one")),
         },
     }
     Ok(())
+}
+
+/// A template names what its definition does not declare.
+#[cold]
+pub(super) fn undeclared() -> Error {
+    Error::invariant("a template names what is not declared")
+}
+
+#[cold]
+fn shorter() -> Error {
+    Error::invariant("a frame got shorter while it was written")
 }
 
 fn not_given(argument: &Argument) -> (Origin, Meaning) {

@@ -12,7 +12,7 @@ use super::super::argument::{Argument, BytesFrom, Kind, Scalar, WireValue};
 use super::super::bind::Given;
 use super::super::model::{Digits, Source, Text, TextPiece, TextValue};
 use super::super::value::{describe_scale, fixed_value};
-use super::{Renderer, variable_origin};
+use super::{Renderer, undeclared, variable_origin};
 
 /// A value as it is written in a text or in JSON.
 pub(super) enum Form<'v> {
@@ -70,13 +70,13 @@ impl<'r> Renderer<'r> {
     ) -> Result<Option<Form<'r>>, Error> {
         match value.source {
             Source::Variable(index) => {
-                let variable = self.variables.get(index);
-                let value = variable.map(|variable| variable.value(self.source));
-                Ok(value.transpose()?.map(Form::Text))
+                let variable = self.variables.get(index).ok_or_else(undeclared)?;
+                Ok(Some(Form::Text(variable.value(self.source)?)))
             }
             Source::Argument(place) => match (self.arguments.get(place), self.given(place)) {
                 (Some(argument), Some(given)) => form(argument, given, value, writer),
-                _ => Ok(None),
+                (Some(_), None) => Ok(None),
+                (None, _) => Err(undeclared()),
             },
         }
     }
