@@ -20,6 +20,27 @@ evidence = "manual"
 
 /// Each with the code, and `§` where the finding stands.
 const REFUSED: &[(&str, Code)] = &[
+    // Values that their places do not hold.
+    (
+        "[commands.x]\nframe = \"{a}\"\nargs.a = §{ true = \"ON\", false = 0 }",
+        Code::DefinitionWidth,
+    ),
+    (
+        "[commands.x]\nframe = \"{a}\"\nargs.a = §{ true = 1, false = 256 }",
+        Code::DefinitionWidth,
+    ),
+    (
+        "[commands.x]\ntext = \"{a:dec4}\"\nargs.a = §{ true = 1.5, false = 0 }",
+        Code::DefinitionWidth,
+    ),
+    (
+        "[commands.x]\ntext = \"{a:dec4}\"\nargs.a = §{ enum = { half = 0.5, one = 1 } }",
+        Code::DefinitionWidth,
+    ),
+    (
+        "[commands.x]\nframe = §\"01 (AA)...\"",
+        Code::DefinitionFrame,
+    ),
     // Keys.
     (
         "§modles = []\n[commands]\nx = \"01\"",

@@ -131,6 +131,9 @@ impl Scope<'_> {
     fn grouped(self, items: &[Item]) -> Result<Vec<usize>, Error> {
         let mut usages = super::usage::Usages::default();
         usages.add_frame(items);
+        if usages.0.is_empty() {
+            return Err(fault("a group repeats no argument").expected("an argument in the group"));
+        }
         usages
             .0
             .iter()

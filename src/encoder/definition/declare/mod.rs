@@ -196,7 +196,7 @@ impl<'d> Declared<'d> {
         surroundings: Surroundings<'_>,
     ) -> Result<Kind, Error> {
         match self.content(usage)? {
-            Content::Boolean => self.boolean(name, surroundings.is_text),
+            Content::Boolean => self.boolean(name, usage, surroundings.is_text),
             Content::Text { is_ascii } => Ok(Kind::Text(TextRule::new(
                 is_ascii,
                 self.length_rule(),
@@ -257,12 +257,16 @@ impl<'d> Declared<'d> {
         }
     }
 
-    fn boolean(&self, name: &str, is_text: bool) -> Result<Kind, Error> {
+    fn boolean(&self, name: &str, usage: &Usage, is_text: bool) -> Result<Kind, Error> {
         match &self.truth {
-            Some((on, off)) => Ok(Kind::Boolean {
-                on: on.clone(),
-                off: off.clone(),
-            }),
+            Some((on, off)) => {
+                self.check_value("true", on, usage)?;
+                self.check_value("false", off, usage)?;
+                Ok(Kind::Boolean {
+                    on: on.clone(),
+                    off: off.clone(),
+                })
+            }
             None if is_text => Err(self
                 .refuse(
                     Code::DefinitionMissingKey,
@@ -306,30 +310,27 @@ impl<'d> Declared<'d> {
     }
 
     fn check_choices(&self, choices: &[Choice], usage: &Usage) -> Result<(), Error> {
-        let misfit =
-            choices.iter().find(
-                |choice| match (usage.wire_bounds, choice.value.to_integer()) {
-                    (Some((min, max)), Some(value)) => value < min || max < value,
-                    (Some(_), None) => usage.is_binary,
-                    (None, _) => false,
-                },
-            );
-        match misfit {
-            None => Ok(()),
-            Some(choice) => {
-                let error = self.refuse(
-                    Code::DefinitionWidth,
-                    format!(
-                        "the value of `{}` does not fit its place on the wire",
-                        choice.name
-                    ),
-                );
-                Err(match usage.wire_bounds {
-                    Some((min, max)) => error.expected(format!("{min} to {max}")),
-                    None => error,
-                })
-            }
+        let mut choices = choices.iter();
+        choices.try_for_each(|choice| self.check_value(&choice.name, &choice.value, usage))
+    }
+
+    /// Refuses what is sent for a name or a boolean where its places do not hold it.
+    fn check_value(&self, name: &str, value: &WireValue, usage: &Usage) -> Result<(), Error> {
+        let Some((min, max)) = usage.wire_bounds else {
+            return Ok(());
+        };
+        let fits = match value.to_integer() {
+            Some(integer) => min <= integer && integer <= max,
+            // In a text a word is written instead of digits, but digits have no fraction.
+            None => !usage.is_binary && !matches!(value, WireValue::Number(_)),
+        };
+        if fits {
+            return Ok(());
         }
+        let message = format!("the value of `{name}` does not fit its place on the wire");
+        Err(self
+            .refuse(Code::DefinitionWidth, message)
+            .expected(format!("an integer from {min} to {max}")))
     }
 
     /// The declared ranges, or all that the wire holds.
