@@ -42,7 +42,7 @@ fn reload(shared: &SharedRegistry, folder: &Path) -> Result<bool, Box<dyn std::e
 /// `file:line:column: error[code]: message`, the line, and a caret below it.
 fn show(name: &str, text: &str, finding: &Diagnostic) {
     let (code, message) = (finding.code, &finding.message);
-    let Some(Position::Text { line, column }) = finding.position else {
+    let Some(Position::Text { line, column, .. }) = finding.position else {
         return println!("{name}: error[{code}]: {message}");
     };
     println!("{name}:{line}:{column}: error[{code}]: {message}");

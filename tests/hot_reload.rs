@@ -112,7 +112,7 @@ fn told(sources: Vec<(String, String)>) -> Vec<String> {
         "the old set stays"
     );
     let told = |name: &str, finding: &Diagnostic| match finding.position {
-        Some(Position::Text { line, column }) => {
+        Some(Position::Text { line, column, .. }) => {
             format!("{name}:{line}:{column} {}", finding.code)
         }
         _ => panic!("no place: {finding}"),

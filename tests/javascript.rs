@@ -502,3 +502,14 @@ fn what_is_decoded_ends_even_if_it_contains_itself() {
         Code::CodecOutput
     );
 }
+
+#[test]
+fn a_place_in_a_script_counts_characters_and_code_units() {
+    let error = codec("var é = '😀'; missing();").err().unwrap();
+    let place = Position::Text {
+        line: 1,
+        column: 14,
+        utf16_column: 15,
+    };
+    assert_eq!(error.diagnostic().position, Some(place), "{error}");
+}

@@ -124,7 +124,11 @@ fn a_package_that_is_not_as_it_should_be_is_refused() {
         assert_eq!(code(package(files)), Code::CodecPackage, "{files:?}");
     }
     let error = package(&[("index.js", LAMP), ("examples.json", "[\n  {,}]")]).unwrap_err();
-    let place = Position::Text { line: 2, column: 4 };
+    let place = Position::Text {
+        line: 2,
+        column: 4,
+        utf16_column: 4,
+    };
     assert_eq!(error.diagnostic().position, Some(place));
 }
 
@@ -299,7 +303,11 @@ fn an_object_is_read_from_json_with_the_place_of_each_fault() {
         assert_eq!(error.code(), expected, "{text}: {error}");
         assert_eq!(
             error.diagnostic().position,
-            Some(Position::Text { line, column }),
+            Some(Position::Text {
+                line,
+                column,
+                utf16_column: column
+            }),
             "{text}: {error}"
         );
     }

@@ -108,6 +108,7 @@ fn assert_not_loaded(body: &str, code: Code, line: usize, column: usize) {
     let position = downlink::error::Position::Text {
         line: line + 8,
         column,
+        utf16_column: column,
     };
     assert_eq!(
         (error.code(), error.diagnostic().position),

@@ -210,15 +210,8 @@ fn findings(text: &str) -> Vec<Diagnostic> {
 
 /// Line and column of the mark, and the text without it.
 fn unmarked(marked: &str) -> (Position, String) {
-    let (before, _) = marked.split_once('§').unwrap();
-    let line = before.matches('\n').count() + 1;
-    let column = before.lines().last().map_or(0, str::len);
-    let column = if before.ends_with('\n') {
-        1
-    } else {
-        column + 1
-    };
-    (Position::Text { line, column }, marked.replacen('§', "", 1))
+    let (offset, text) = (marked.find('§').unwrap(), marked.replacen('§', "", 1));
+    (Position::in_text(&text, offset), text)
 }
 
 #[test]

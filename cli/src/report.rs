@@ -127,7 +127,7 @@ fn styled(diagnostic: &Diagnostic, source: &Source) -> String {
     let mut group = Group::with_title(title);
     group = match (&excerpt, diagnostic.position) {
         (Some(excerpt), _) => group.element(excerpt.snippet(source, label)),
-        (None, Some(Position::Text { line, column })) => {
+        (None, Some(Position::Text { line, column, .. })) => {
             group.element(origin(source).line(line).char_column(column))
         }
         (None, _) if source.name().is_empty() => group,
@@ -194,6 +194,7 @@ impl Excerpt {
         let Some(Position::Text {
             line: number,
             column,
+            ..
         }) = diagnostic.position
         else {
             return None;

@@ -132,7 +132,7 @@ fn a_wrong_input_is_told_in_full_and_prints_nothing() {
             Some((pointer, line, column)) => {
                 assert_eq!(
                     finding["position"],
-                    json!({"line": line, "column": column}),
+                    json!({"line": line, "column": column, "utf16Column": column}),
                     "{input}"
                 );
                 assert_eq!(

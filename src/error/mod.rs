@@ -40,12 +40,15 @@ pub enum Severity {
 #[serde(untagged)]
 #[non_exhaustive]
 pub enum Position {
-    /// In JSON and TOML: both count from one, columns in characters.
+    /// In JSON and TOML: all count from one.
+    #[serde(rename_all = "camelCase")]
     Text {
-        /// The line, from one.
+        /// The line.
         line: usize,
-        /// The column in characters, from one.
+        /// The column in characters.
         column: usize,
+        /// The column in code units of UTF-16, as browsers and editors count.
+        utf16_column: usize,
     },
     /// In CBOR and other binary input.
     Offset {
@@ -62,8 +65,8 @@ impl Position {
     /// ```
     /// use downlink::error::Position;
     ///
-    /// let place = Position::in_text("[1,\n 2]", 5);
-    /// assert_eq!(place, Position::Text { line: 2, column: 2 });
+    /// let place = Position::in_text("[1,\n\"😀\"]", 9);
+    /// assert_eq!(place, Position::Text { line: 2, column: 3, utf16_column: 4 });
     /// ```
     #[must_use]
     pub fn in_text(text: &str, offset: usize) -> Self {
@@ -74,16 +77,23 @@ impl Position {
         let before = text.get(..end).unwrap_or(text);
         let start_of_line = before.rfind('\n').map_or(0, |newline| newline + 1);
         let in_line = before.get(start_of_line..).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = in_line.chars().count() + 1;
-        Self::Text { line, column }
+        Self::in_line(before.matches('\n').count() + 1, in_line)
+    }
+
+    /// The place after these characters of a line.
+    fn in_line(line: usize, before: &str) -> Self {
+        Self::Text {
+            line,
+            column: before.chars().count() + 1,
+            utf16_column: before.encode_utf16().count() + 1,
+        }
     }
 }
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text { line, column } => write!(f, "line {line}, column {column}"),
+            Self::Text { line, column, .. } => write!(f, "line {line}, column {column}"),
             Self::Offset { offset } => write!(f, "offset {offset}"),
         }
     }
@@ -159,7 +169,8 @@ impl Diagnostic {
     ///
     /// let error = Error::new(Code::EncodePortConflict, "two ports").at_pointer("/method/fPort");
     /// let placed = error.into_diagnostic().placed_in(r#"{"method": {"fPort": 2}}"#);
-    /// assert_eq!(placed.position, Some(Position::Text { line: 1, column: 22 }));
+    /// let place = Position::Text { line: 1, column: 22, utf16_column: 22 };
+    /// assert_eq!(placed.position, Some(place));
     /// ```
     #[must_use]
     pub fn placed_in(self, json: &str) -> Self {

@@ -116,13 +116,17 @@ proptest! {
     }
 
     #[test]
-    fn a_position_counts_lines_and_characters(text in "[a\n\u{e9}\u{1f600}]{0,30}", offset in 0..140_usize) {
-        let (mut line, mut column) = (1, 1);
+    fn a_position_counts_lines_characters_and_code_units(text in "[a\n\u{e9}\u{1f600}]{0,30}", offset in 0..140_usize) {
+        let (mut line, mut column, mut utf16_column) = (1, 1, 1);
         for (_, character) in text.char_indices().take_while(|(at, _)| *at < offset) {
-            (line, column) = if character == '\n' { (line + 1, 1) } else { (line, column + 1) };
+            (line, column, utf16_column) = match character {
+                '\n' => (line + 1, 1, 1),
+                other => (line, column + 1, utf16_column + other.len_utf16()),
+            };
         }
-        let expected = format!("line {line}, column {column}");
-        prop_assert_eq!(Position::in_text(&text, offset).to_string(), expected);
+        let found = Position::in_text(&text, offset);
+        prop_assert_eq!(found, Position::Text { line, column, utf16_column });
+        prop_assert_eq!(found.to_string(), format!("line {line}, column {column}"));
     }
 
     #[test]

@@ -129,7 +129,7 @@ impl Fault {
 
     /// The error while a script is loaded, placed in the script.
     #[cold]
-    pub(super) fn into_load_error(self, bounds: &Bounds) -> Error {
+    pub(super) fn into_load_error(self, script: &str, bounds: &Bounds) -> Error {
         let Self::Thrown(thrown) = self else {
             return self.into_error(bounds);
         };
@@ -140,10 +140,17 @@ impl Fault {
         )
         .found(text);
         match thrown.place {
-            Some((line, column)) => error.at_position(Position::Text { line, column }),
+            Some((line, column)) => error.at_position(position(script, line, column)),
             None => error,
         }
     }
+}
+
+/// The place that QuickJS names: it counts columns in bytes.
+fn position(script: &str, line: usize, column: usize) -> Position {
+    let before = script.split_inclusive('\n').take(line.saturating_sub(1));
+    let start: usize = before.map(str::len).sum();
+    Position::in_text(script, start + column.saturating_sub(1))
 }
 
 fn over(code: Code, what: &str, most: &str) -> Error {

@@ -46,10 +46,10 @@ impl Script {
             bounds,
             pool: Pool::new(bounds.runtimes),
         };
-        script
-            .settle(told)
-            .map_err(|fault| fault.into_load_error(&bounds))?;
-        Ok(script)
+        match script.settle(told) {
+            Ok(()) => Ok(script),
+            Err(fault) => Err(fault.into_load_error(&script.source, &bounds)),
+        }
     }
 
     fn settle(&mut self, told: Option<Entry>) -> Result<(), Fault> {

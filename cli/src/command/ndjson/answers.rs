@@ -180,13 +180,13 @@ fn place(diagnostic: Diagnostic, line: Line<'_>) -> Diagnostic {
             diagnostic.placed_in(&String::from_utf8_lossy(valid))
         }
     };
-    let column = match placed.position {
-        Some(Position::Text { column, .. }) => column,
-        _ => 1,
+    let mut position = match placed.position {
+        Some(position @ Position::Text { .. }) => position,
+        _ => Position::in_text("", 0),
     };
-    placed.position = Some(Position::Text {
-        line: line.number,
-        column,
-    });
+    if let Position::Text { line: number, .. } = &mut position {
+        *number = line.number;
+    }
+    placed.position = Some(position);
     placed
 }
