@@ -32,15 +32,37 @@ impl<'t> Document<'t> {
     pub(crate) fn parse(text: &'t str, codes: &'static Codes) -> Result<Self, Error> {
         match DeTable::parse(text) {
             Ok(root) => Ok(Self { root, codes }),
-            Err(error) => {
-                let offset = error.span().map_or(0, |span| span.start);
-                Err(Error::new(codes.syntax, quote(error.message())).at_offset(offset))
-            }
+            Err(error) => Err(syntax(&error, codes)),
         }
+    }
+
+    /// Parses a text, or finds all that keeps it from being TOML.
+    pub(crate) fn parse_all(text: &'t str, codes: &'static Codes) -> Result<Self, Vec<Error>> {
+        let (root, errors) = DeTable::parse_recoverable(text);
+        if errors.is_empty() {
+            return Ok(Self { root, codes });
+        }
+        Err(errors.iter().map(|error| syntax(error, codes)).collect())
     }
 
     pub(crate) fn root(&self) -> Table<'_> {
         Table::new(self.root.get_ref(), 0, self.codes)
+    }
+}
+
+fn syntax(error: &toml::de::Error, codes: &Codes) -> Error {
+    let offset = error.span().map_or(0, |span| span.start);
+    Error::new(codes.syntax, quote(error.message())).at_offset(offset)
+}
+
+/// Says that a key is none of these.
+pub(crate) fn unknown_key(code: Code, name: &str, known: &[&str]) -> Error {
+    let error = Error::new(code, format!("the key `{}` is not known here", quote(name)))
+        .expected(format!("one of `{}`", known.join("`, `")))
+        .found(quote(name));
+    match nearest(name, known.iter().copied()) {
+        Some(meant) => error.hint(did_you_mean(meant)),
+        None => error,
     }
 }
 
@@ -98,25 +120,28 @@ impl<'d> Table<'d> {
         })
     }
 
+    /// Those of these keys that are there, in the order of the document; all count as asked for.
+    pub(crate) fn among(
+        &mut self,
+        keys: &'static [&'static str],
+    ) -> impl Iterator<Item = (Name<'d>, Node<'d>)> + use<'d> {
+        self.asked.extend(keys);
+        let entries = self.entries();
+        entries.filter(|(name, _)| keys.contains(&name.text))
+    }
+
     /// Refuses the first key that nobody asked for.
     pub(crate) fn finish(self) -> Result<(), Error> {
-        let Some((name, _)) = self
-            .entries()
-            .find(|(name, _)| !self.asked.contains(&name.text))
-        else {
-            return Ok(());
-        };
-        let known = self.asked.join("`, `");
-        let error = Error::new(
-            self.codes.unknown_key,
-            format!("the key `{}` is not known here", quote(name.text)),
-        )
-        .expected(format!("one of `{known}`"))
-        .found(quote(name.text))
-        .at_offset(name.offset);
-        Err(match nearest(name.text, self.asked.iter().copied()) {
-            Some(meant) => error.hint(did_you_mean(meant)),
-            None => error,
+        let mut unknown = self.unknown();
+        unknown.next().map_or(Ok(()), Err)
+    }
+
+    /// An error for each key that nobody asked for.
+    pub(crate) fn unknown(&self) -> impl Iterator<Item = Error> {
+        let unknown = |name: &Name<'_>| !self.asked.contains(&name.text);
+        let names = self.entries().map(|(name, _)| name).filter(unknown);
+        names.map(|name| {
+            unknown_key(self.codes.unknown_key, name.text, &self.asked).at_offset(name.offset)
         })
     }
 

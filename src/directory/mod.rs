@@ -1,17 +1,22 @@
 //! Directories: which encoder a device has, and what else is known of it.
 
+mod extras;
 mod file;
 mod key;
+mod variable;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use crate::error::{Audience, Code, Error};
+use crate::error::{Audience, Code, Error, First};
 use crate::instruction::{DeviceId, FeedbackTimeout};
 use crate::message::lora::{DataRate, PayloadLimit, Region};
+pub use extras::{Extra, Extras};
+pub use file::{DeviceEntry, DeviceFile};
 pub(crate) use key::EncoderKey;
+use variable::Variable;
 
 /// What is configured for a device: its encoder, its variables, and what its network carries.
 ///
@@ -27,7 +32,7 @@ pub(crate) use key::EncoderKey;
 pub struct Binding {
     encoder: String,
     encoder_hash: u64,
-    variables: BTreeMap<String, String>,
+    variables: BTreeMap<String, Variable>,
     region: Option<Region>,
     data_rate: Option<i128>,
     max_payload: Option<i128>,
@@ -64,10 +69,32 @@ impl Binding {
         }
     }
 
-    /// Gives a variable of the device its value.
+    /// Gives a variable of the device its value; one that is a secret stays one.
     #[must_use]
     pub fn with_variable(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.variables.insert(name.into(), value.into());
+        let variable = self.variables.entry(name.into()).or_default();
+        variable.value = value.into();
+        self
+    }
+
+    /// Gives a variable of the device a value that is shown nowhere, whether or not the definition
+    /// says that it is a secret.
+    ///
+    /// ```
+    /// use downlink::directory::Binding;
+    ///
+    /// let binding = Binding::new("acme/v1").with_secret_variable("password", "hunter2");
+    /// assert_eq!(binding.variable("password"), Some("hunter2"));
+    /// assert!(!format!("{binding:?}").contains("hunter2"));
+    /// ```
+    #[must_use]
+    pub fn with_secret_variable(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        let variable = Variable::secret(value.into());
+        self.variables.insert(name.into(), variable);
         self
     }
 
@@ -158,14 +185,20 @@ impl Binding {
     /// The value of a variable.
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(String::as_str)
+        self.variables.get(name).map(|it| it.value.as_str())
+    }
+
+    /// Whether the value of a variable is shown nowhere.
+    #[must_use]
+    pub fn is_secret(&self, name: &str) -> bool {
+        self.variables.get(name).is_some_and(|it| it.is_secret)
     }
 
     /// The variables and their values, in the order of their names.
     #[must_use]
     pub fn variables(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
         let variables = self.variables.iter();
-        variables.map(|(name, value)| (name.as_str(), value.as_str()))
+        variables.map(|(name, variable)| (name.as_str(), variable.value.as_str()))
     }
 
     /// How long feedback may take where the request does not say.
@@ -287,9 +320,15 @@ impl Bindings {
     ///
     /// # Errors
     ///
-    /// [`Code::DevicesFile`] with line and column.
+    /// The first fault of the file, with line and column; [`DeviceFile`] finds them all, and has
+    /// what is said to a service.
     pub fn from_toml(text: &str) -> Result<Self, Error> {
-        file::read(text).map_err(|error| error.located_in(text))
+        let file = DeviceFile::read_toml(text, &mut First::default())?;
+        let mut bindings = Self::default();
+        for entry in file.devices {
+            bindings.insert(entry.device, entry.binding);
+        }
+        Ok(bindings)
     }
 
     /// Binds a device; the binding that it had is given back.

@@ -8,6 +8,7 @@
 mod bare;
 mod code;
 mod hint;
+mod line_index;
 mod placed;
 mod quote;
 mod sink;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use bare::Bare;
 pub use code::{Code, Kind};
 pub use hint::{Audience, Hint};
+pub(crate) use line_index::LineIndex;
 pub(crate) use placed::Placed;
 pub use quote::quote;
 pub(crate) use quote::{did_you_mean, nearest};
@@ -70,10 +72,7 @@ impl Position {
     /// ```
     #[must_use]
     pub fn in_text(text: &str, offset: usize) -> Self {
-        let mut end = offset.min(text.len());
-        while !text.is_char_boundary(end) {
-            end += 1;
-        }
+        let end = character_boundary(text, offset);
         let before = text.get(..end).unwrap_or(text);
         let start_of_line = before.rfind('\n').map_or(0, |newline| newline + 1);
         let in_line = before.get(start_of_line..).unwrap_or_default();
@@ -88,6 +87,15 @@ impl Position {
             utf16_column: before.encode_utf16().count() + 1,
         }
     }
+}
+
+/// The offset, or the end of the character or the text that it is in or beyond.
+fn character_boundary(text: &str, offset: usize) -> usize {
+    let mut end = offset.min(text.len());
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    end
 }
 
 impl fmt::Display for Position {

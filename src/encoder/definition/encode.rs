@@ -410,9 +410,9 @@ fn said_port(
         Source::Variable(index) => {
             let variable = renderer.variables.get(index).ok_or_else(undeclared)?;
             let value = variable.value(renderer.source)?;
-            let number: i128 = value
-                .parse()
-                .map_err(|_| variable.does_not_fit(value, "a port from 1 to 223"))?;
+            let number: i128 = value.parse().map_err(|_| {
+                variable.does_not_fit(value, "a port from 1 to 223", renderer.source)
+            })?;
             FPort::new(number)
         }
         Source::Argument(place) => {

@@ -37,6 +37,20 @@ impl<'a> VariableSource<'a> {
         }
     }
 
+    /// Whether the value of a variable is shown nowhere: the definition says so, or the binding.
+    pub(super) fn is_secret(&self, variable: &Variable) -> bool {
+        variable.is_secret || self.context.binding().is_secret(&variable.name)
+    }
+
+    /// The value of a variable as it may be shown.
+    pub(super) fn shown(&self, variable: &Variable, value: &str) -> String {
+        if self.is_secret(variable) {
+            MASK.to_owned()
+        } else {
+            quote(value)
+        }
+    }
+
     fn urn(&self) -> &str {
         let device = self.context.device();
         self.urn.get_or_init(|| device.to_text()).as_str()
@@ -124,18 +138,21 @@ impl Variable {
         };
         let value = value.ok_or_else(|| self.missing())?;
         match &self.pattern {
-            Some(pattern) if !pattern.admits(value) => Err(self.mismatch(value, pattern)),
+            Some(pattern) if !pattern.admits(value) => {
+                Err(self.mismatch(source.shown(self, value), pattern))
+            }
             _ => Ok(value),
         }
     }
 
     /// The value has no form in its place.
-    pub(super) fn does_not_fit(&self, value: &str, wire: &str) -> Error {
-        let found = if self.is_secret {
-            MASK.to_owned()
-        } else {
-            quote(value)
-        };
+    pub(super) fn does_not_fit(
+        &self,
+        value: &str,
+        wire: &str,
+        source: &VariableSource<'_>,
+    ) -> Error {
+        let found = source.shown(self, value);
         Error::new(
             Code::EncodeVariable,
             format!("the variable `{}` is `{found}`, expected {wire}", self.name),
@@ -161,12 +178,7 @@ impl Variable {
     }
 
     #[cold]
-    fn mismatch(&self, value: &str, pattern: &Pattern) -> Error {
-        let found = if self.is_secret {
-            MASK.to_owned()
-        } else {
-            quote(value)
-        };
+    fn mismatch(&self, found: String, pattern: &Pattern) -> Error {
         Error::new(
             Code::EncodeVariable,
             format!(

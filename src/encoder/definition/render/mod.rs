@@ -4,11 +4,11 @@ mod bits;
 mod json;
 mod text;
 
-use crate::error::{Code, Error, quote};
+use crate::error::{Code, Error};
 use crate::number::Rational;
 
 use super::super::{Frame, Meaning, Origin, Writer};
-use super::argument::{Argument, MASK, Scalar};
+use super::argument::{Argument, Scalar};
 use super::bind::{Given, Slots};
 use super::frame::{Integer, Op};
 use super::model::{Layout, Source, Step};
@@ -168,8 +168,8 @@ impl<'r> Renderer<'r> {
     fn variable_bytes(&self, index: usize, layout: Layout, frame: &mut Frame) -> Result<(), Error> {
         let variable = self.variables.get(index).ok_or_else(undeclared)?;
         let value = variable.value(self.source)?;
-        let misfit = || variable.does_not_fit(value, &describe(layout, &[]));
-        let origin = || variable_origin(variable, value, describe(layout, &[]));
+        let misfit = || variable.does_not_fit(value, &describe(layout, &[]), self.source);
+        let origin = || self.variable_origin(variable, value, describe(layout, &[]));
         match layout {
             Layout::Text => frame.write(value.as_bytes(), origin),
             Layout::Hex | Layout::Data => {
@@ -187,6 +187,18 @@ impl<'r> Renderer<'r> {
             Layout::Float { .. } => return Err(misfit()),
         }
         Ok(())
+    }
+
+    fn variable_origin(&self, variable: &Variable, value: &str, wire: String) -> (Origin, Meaning) {
+        let meaning = Meaning {
+            argument: Some(format!("${}", variable.name)),
+            value: Some(self.source.shown(variable, value)),
+            wire: Some(wire),
+            secret: self.source.is_secret(variable),
+            ..Meaning::default()
+        };
+        let variable = variable.name.clone();
+        (Origin::Variable { variable }, meaning)
     }
 }
 
@@ -243,25 +255,4 @@ fn not_given(argument: &Argument) -> (Origin, Meaning) {
         ..Meaning::default()
     };
     (origin, meaning)
-}
-
-fn variable_origin(variable: &Variable, value: &str, wire: String) -> (Origin, Meaning) {
-    let shown = if variable.is_secret {
-        MASK.to_owned()
-    } else {
-        quote(value)
-    };
-    let meaning = Meaning {
-        argument: Some(format!("${}", variable.name)),
-        value: Some(shown),
-        wire: Some(wire),
-        secret: variable.is_secret,
-        ..Meaning::default()
-    };
-    (
-        Origin::Variable {
-            variable: variable.name.clone(),
-        },
-        meaning,
-    )
 }

@@ -12,7 +12,7 @@ use super::super::argument::{Argument, BytesFrom, Kind, Scalar, WireValue};
 use super::super::bind::Given;
 use super::super::model::{Digits, Source, Text, TextPiece, TextValue};
 use super::super::value::{describe_scale, fixed_value};
-use super::{Renderer, undeclared, variable_origin};
+use super::{Renderer, undeclared};
 
 /// A value as it is written in a text or in JSON.
 pub(super) enum Form<'v> {
@@ -86,7 +86,7 @@ impl<'r> Renderer<'r> {
         match value.source {
             Source::Variable(index) => match (self.variables.get(index), form) {
                 (Some(variable), Form::Text(text)) => {
-                    variable_origin(variable, text, "text".to_owned())
+                    self.variable_origin(variable, text, "text".to_owned())
                 }
                 _ => Origin::constant(self.name),
             },
