@@ -16,13 +16,13 @@ use downlink::{Engine, Limits};
 
 const DEVICE: &str = "urn:dev:DEVEUI:0059AC00001B0095:";
 
-fn send(binding: &Binding, method: Method, records: &str) -> Result<Message, Error> {
+fn send(binding: &Binding, method: &Method, records: &str) -> Result<Message, Error> {
     let engine = Engine::new(Registry::builder().builtin()?.build());
     let text = format!(r#"[{{"bn":"{DEVICE}"}},{records}]"#);
     let pack = Pack::from_json(text.as_bytes())?;
     let now = UnixTime::from_seconds(0);
-    let preview = engine.preview_pack(&pack, &method, binding, now);
-    let downlinks = engine.encode_pack(&pack, &method, binding, now)?;
+    let preview = engine.preview_pack(&pack, method, binding, now);
+    let downlinks = engine.encode_pack(&pack, method, binding, now)?;
     let [part] = preview.parts() else {
         panic!("one message")
     };
@@ -81,7 +81,7 @@ fn thingsml_is_what_the_device_library_reads() {
             "85A2006868756D69646974790847686F69686F6900A20065706F77657204F5A20068707265737375726502F93E00A2006B74656D7065726174757265020AA20067627265616474680366686169686169",
         ),
     ] {
-        assert_eq!(hex(send(&binding, lora(), records).unwrap()), expected);
+        assert_eq!(hex(send(&binding, &lora(), records).unwrap()), expected);
     }
 }
 
@@ -90,7 +90,7 @@ fn a_base_name_leads_where_the_device_does_not_know_itself() {
     let binding = Binding::new("generic/thingsml-cbor");
     let sent = send(
         &binding,
-        Method::new(Protocol::Mqtt),
+        &Method::new(Protocol::Mqtt),
         r#"{"n":"temperature","u":"Cel","v":1.5}"#,
     );
     assert_eq!(
@@ -100,7 +100,7 @@ fn a_base_name_leads_where_the_device_does_not_know_itself() {
     let binding = binding.base_only_record();
     let sent = send(
         &binding,
-        Method::new(Protocol::Mqtt),
+        &Method::new(Protocol::Mqtt),
         r#"{"n":"temperature","u":"Cel","v":1.5}"#,
     );
     assert_eq!(
@@ -115,7 +115,7 @@ fn a_number_goes_out_as_the_device_takes_it() {
     let sent = |binding: &Binding, value: &str| {
         let message = send(
             binding,
-            Method::new(Protocol::Mqtt),
+            &Method::new(Protocol::Mqtt),
             &format!(r#"{{"n":"x","v":{value}}}"#),
         );
         message
@@ -139,7 +139,7 @@ fn senml_in_json_keeps_the_commands_as_they_are() {
     let binding = Binding::new("generic/senml-json");
     let records = r#"{"n":"set/x","u":"s","v":1.50},{"n":"on","vb":true},{"n":"t","vs":"a\"b"}"#;
     let sent =
-        |binding: &Binding| text(send(binding, Method::new(Protocol::Http), records).unwrap());
+        |binding: &Binding| text(send(binding, &Method::new(Protocol::Http), records).unwrap());
     let rest = r#"{"n":"on","vb":true},{"n":"t","vs":"a\"b"}]"#;
     assert_eq!(
         sent(&binding),
@@ -156,7 +156,7 @@ fn a_number_beyond_exactness_is_not_sent() {
     let binding = Binding::new("generic/senml-json");
     let sent = send(
         &binding,
-        Method::new(Protocol::Http),
+        &Method::new(Protocol::Http),
         r#"{"n":"x","v":1e80}"#,
     );
     assert_eq!(sent.unwrap_err().code(), Code::EncodeOutOfRange);
@@ -166,7 +166,7 @@ fn a_number_beyond_exactness_is_not_sent() {
 fn raw_takes_one_payload_and_nothing_else() {
     let binding = Binding::new("generic/raw");
     let sent = |records: &str| {
-        send(&binding, lora(), records)
+        send(&binding, &lora(), records)
             .map(hex)
             .map_err(|error| error.code())
     };

@@ -685,7 +685,7 @@ fn what_is_marked_with_once_is_not_repeatable() {
         let downlinks = downlinks("LORA", body, records, &binding()).unwrap();
         downlinks
             .parts()
-            .map(|it| it.is_repeatable())
+            .map(downlink::engine::Part::is_repeatable)
             .collect::<Vec<_>>()
     };
     for (records, expected) in [

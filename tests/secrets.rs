@@ -4,6 +4,7 @@
 use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::Binding;
 use downlink::encoder::{Content, Context, Encoder, Registry, Writer};
+use downlink::engine::Part;
 use downlink::error::Error;
 use downlink::instruction::Instruction;
 use downlink::message::Protocol;
@@ -15,11 +16,11 @@ use serde_json::{Value, json};
 const DEVICE: &str = "urn:dev:IMEI:350000000000006:";
 
 /// A variable that is secret, and one that is not.
-const VARIABLES: &str = r#"
+const VARIABLES: &str = "
 [variables]
 token = { secret = true }
 site = {}
-"#;
+";
 
 fn definition(protocol: &str, body: &str) -> Engine {
     let text = format!(
@@ -62,7 +63,7 @@ fn sent(engine: &Engine, method: &Value, records: &str) -> Result<Sent, Error> {
         masked: parts()
             .map(|it| message(&it.masked_document().unwrap()))
             .collect(),
-        holds_secret: parts().map(|it| it.holds_secret()).collect(),
+        holds_secret: parts().map(Part::holds_secret).collect(),
         message: downlinks.masked_message(&request),
     })
 }

@@ -100,17 +100,20 @@ fn masked<'t>(text: &'t str, places: &[Range<usize>]) -> Cow<'t, str> {
     if places.is_empty() {
         return Cow::Borrowed(text);
     }
+    match spliced(text, places) {
+        Some(shown) => Cow::Owned(shown),
+        None => Cow::Borrowed(MASK),
+    }
+}
+
+fn spliced(text: &str, places: &[Range<usize>]) -> Option<String> {
     let mut shown = String::with_capacity(text.len());
     let mut rest = 0;
-    for place in places.iter().cloned().chain([text.len()..text.len()]) {
-        let Some(open) = text.get(rest..place.start) else {
-            return Cow::Borrowed(MASK);
-        };
-        shown.push_str(open);
-        if !place.is_empty() {
-            shown.push_str(MASK);
-        }
+    for place in places {
+        shown.push_str(text.get(rest..place.start)?);
+        shown.push_str(MASK);
         rest = place.end;
     }
-    Cow::Owned(shown)
+    shown.push_str(text.get(rest..)?);
+    Some(shown)
 }

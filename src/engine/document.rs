@@ -70,28 +70,28 @@ pub(super) enum Mask<'s> {
 }
 
 impl Mask<'_> {
-    fn topic<'t>(&self, topic: &'t TopicName) -> Cow<'t, str> {
+    fn topic(self, topic: &TopicName) -> Cow<'_, str> {
         match self {
             Self::Nothing => Cow::Borrowed(topic.as_str()),
             Self::Secrets(secrets) => secrets.topic(topic.as_str()),
         }
     }
 
-    fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    fn text(self, text: &str) -> Cow<'_, str> {
         match self {
             Self::Nothing => Cow::Borrowed(text),
             Self::Secrets(secrets) => secrets.text(text),
         }
     }
 
-    fn bytes<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+    fn bytes(self, bytes: &[u8]) -> Cow<'_, [u8]> {
         match self {
             Self::Nothing => Cow::Borrowed(bytes),
             Self::Secrets(secrets) => secrets.bytes(bytes),
         }
     }
 
-    fn header<'h>(&self, value: &'h HeaderValue) -> &'h str {
+    fn header(self, value: &HeaderValue) -> &str {
         match self {
             Self::Nothing => value.as_str(),
             Self::Secrets(_) => shown_header(value),

@@ -49,8 +49,10 @@ impl Definition {
             let named = |argument| records_of(&command.name, argument);
             own.extend(command.arguments.iter().flat_map(named));
             if command.is_once {
-                let once = || Some(Value::from("Not sent again by itself"));
-                own.iter_mut().for_each(|it| add(it, "description", once()));
+                for record in &mut own {
+                    let once = Value::from("Not sent again by itself");
+                    add(record, "description", Some(once));
+                }
             }
             records.extend(own);
         }
