@@ -51,5 +51,5 @@ fn look_up<'r>(directory: &Bindings, reader: &'r mut RegistryReader, eui: u64) -
     // Hiding the identifier itself would have it copied, which takes longer than the look-up.
     let device = DeviceId::DevEui(black_box(eui));
     let binding = directory.binding(device).unwrap();
-    reader.current().bound(binding).unwrap()
+    reader.current().bound(&binding).unwrap()
 }

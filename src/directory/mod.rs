@@ -1,5 +1,6 @@
 //! Directories: which encoder a device has, and what else is known of it.
 
+mod bound;
 mod extras;
 mod file;
 mod key;
@@ -13,6 +14,7 @@ use foldhash::fast::FixedState;
 use crate::error::{Audience, Code, Error, First};
 use crate::instruction::{DeviceId, FeedbackTimeout};
 use crate::message::lora::{DataRate, PayloadLimit, Region};
+pub use bound::Bound;
 pub use extras::{Extra, Extras};
 pub use file::{DeviceEntry, DeviceFile};
 pub(crate) use key::EncoderKey;
@@ -248,13 +250,13 @@ pub trait Directory {
     /// # Errors
     ///
     /// [`Code::DeviceUnknown`] for a device that has none; it is never guessed.
-    fn binding(&self, device: DeviceId) -> Result<&Binding, Error>;
+    fn binding(&self, device: DeviceId) -> Result<Bound<'_>, Error>;
 }
 
 /// A binding for every device: for trying an encoder without a directory.
 impl Directory for Binding {
-    fn binding(&self, _: DeviceId) -> Result<&Binding, Error> {
-        Ok(self)
+    fn binding(&self, _: DeviceId) -> Result<Bound<'_>, Error> {
+        Ok(Bound::Lent(self))
     }
 }
 
@@ -372,9 +374,10 @@ impl Eq for Bindings {}
 
 impl Directory for Bindings {
     #[inline]
-    fn binding(&self, device: DeviceId) -> Result<&Binding, Error> {
+    fn binding(&self, device: DeviceId) -> Result<Bound<'_>, Error> {
         let binding = self.devices.get(device);
-        binding.ok_or_else(|| unknown_device(device))
+        let binding = binding.ok_or_else(|| unknown_device(device))?;
+        Ok(Bound::Lent(binding))
     }
 }
 

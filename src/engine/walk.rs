@@ -98,7 +98,8 @@ impl<'e> Walk<'e> {
         let Self { engine, now, .. } = self;
         let device = instruction.device();
         let unbound = |error| instruction.at_device(error);
-        let binding = self.directory.binding(device).map_err(unbound)?;
+        let bound = self.directory.binding(device).map_err(unbound)?;
+        let binding = &*bound;
         let encoder = engine.registry.bound(binding).map_err(unbound)?;
         if !encoder.protocols().contains(&order.method.protocol()) {
             return Err(unsupported_protocol(encoder, order.method));

@@ -114,8 +114,8 @@ impl Setup {
 
     /// The first protocol that the encoder of a device speaks.
     fn own_protocol(&self, device: DeviceId) -> Result<Protocol, Error> {
-        let encoder = self.directory.binding(device)?.encoder();
-        let protocols = self.engine.registry().get(encoder)?.protocols();
+        let (binding, registry) = (self.directory.binding(device)?, self.engine.registry());
+        let protocols = registry.bound(&binding)?.protocols();
         Ok(protocols.first().copied().unwrap_or(Protocol::Lora))
     }
 
