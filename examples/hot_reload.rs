@@ -4,8 +4,12 @@
 use std::path::Path;
 use std::{env, fs, io, process};
 
+use downlink::Engine;
+use downlink::directory::Binding;
 use downlink::encoder::{RefusedDefinition, Registry, SharedRegistry};
 use downlink::error::{Diagnostic, Position};
+use downlink::message::{Method, Protocol};
+use downlink::senml::{Pack, UnixTime};
 
 /// The files of a folder that end in `.toml`, each with its name.
 fn files(folder: &Path) -> io::Result<Vec<(String, Vec<u8>)>> {
@@ -54,11 +58,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = env::temp_dir().join(format!("downlink-hot-reload-{}", process::id()));
     fs::create_dir_all(&folder)?;
     let shared = SharedRegistry::new(Registry::builder().builtin()?.build());
-    assert!(shared.current().get("acme/siren").is_err());
+    let engine = Engine::over(shared.clone());
+    assert!(engine.registry().get("acme/siren").is_err());
 
     fs::write(folder.join("siren.toml"), SIREN)?;
     assert!(reload(&shared, &folder)?);
-    assert!(shared.current().get("acme/siren").is_ok());
+    let pack = br#"[{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "sound", "v": 30}]"#;
+    let (pack, method) = (Pack::from_json(pack)?, Method::new(Protocol::Lora));
+    let (siren, now) = (Binding::new("acme/siren"), UnixTime::from_seconds(0));
+    assert!(engine.encode_pack(&pack, &method, &siren, now).is_ok());
 
     fs::write(
         folder.join("bell.toml"),
@@ -66,11 +74,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     )?;
     fs::write(folder.join("siren.toml"), SIREN.replace("011E", "01FF"))?;
     assert!(!reload(&shared, &folder)?, "both are broken");
-    assert!(
-        shared.current().get("acme/siren").is_ok(),
-        "the old set stays"
-    );
-    assert!(shared.current().get("acme/bell").is_err());
+    let sent = engine.encode_pack(&pack, &method, &siren, now);
+    assert!(sent.is_ok(), "the old set stays");
+    assert!(engine.registry().get("acme/bell").is_err());
     Ok(fs::remove_dir_all(&folder)?)
 }
 

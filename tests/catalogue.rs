@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing
+    clippy::indexing_slicing,
+    clippy::string_slice
 )]
 
 #[path = "catalogue/device.rs"]
@@ -37,15 +38,16 @@ use sample::{inside, number, path, record, records};
 const DEFINITIONS: usize = 307;
 const ARGUMENTS: usize = 6583;
 
+static REGISTRY: LazyLock<Registry> =
+    LazyLock::new(|| Registry::builder().builtin().unwrap().build());
+
 fn engine() -> &'static Engine {
-    static ENGINE: LazyLock<Engine> =
-        LazyLock::new(|| Engine::new(Registry::builder().builtin().unwrap().build()));
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(REGISTRY.clone()));
     &ENGINE
 }
 
-fn definitions(engine: &Engine) -> Vec<&Definition> {
-    engine
-        .registry()
+fn definitions() -> Vec<&'static Definition> {
+    REGISTRY
         .iter()
         .filter_map(|encoder| encoder.definition())
         .collect()
@@ -167,7 +169,7 @@ fn wrong(domain: &Domain) -> Vec<(&'static str, Code)> {
 fn what_is_beyond_an_argument_is_refused_and_what_is_within_is_taken() {
     let engine = engine();
     let (mut arguments, mut faults) = (0, Vec::new());
-    for definition in definitions(engine) {
+    for definition in definitions() {
         for command in definition.commands() {
             for argument in &command.arguments {
                 arguments += 1;
@@ -209,7 +211,7 @@ fn verdicts(domain: &Domain) -> Vec<(String, Option<Code>)> {
 fn what_is_beyond_an_argument_of_an_envelope_is_refused_too() {
     let engine = engine();
     let mut arguments = 0;
-    for definition in definitions(engine) {
+    for definition in definitions() {
         let command = &definition.commands()[0];
         for envelope in definition.envelopes() {
             for argument in &envelope.arguments {
@@ -231,7 +233,7 @@ fn what_is_beyond_an_argument_of_an_envelope_is_refused_too() {
 #[test]
 fn misspelt_names_are_refused() {
     let engine = engine();
-    for definition in definitions(engine) {
+    for definition in definitions() {
         for command in definition.commands() {
             let misspelt = [record(&format!("{}x", command.name), r#""vb":true"#)];
             let error = encode(engine, definition, &misspelt).unwrap_err();
@@ -256,7 +258,7 @@ fn misspelt_names_are_refused() {
             );
         }
     }
-    assert!(definitions(engine).len() >= DEFINITIONS);
+    assert!(definitions().len() >= DEFINITIONS);
 }
 
 /// Every bit of the payload is in exactly one mark.
@@ -320,7 +322,7 @@ proptest! {
         which in any::<prop::sample::Index>(),
     ) {
         let engine = engine();
-        let definitions = definitions(engine);
+        let definitions = definitions();
         let definition = definitions[which.index(definitions.len())];
         let commands = definition.commands();
         let indices: BTreeSet<usize> = chosen.iter().map(|it| it.index(commands.len())).collect();

@@ -34,14 +34,16 @@ use sample::{inside, path, records};
 /// The catalogue had as many commands; it only grows.
 const COMMANDS: usize = 2426;
 
+static REGISTRY: LazyLock<Registry> =
+    LazyLock::new(|| Registry::builder().builtin().unwrap().build());
+
 fn engine() -> &'static Engine {
-    static ENGINE: LazyLock<Engine> =
-        LazyLock::new(|| Engine::new(Registry::builder().builtin().unwrap().build()));
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(REGISTRY.clone()));
     &ENGINE
 }
 
 fn definitions() -> Vec<&'static Definition> {
-    let encoders = engine().registry().iter();
+    let encoders = REGISTRY.iter();
     encoders.filter_map(|it| it.definition()).collect()
 }
 
@@ -57,20 +59,20 @@ fn device(definition: &Definition) -> DeviceId {
 fn encode_text(
     definition: &Definition,
     binding: &Binding,
-    method: Method,
+    method: &Method,
     text: &str,
 ) -> Result<Downlinks, Error> {
     assert_eq!(definition.id(), binding.encoder());
     let pack = Pack::from_json(text.as_bytes())?;
     let now = UnixTime::from_seconds(1_700_000_000);
-    engine().encode_pack(&pack, &method, binding, now)
+    engine().encode_pack(&pack, method, binding, now)
 }
 
 fn encode(definition: &Definition, records: &[String]) -> Result<Downlinks, Error> {
     let method = Method::new(definition.protocol());
     let device = device(definition);
     let text = format!(r#"[{{"bn":"{device}"}},{}]"#, records.join(","));
-    encode_text(definition, &binding(definition), method, &text)
+    encode_text(definition, &binding(definition), &method, &text)
 }
 
 /// How a message was sent, and what.
@@ -109,7 +111,7 @@ fn again(definition: &Definition, method: &Method, decoded: &Decoded) -> Vec<Mes
             binding.with_variable(name, text)
         });
     let text = decoded.to_senml_json(device(definition)).unwrap();
-    let downlinks = encode_text(definition, &binding, method.clone(), &text).unwrap();
+    let downlinks = encode_text(definition, &binding, method, &text).unwrap();
     downlinks.messages().to_vec()
 }
 

@@ -10,8 +10,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use downlink::Engine;
+use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::Binding;
 use downlink::encoder::{Registry, RegistryBuilder, SharedRegistry};
+use downlink::engine::Workspace;
 use downlink::error::{Diagnostic, Position};
 use downlink::message::{Message, Method, Protocol};
 use downlink::senml::{Pack, UnixTime};
@@ -71,15 +73,15 @@ fn what_is_sent_while_sets_are_swapped_is_of_one_set() {
     let shared = SharedRegistry::new(nothing().definitions(set("A0")).unwrap().build());
     let is_done = AtomicBool::new(false);
     let seen = [AtomicUsize::new(0), AtomicUsize::new(0)];
+    let engine = Engine::over(shared.clone());
     let encode = || {
         while !is_done.load(Ordering::Relaxed) {
-            let engine = Engine::new(shared.current());
-            let all: Vec<Vec<u8>> = DEVICES.iter().map(|id| sent(&engine, id)).collect();
-            let first = all[0].clone();
-            let of_set = |mark: u8| vec![mark, 1, mark, 0];
-            let which = [0xA0, 0xB0].iter().position(|mark| first == of_set(*mark));
-            seen[which.unwrap()].fetch_add(1, Ordering::Relaxed);
-            assert_eq!(all, vec![first; DEVICES.len()]);
+            for id in DEVICES {
+                let sent = sent(&engine, id);
+                let of_set = |mark: u8| vec![mark, 1, mark, 0];
+                let which = [0xA0, 0xB0].iter().position(|mark| sent == of_set(*mark));
+                seen[which.expect("of one set")].fetch_add(1, Ordering::Relaxed);
+            }
         }
     };
     thread::scope(|scope| {
@@ -101,11 +103,54 @@ fn what_is_sent_while_sets_are_swapped_is_of_one_set() {
     }
 }
 
+#[test]
+fn every_way_to_encode_takes_the_registry_of_the_moment() {
+    let shared = SharedRegistry::new(nothing().build());
+    let engine = Engine::over(shared.clone());
+    let body = br#"{
+        "instruction": [{"bn": "urn:dev:DEVEUI:0000000000000000:", "n": "on", "vb": true}],
+        "method": {"protocol": "LORA"}
+    }"#;
+    let (binding, now) = (Binding::new("acme/a"), UnixTime::from_seconds(0));
+    let request = CreateDownlinkRequest::from_json(body).unwrap();
+    let (pack, method) = (request.instruction(), Method::new(Protocol::Lora));
+    let mut workspace = Workspace::default();
+    let mut has_the_set = || {
+        let ways = [
+            engine.encode(&request, &binding, now).is_ok(),
+            engine
+                .encode_into(&mut workspace, body, &binding, now)
+                .is_ok(),
+            engine.encode_pack(pack, &method, &binding, now).is_ok(),
+            engine
+                .preview(&request, &binding, now)
+                .problems()
+                .is_empty(),
+            engine
+                .preview_json(body, &binding, now)
+                .problems()
+                .is_empty(),
+            engine
+                .preview_pack(pack, &method, &binding, now)
+                .problems()
+                .is_empty(),
+            engine.registry().get("acme/a").is_ok(),
+        ];
+        assert_eq!(ways, [ways[0]; 7]);
+        ways[0]
+    };
+    assert!(!has_the_set());
+    shared.reload(nothing(), set("A0")).unwrap();
+    assert!(has_the_set());
+    shared.replace(Ok).unwrap();
+    assert!(!has_the_set());
+}
+
 /// `name:line:column code` of each finding of each file.
 fn told(sources: Vec<(String, String)>) -> Vec<String> {
     let shared = SharedRegistry::new(nothing().definitions(set("A0")).unwrap().build());
+    let engine = Engine::over(shared.clone());
     let refused = shared.reload(nothing(), sources).unwrap_err();
-    let engine = Engine::new(shared.current());
     assert_eq!(
         sent(&engine, "acme/a"),
         [0xA0, 1, 0xA0, 0],

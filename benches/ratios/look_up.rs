@@ -17,7 +17,7 @@ const DEVICES: u64 = 100_000;
 /// Looks devices up, each through the registry of the moment.
 pub fn during_reloads() -> Timed {
     let directory = devices(DEVICES);
-    let shared = SharedRegistry::new(engine().registry().clone());
+    let shared = SharedRegistry::new(engine().registry());
     let mut order = shuffled(DEVICES);
     Timed::clocked(move |runs| {
         let is_over = AtomicBool::new(false);

@@ -95,7 +95,8 @@ pub fn stages(criterion: &mut Criterion) {
     });
     stage("request/decode", &|sample, group| {
         let engine = engine();
-        let encoder = engine.registry().get(sample.downlinks.encoder()).unwrap();
+        let registry = engine.registry();
+        let encoder = registry.get(sample.downlinks.encoder()).unwrap();
         let definition = encoder.definition().unwrap();
         sample.bench(group, || {
             for message in sample.downlinks.messages() {

@@ -25,7 +25,7 @@ pub fn look_ups(criterion: &mut Criterion) {
             });
         });
     }
-    let registry = engine().registry().clone();
+    let registry = engine().registry();
     group.bench_function("encoder", |bencher| {
         bencher.iter(|| {
             registry

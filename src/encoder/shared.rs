@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
 use arc_swap::cache::Cache;
+use arc_swap::{ArcSwap, Guard};
 
 use crate::error::Error;
 
@@ -12,7 +12,7 @@ use super::{RefusedDefinition, Registry, RegistryBuilder};
 /// The registry in force; a clone is the same one.
 ///
 /// Who encodes takes the registry of the moment and keeps it for the whole instruction, so that no
-/// message is made of two sets.
+/// message is made of two sets: [`Engine::over`](crate::Engine::over) does.
 ///
 /// ```
 /// use downlink::encoder::{Registry, SharedRegistry};
@@ -42,6 +42,11 @@ impl SharedRegistry {
     #[must_use]
     pub fn current(&self) -> Registry {
         Registry::clone(&self.0.load())
+    }
+
+    /// The registry of the moment, held for a short time: nobody else waits for it.
+    pub(crate) fn load(&self) -> Guard<Arc<Registry>> {
+        self.0.load()
     }
 
     /// What a thread that encodes again and again reads the registry of the moment through.

@@ -6,6 +6,7 @@
 mod document;
 mod downlinks;
 mod plain;
+mod source;
 mod text;
 mod walk;
 mod workspace;
@@ -14,7 +15,7 @@ use std::borrow::Cow;
 
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::Directory;
-use crate::encoder::{Purpose, Registry};
+use crate::encoder::{Purpose, Registry, SharedRegistry};
 use crate::error::{Bare, Error, First, Placed};
 use crate::instruction::FeedbackTimeout;
 use crate::limits::Limits;
@@ -27,6 +28,7 @@ pub use downlinks::{Downlinks, Part};
 pub use workspace::{DocumentText, Documents, Workspace};
 
 use plain::PlainRequest;
+use source::Source;
 use walk::{Order, Settings, Walk, Walked, nothing_left};
 use workspace::WalkMemory;
 
@@ -52,7 +54,7 @@ use workspace::WalkMemory;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Engine {
-    registry: Registry,
+    source: Source,
     profile: Profile,
     limits: Limits,
     feedback_timeout: FeedbackTimeout,
@@ -63,8 +65,34 @@ impl Engine {
     /// feedback an hour where neither the request nor the binding says otherwise.
     #[must_use]
     pub fn new(registry: Registry) -> Self {
+        Self::of(Source::Fixed(registry))
+    }
+
+    /// An engine whose encoders are those that are in force when an instruction comes.
+    ///
+    /// Each instruction is encoded with one set of them; of two that follow each other, the second
+    /// may find another set.
+    ///
+    /// ```
+    /// use downlink::Engine;
+    /// use downlink::encoder::{Registry, SharedRegistry};
+    ///
+    /// let shared = SharedRegistry::new(Registry::builder().build());
+    /// let engine = Engine::over(shared.clone());
+    /// assert!(engine.registry().get("generic/raw").is_err());
+    ///
+    /// shared.replace(|builder| builder.builtin())?;
+    /// assert!(engine.registry().get("generic/raw").is_ok());
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    #[must_use]
+    pub fn over(shared: SharedRegistry) -> Self {
+        Self::of(Source::Shared(shared))
+    }
+
+    fn of(source: Source) -> Self {
         Self {
-            registry,
+            source,
             profile: Profile::Interop,
             limits: Limits::default(),
             feedback_timeout: FeedbackTimeout::ONE_HOUR,
@@ -133,10 +161,10 @@ impl Engine {
         self.feedback_timeout
     }
 
-    /// The encoders.
+    /// The encoders, those of the moment if they are shared.
     #[must_use]
-    pub fn registry(&self) -> &Registry {
-        &self.registry
+    pub fn registry(&self) -> Registry {
+        self.source.encoders().clone()
     }
 
     /// Encodes a request.
@@ -169,7 +197,8 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
         let mut placed = Placed::new(request.source(), findings);
-        let walk = self.walk(directory, now, Purpose::Downlinks);
+        let encoders = self.source.encoders();
+        let walk = self.walk(&encoders, directory, now, Purpose::Downlinks);
         let walked = walk.request(request, &mut WalkMemory::default(), &mut placed)?;
         Ok(Downlinks::new(
             walked.ok_or_else(nothing_left)?,
@@ -226,7 +255,8 @@ impl Engine {
         findings.warnings.clear();
         texts.clear();
         let limits = &self.limits;
-        let way = self.walk(directory, now, Purpose::Documents);
+        let encoders = self.source.encoders();
+        let way = self.walk(&encoders, directory, now, Purpose::Documents);
         let mut request = PlainRequest::default();
         let options = (self.profile, limits);
         if let Some((instruction, order)) = request.read(body, options, &mut walk.entries) {
@@ -294,7 +324,8 @@ impl Engine {
     ) -> Result<Downlinks, Error> {
         let noted = findings.warnings.len();
         let mut bare = Bare::new(findings);
-        let walk = self.walk(directory, now, Purpose::Downlinks);
+        let encoders = self.source.encoders();
+        let walk = self.walk(&encoders, directory, now, Purpose::Downlinks);
         let order = Order::of_pack(method);
         let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
         let walked = walked.map_err(Bare::end)?;
@@ -340,7 +371,8 @@ impl Engine {
     ) -> Preview {
         Preview::collect(|sink| {
             let mut bare = Bare::new(sink);
-            let walk = self.walk(directory, now, Purpose::Preview);
+            let encoders = self.source.encoders();
+            let walk = self.walk(&encoders, directory, now, Purpose::Preview);
             let order = Order::of_pack(method);
             let walked = walk.pack(pack, &order, &mut WalkMemory::default(), &mut bare);
             Ok(walked.map_err(Bare::end)?.map(Walked::into_preview))
@@ -354,19 +386,22 @@ impl Engine {
         now: UnixTime,
         sink: &mut Placed<'_, '_>,
     ) -> Result<Option<crate::preview::Shown>, Error> {
-        let walk = self.walk(directory, now, Purpose::Preview);
+        let encoders = self.source.encoders();
+        let walk = self.walk(&encoders, directory, now, Purpose::Preview);
         let walked = walk.request(request, &mut WalkMemory::default(), sink)?;
         Ok(walked.map(Walked::into_preview))
     }
 
     fn walk<'e>(
         &'e self,
+        registry: &'e Registry,
         directory: &'e dyn Directory,
         now: UnixTime,
         purpose: Purpose,
     ) -> Walk<'e> {
         Walk {
             engine: self,
+            registry,
             directory,
             now,
             purpose,

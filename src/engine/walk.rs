@@ -2,7 +2,7 @@
 
 use crate::contract::{self, CreateDownlinkRequest};
 use crate::directory::{Binding, Directory};
-use crate::encoder::{Context, EncodeMemory, Encoder, Part, Purpose, Writer};
+use crate::encoder::{Context, EncodeMemory, Encoder, Part, Purpose, Registry, Writer};
 use crate::error::{Code, Error, Placed, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout, Instruction};
 use crate::message::Method;
@@ -35,6 +35,8 @@ pub(super) struct Order<'m> {
 #[derive(Clone, Copy)]
 pub(super) struct Walk<'e> {
     pub(super) engine: &'e Engine,
+    /// The encoders, the same from start to end.
+    pub(super) registry: &'e Registry,
     pub(super) directory: &'e dyn Directory,
     pub(super) now: UnixTime,
     pub(super) purpose: Purpose,
@@ -95,12 +97,17 @@ impl<'e> Walk<'e> {
         memory: &mut EncodeMemory,
         sink: &mut dyn Sink,
     ) -> Result<Walked<'e>, Error> {
-        let Self { engine, now, .. } = self;
+        let Self {
+            engine,
+            registry,
+            now,
+            ..
+        } = self;
         let device = instruction.device();
         let unbound = |error| instruction.at_device(error);
         let bound = self.directory.binding(device).map_err(unbound)?;
         let binding = &*bound;
-        let encoder = engine.registry.bound(binding).map_err(unbound)?;
+        let encoder = registry.bound(binding).map_err(unbound)?;
         if !encoder.protocols().contains(&order.method.protocol()) {
             return Err(unsupported_protocol(encoder, order.method));
         }

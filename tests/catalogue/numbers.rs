@@ -24,7 +24,7 @@ struct NumberArgument {
 impl NumberArgument {
     fn all() -> Vec<Self> {
         let mut all = Vec::new();
-        for definition in definitions(engine()) {
+        for definition in definitions() {
             for command in definition.commands() {
                 let is_number =
                     |it: &&ArgumentDescription| matches!(it.domain, Domain::Number { .. });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use downlink::encoder::definition::{ArgumentDescription, CommandDescription, Domain};
 
-use super::{definitions, engine};
+use super::definitions;
 
 /// Words of names that tell that twice is not the same as once; the plural counts too.
 const WORDS: [&str; 5] = ["toggle", "step", "increment", "pulse", "dispense"];
@@ -141,7 +141,7 @@ fn a_name_is_split_into_its_words() {
 #[test]
 fn what_must_not_be_sent_twice_is_marked() {
     let (mut marked, mut unmarked) = (0, BTreeSet::new());
-    for definition in definitions(engine()) {
+    for definition in definitions() {
         for command in definition.commands() {
             for (place, is_suspect, is_marked) in all(&command) {
                 marked += usize::from(is_marked);

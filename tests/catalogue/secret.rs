@@ -160,7 +160,7 @@ fn assert_is_hidden(
 fn a_secret_argument_is_in_what_is_sent_and_in_nothing_that_is_shown() {
     let engine = engine();
     let mut arguments = 0;
-    for definition in definitions(engine) {
+    for definition in definitions() {
         let binding = binding(definition);
         for command in definition.commands() {
             for argument in command.arguments.iter().filter(|it| it.is_secret) {
@@ -183,7 +183,7 @@ fn a_secret_argument_is_in_what_is_sent_and_in_nothing_that_is_shown() {
 fn a_secret_variable_is_in_what_is_sent_and_in_nothing_that_is_shown() {
     let engine = engine();
     let (mut variables, mut seen) = (0, 0);
-    for definition in definitions(engine) {
+    for definition in definitions() {
         for variable in definition.variables() {
             if !variable.is_secret {
                 continue;
@@ -208,7 +208,7 @@ fn a_secret_variable_is_in_what_is_sent_and_in_nothing_that_is_shown() {
 fn what_has_no_secret_is_shown_as_it_is_sent() {
     let engine = engine();
     let mut compared = 0;
-    for definition in definitions(engine) {
+    for definition in definitions() {
         let has_variables = definition.variables().iter().any(|it| it.is_secret);
         let binding = binding(definition);
         if has_variables || definition.id() == super::WITHOUT_PORT {

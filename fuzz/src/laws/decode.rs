@@ -21,7 +21,8 @@ pub fn decode(bytes: &[u8]) {
     let (Some(id), Some(wire)) = (parts.next(), parts.next()) else {
         return;
     };
-    let mut encoders = engine.registry().iter();
+    let registry = engine.registry();
+    let mut encoders = registry.iter();
     let encoder = encoders.find(|encoder| encoder.id().as_bytes() == id);
     let Some(definition) = encoder.and_then(|encoder| encoder.definition()) else {
         return;

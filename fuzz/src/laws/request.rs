@@ -101,7 +101,8 @@ fn texts_of(downlinks: &Downlinks) -> Vec<(&'static str, String)> {
 #[allow(dead_code, reason = "the fuzzers start from files")]
 pub fn requests_of_examples() -> Vec<String> {
     let (engine, _) = &*EVERY_DEVICE;
-    let definitions = engine.registry().iter().filter_map(Encoder::definition);
+    let registry = engine.registry();
+    let definitions = registry.iter().filter_map(Encoder::definition);
     let examples = definitions.flat_map(|definition| {
         let examples = definition.examples().iter();
         examples.map(move |example| (definition, example.records()))
