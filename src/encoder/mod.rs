@@ -9,6 +9,8 @@ pub mod generic;
 pub mod javascript;
 
 mod context;
+mod marks;
+mod purpose;
 mod registry;
 mod secret;
 mod shared;
@@ -19,11 +21,12 @@ use std::fmt::Debug;
 
 pub use context::Context;
 pub(crate) use definition::MASK;
+pub(crate) use purpose::Purpose;
 pub use registry::{RefusedDefinition, Registry, RegistryBuilder};
 pub(crate) use secret::{Secrets, shown_header};
 pub use shared::{RegistryReader, SharedRegistry};
+pub(crate) use trace::Style;
 pub use trace::{Frame, Mark, Meaning, Origin};
-pub(crate) use trace::{Purpose, Style};
 pub use writer::{Content, Writer};
 pub(crate) use writer::{EncodeMemory, Part};
 

@@ -6,8 +6,8 @@ use std::ops::Range;
 use crate::message::Message;
 use crate::message::http::HeaderValue;
 
-use super::MASK;
-use super::trace::{Mark, Marks};
+use super::marks::Marks;
+use super::{MASK, Mark};
 
 /// Where a message holds secrets, in bytes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,12 +1,13 @@
 //! The bytes of a message, and where each of their bits comes from.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use serde::Serialize;
 
 use crate::instruction::Entry;
 use crate::json::{Literal, append_escaped, is_plain};
+
+use super::marks::{Marks, Notes};
 
 /// Where bits come from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -82,7 +83,8 @@ pub struct Mark {
     pub meaning: Meaning,
 }
 
-/// The bytes of a message while they are written; a preview's frame also keeps the origin of each.
+/// The bytes of a message while they are written, with the origin of each unless they go into a
+/// document at once.
 ///
 /// Bytes cannot be written without their origin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,60 +104,6 @@ pub(crate) enum Style {
     /// As they stand between the quotes of a string of JSON, for a document: what is the same in
     /// each message is escaped once, when its definition is read.
     InString,
-}
-
-/// Origins of bits, and what else is kept of a message; in a box, since frames are moved often and
-/// few have any.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Marks {
-    pub(crate) bits: Vec<Mark>,
-    pub(crate) notes: Notes,
-}
-
-/// What is known of a message beside the origins of its bits.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Notes {
-    /// The origins of the bits of its topic.
-    pub(crate) topic: Vec<Mark>,
-    /// The records that give secret arguments, by their index in the pack.
-    pub(crate) secret_records: BTreeSet<usize>,
-    /// Whether it must not be sent again by itself.
-    pub(crate) is_once: bool,
-}
-
-impl Notes {
-    /// Adds what is known of a message that joins this one.
-    fn join(&mut self, other: &Self) {
-        self.topic.extend_from_slice(&other.topic);
-        self.secret_records.extend(&other.secret_records);
-        self.is_once |= other.is_once;
-    }
-}
-
-/// What messages are made for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// To be looked at and dropped.
-    Messages,
-    /// To be written into documents at once; a text may be [in a string](Style::InString) already.
-    Documents,
-    /// To be handed over, with the origin of every bit.
-    Downlinks,
-    /// To be shown, with the origin of every bit.
-    Preview,
-}
-
-impl Purpose {
-    /// An empty frame in this memory.
-    pub(super) fn frame(self, bytes: Vec<u8>) -> Frame {
-        Frame {
-            bytes,
-            style: match self {
-                Self::Downlinks | Self::Preview => Style::Traced(Box::default()),
-                Self::Messages | Self::Documents => Style::Plain,
-            },
-        }
-    }
 }
 
 impl Style {

@@ -9,7 +9,8 @@ use crate::message::sms::{self, SegmentLimit};
 use crate::message::{Message, Payload};
 
 use super::definition::BindMemory;
-use super::trace::{Frame, Purpose, Style};
+use super::purpose::Purpose;
+use super::trace::{Frame, Style};
 
 /// One message.
 #[derive(Clone, Debug)]

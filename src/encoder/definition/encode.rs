@@ -3,18 +3,16 @@
 use crate::error::{Error, First};
 use crate::instruction::Instruction;
 use crate::message::lora::FPort;
-use crate::message::mqtt::TopicName;
 use crate::message::sms::Submit;
 
-use super::super::context::topic_conflict;
-use super::super::trace::{Marks, Purpose};
-use super::super::writer::{Content, text_of};
-use super::super::{Context, Frame, Secrets, Writer};
+use super::super::writer::Content;
+use super::super::{Context, Frame, Writer};
 use super::argument::Argument;
 use super::bind::Slots;
-use super::model::{Command, Definition, Envelope, PortRule, Source, Template, Text, Transport};
+use super::model::{Command, Definition, Envelope, PortRule, Source, Template, Transport};
 use super::open::{Destination, Open, Rendered};
 use super::render::{Renderer, undeclared};
+use super::topic::{fixed_topic, overridden_topic, topic_name};
 use super::variable::VariableSource;
 
 /// Writes the messages of an instruction, over this transport.
@@ -325,70 +323,6 @@ fn content(command: &Command, frame: Frame) -> Content {
         Template::Frame(_) => Content::Binary(frame),
         Template::Text(_) | Template::Json(_) => Content::Text(frame),
     }
-}
-
-/// The topic of a message.
-///
-/// By itself: in a function that holds less, what is held is reached by shorter code.
-#[inline(never)]
-fn topic_name(
-    topic: Option<&Text>,
-    renderer: &Renderer<'_>,
-    frame: &mut Frame,
-    writer: &mut Writer<'_>,
-) -> Result<TopicName, Error> {
-    let mut written = writer.frame();
-    if let Some(topic) = topic {
-        renderer.text(topic, &mut written, writer)?;
-    }
-    let Frame { bytes, style } = written;
-    frame.note(|notes| notes.topic = style.into_marks().bits);
-    TopicName::new(text_of(bytes)?)
-}
-
-/// The topic that the request asks for, or the device's.
-fn overridden_topic(context: &Context<'_>, own: TopicName, frame: &mut Frame) -> TopicName {
-    match context.requested_topic() {
-        Some(asked) => {
-            frame.note(|notes| notes.topic.clear());
-            asked.clone()
-        }
-        None => own,
-    }
-}
-
-/// The topic that the device has, if the request asks for no other.
-fn fixed_topic(
-    own: TopicName,
-    text: Option<&Text>,
-    renderer: &Renderer<'_>,
-    writer: &mut Writer<'_>,
-) -> Result<TopicName, Error> {
-    match renderer.source.context.requested_topic() {
-        Some(asked) if *asked != own => {
-            let own = masked_topic(&own, text, renderer, writer)?;
-            Err(topic_conflict(asked, &own))
-        }
-        _ => Ok(own),
-    }
-}
-
-/// The topic as it may be shown.
-#[cold]
-fn masked_topic(
-    own: &TopicName,
-    text: Option<&Text>,
-    renderer: &Renderer<'_>,
-    writer: &mut Writer<'_>,
-) -> Result<String, Error> {
-    let mut written = Purpose::Preview.frame(Vec::new());
-    if let Some(text) = text {
-        // What it is warned of was told when it was written to be sent.
-        renderer.text(text, &mut written, &mut writer.trial(&mut First::default()))?;
-    }
-    let mut marks = Marks::default();
-    marks.notes.topic = written.style.into_marks().bits;
-    Ok(Secrets::of(&marks).topic(own.as_str()).into_owned())
 }
 
 /// Notes whether the command, or one of these values, must not be sent again by itself, and which

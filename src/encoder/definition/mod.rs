@@ -28,6 +28,7 @@ mod render;
 mod schema;
 mod starter;
 mod template;
+mod topic;
 mod transport;
 mod usage;
 mod value;
