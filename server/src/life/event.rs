@@ -49,9 +49,11 @@ pub enum EventKind {
     Handing,
     /// A try failed, and another is due.
     TryFailed,
+    /// The carrier was away: nothing was written, and it waits on.
+    CarrierAway,
     /// Nobody knows whether the carrier took it.
     Unknown,
-    /// It is handed over again, since nobody knew.
+    /// It is handed over again, since nobody knew; over HTTP, since the device saw no answer.
     Resent,
     /// The carrier was asked about it.
     Asked,
@@ -80,7 +82,19 @@ impl EventKind {
             Self::Delivered => "DOWNLINK_DELIVERED",
             Self::Failed => "DOWNLINK_FAILED",
             Self::Rejected => "DOWNLINK_REJECTED",
-            _ => return None,
+            Self::CancelAccepted
+            | Self::PartAccepted
+            | Self::Handing
+            | Self::TryFailed
+            | Self::CarrierAway
+            | Self::Unknown
+            | Self::Resent
+            | Self::Asked
+            | Self::TakingBack
+            | Self::TakenBack
+            | Self::Kept
+            | Self::Report
+            | Self::Ended => return None,
         })
     }
 

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Moment;
 use crate::id::PartId;
 
 use super::Reason;
@@ -27,8 +26,11 @@ pub enum Input {
         part: PartId,
         /// What the second look before the first handing over found.
         fit: Result<(), Misfit>,
-        /// When the carrier must have answered.
-        deadline: Moment,
+    },
+    /// A part would have its turn, but its carrier is away and rests: nothing is tried.
+    CarrierAway {
+        /// The part whose turn it is.
+        part: PartId,
     },
     /// What came of handing over.
     HandedOver {

@@ -10,11 +10,19 @@
 //! | [`Stage::Handing`], [`Stage::Unknown`], [`Stage::Offered`], [`Stage::Carried`], [`Stage::TakingBack`] | `EXECUTING` |
 //! | [`Stage::Ended`] | `DONE` |
 
+mod accept;
+mod context;
+mod due;
 mod event;
 mod input;
+pub mod line;
+mod parent;
 mod part;
+mod pause;
 mod protocol;
 mod reason;
+mod status;
+mod step;
 
 use std::time::Duration;
 
@@ -23,11 +31,16 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Moment;
 use crate::id::DownlinkId;
 
+pub use accept::NewPart;
+pub use context::{Context, Timing};
 pub use event::{Event, EventKind};
 pub use input::{Abilities, Asked, Call, HandOver, Input, Misfit, Report, TakeBack};
-pub use part::{Before, Delivery, OnUnknown, Part, Stage, Why};
+pub use part::{Before, Delivery, OnUnknown, Part, PartStatus, Stage, Why};
+pub use pause::pause;
 pub use protocol::Protocol;
 pub use reason::Reason;
+pub use status::Status;
+pub use step::{Answer, Effect, Step, step};
 
 /// An instruction with all its parts, or one part that was posted directly.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -18,18 +18,88 @@ pub struct Part {
     pub delivery: Delivery,
     /// How far it is.
     pub stage: Stage,
-    /// The number of the last try, from 1; 0 before the first. Reports and answers name it.
+    /// The number of the last handing over, from 1; 0 before the first. Reports and answers name
+    /// it. It grows also where nothing was written and where nobody knew.
     pub attempt: u32,
     /// Tries after the first that were counted (`retryCount`).
     pub retries: u32,
     /// Why the last try failed; once ended, why the part failed. Absent on success.
     pub failure: Option<Reason>,
-    /// When it first had its turn: a carrier that is away counts from here.
+    /// When the present try first had its turn: a carrier that is away counts from here.
     pub first_turn: Option<Moment>,
     /// Whether any try was handed over.
     pub was_handed_over: bool,
     /// When its status last changed.
     pub modified_at: Moment,
+}
+
+impl Part {
+    /// The contract's status.
+    #[must_use]
+    pub fn status(&self) -> PartStatus {
+        match self.stage {
+            Stage::Waiting | Stage::Pausing { .. } => PartStatus::Pending,
+            Stage::Handing { .. }
+            | Stage::Unknown { .. }
+            | Stage::Offered { .. }
+            | Stage::Carried { .. }
+            | Stage::TakingBack { .. } => PartStatus::Executing,
+            Stage::Ended { .. } => PartStatus::Done,
+        }
+    }
+
+    /// Whether it has ended, well or not.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        self.status() == PartStatus::Done
+    }
+
+    /// Whether it ended well.
+    #[must_use]
+    pub fn is_delivered(&self) -> bool {
+        self.is_ended() && self.failure.is_none()
+    }
+
+    /// Whether it failed for good; a part that was cancelled counts.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        self.is_ended() && self.failure.is_some()
+    }
+
+    /// Whether it left its line's queue and has not ended.
+    #[must_use]
+    pub fn is_in_flight(&self) -> bool {
+        self.status() == PartStatus::Executing
+    }
+
+    /// Whether it had a turn.
+    #[must_use]
+    pub fn is_started(&self) -> bool {
+        self.attempt > 0
+    }
+}
+
+/// The contract's status of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PartStatus {
+    /// It waits, or pauses before another try.
+    Pending,
+    /// It is being handed over, or with its carrier.
+    Executing,
+    /// It has ended.
+    Done,
+}
+
+impl PartStatus {
+    /// As the documents spell it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "PENDING",
+            Self::Executing => "EXECUTING",
+            Self::Done => "DONE",
+        }
+    }
 }
 
 /// What happens when nobody knows whether the carrier took a message.
@@ -78,10 +148,11 @@ pub enum Stage {
     Unknown {
         /// When it is decided without any further word.
         decide_at: Moment,
-        /// Whether the carrier has been asked.
+        /// Whether the carrier has answered what it was asked.
         asked: bool,
-        /// When the feedback timeout ends it.
-        due: Moment,
+        /// When the feedback timeout ends it. Absent if it is over already: then it is not handed
+        /// over once more, but the try has failed.
+        due: Option<Moment>,
     },
     /// Waits for its device to call (HTTP).
     Offered {
@@ -94,8 +165,10 @@ pub enum Stage {
         item: Option<String>,
         /// When the feedback timeout is over.
         due: Moment,
-        /// How often it was missing from the carrier's queue.
-        missing: u8,
+        /// When the carrier is asked whether it still has it.
+        look_at: Option<Moment>,
+        /// Since when it is missing from the carrier's queue.
+        missing_since: Option<Moment>,
     },
     /// Is being taken back from the carrier.
     TakingBack {
@@ -127,6 +200,11 @@ pub enum Before {
     Waiting,
     /// It paused before another try.
     Pausing,
+    /// Nobody knew whether the carrier took it.
+    Unknown {
+        /// When the feedback timeout ends it.
+        due: Moment,
+    },
 }
 
 /// Why a part is taken back from its carrier.

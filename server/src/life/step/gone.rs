@@ -1,0 +1,29 @@
+//! The device was removed, or has another client or carrier.
+
+use crate::life::{Reason, Stage, Why};
+
+use super::{Answer, Mover};
+
+/// It ends before anything else goes to its device; what is with the carrier is taken back.
+pub(super) fn device_gone(it: &mut Mover<'_>) -> Answer {
+    match &mut it.part.stage {
+        Stage::Waiting
+        | Stage::Pausing { .. }
+        | Stage::Unknown { .. }
+        | Stage::Offered { .. } => it.failed(Reason::Evicted, None),
+        Stage::Handing { evicted, .. } => {
+            *evicted = true;
+            Answer::Moved
+        }
+        Stage::Carried { item, due, .. } => {
+            let (item, due) = (item.take(), *due);
+            it.take_back(Why::Eviction, item, due)
+        }
+        Stage::TakingBack { why: Why::Success | Why::Eviction, .. } => Answer::Unchanged,
+        Stage::TakingBack { why, .. } => {
+            *why = Why::Eviction;
+            Answer::Moved
+        }
+        Stage::Ended { .. } => Answer::Unchanged,
+    }
+}
