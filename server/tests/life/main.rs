@@ -1,0 +1,13 @@
+//! What may become of a downlink: the tables of `docs/states.md`, a printed table of every stage
+//! and input, and laws over generated sequences.
+
+mod history;
+mod laws;
+mod lines;
+mod moves;
+mod parents;
+mod pauses;
+mod scenario;
+mod simulator;
+mod states;
+mod table;
