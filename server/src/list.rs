@@ -96,7 +96,8 @@ pub enum Value {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Position {
-    /// The values of the sort's keys, in their order, then the identifier.
+    /// The values of the sort's keys, in their order, then the identifier; empty: from the end of
+    /// the list that the direction starts at.
     pub after: Vec<Value>,
     /// Towards the start of the list: the page before, not the next.
     pub backwards: bool,

@@ -4,6 +4,10 @@
 //! decided in [`crate::life`]; what a verb writes, it writes in one transaction, and when it has
 //! answered, that is on disk.
 
+mod projection;
+pub mod sqlite;
+mod statement;
+
 use std::fmt;
 
 use futures::future::BoxFuture;
@@ -26,6 +30,29 @@ pub enum StoreError {
     /// A row is not what it should be. Names table, column and id; for the log alone.
     #[error("the store holds a broken row: {0}")]
     Broken(String),
+    /// The database refused what was written, such as an id that is there already: a fault of the
+    /// service. The text is for the log alone.
+    #[error("the database refused what was written: {0}")]
+    Refused(String),
+    /// No index gives the order that a list is asked for, and its filters leave too many rows to
+    /// sort (`sort/too-wide`).
+    #[error("no index gives this order, and the filters leave more than {limit} rows")]
+    TooWide {
+        /// The rows that are sorted at most.
+        limit: u32,
+    },
+    /// A position or a field that the list does not have: a fault of the service, since positions
+    /// are signed and fields are checked before.
+    #[error("the list cannot be read like this: {0}")]
+    Misfit(&'static str),
+    /// Another device of the client has this alias already.
+    #[error("the alias `{alias}` belongs to the device `{device}`")]
+    AliasTaken {
+        /// The alias.
+        alias: String,
+        /// The device that has it.
+        device: String,
+    },
 }
 
 /// A line: the downlinks of one device over one protocol, in the order of their acceptance.
@@ -296,7 +323,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The open lives of a line in order, up to `limit`.
     fn open<'a>(&'a self, line: &'a Line, limit: u32) -> Answer<'a, Vec<Stored>>;
 
-    /// When any line that nobody holds is next due.
+    /// When a line can next be claimed: one that nobody holds is due then, or the lease of one that
+    /// is held is over.
     fn next_due(&self) -> Answer<'_, Option<Moment>>;
 
     /// What a part sends.
@@ -319,7 +347,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Takes devices, all or nothing; with `prune`, removes those that are not among them.
     ///
     /// Answers the names of the devices that were removed or have another client now: their open
-    /// downlinks are evicted by the caller.
+    /// downlinks are evicted by the caller. A device named twice is kept as it is named last.
     fn import(&self, devices: Vec<Device>, prune: bool) -> Answer<'_, Vec<String>>;
 
     /// A value that is made once and kept, such as the key that signs cursors; `new` is kept if

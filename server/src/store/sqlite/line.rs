@@ -1,0 +1,139 @@
+//! Lines: who may work on them, and when.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{SqliteConnection, query, query_scalar};
+
+use crate::clock::Moment;
+use crate::store::{Claim, Line, Stored, statement};
+
+use super::row::{self, Cells};
+use super::{Result, integer};
+
+/// Takes lines that are due, the longest due first. Until its lease is over, a line is not due.
+const CLAIM: &str = include_str!("claim.sql");
+
+pub(super) async fn claim(
+    db: &mut SqliteConnection,
+    now: Moment,
+    lease_until: Moment,
+    limit: u32,
+) -> Result<Vec<Claim>> {
+    let rows = query(CLAIM)
+        .bind(now.as_micros())
+        .bind(lease_until.as_micros())
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(claimed).collect()
+}
+
+fn claimed(row: &SqliteRow) -> Result<Claim> {
+    let cells = Cells::of(row, "line", "device");
+    let line = Line {
+        device: cells.get("device")?,
+        protocol: cells.protocol("protocol")?,
+    };
+    Ok(Claim {
+        line,
+        fence: cells.number("fence")?,
+        wakes: cells.number("wakes")?,
+    })
+}
+
+/// Whether no other has claimed the line since.
+pub(super) async fn is_held(db: &mut SqliteConnection, claim: &Claim) -> Result<bool> {
+    let held: Option<i64> = query_scalar(statement::FENCE_HOLDS)
+        .bind(&claim.line.device)
+        .bind(claim.line.protocol.as_str())
+        .bind(integer(claim.fence)?)
+        .fetch_optional(db)
+        .await?;
+    Ok(held.is_some())
+}
+
+pub(super) async fn renew(
+    db: &mut SqliteConnection,
+    claim: &Claim,
+    lease_until: Moment,
+) -> Result<bool> {
+    let renewed = query(statement::RENEW)
+        .bind(&claim.line.device)
+        .bind(claim.line.protocol.as_str())
+        .bind(integer(claim.fence)?)
+        .bind(lease_until.as_micros())
+        .execute(db)
+        .await?;
+    Ok(renewed.rows_affected() == 1)
+}
+
+/// Lets go of a line. One that was woken since it was claimed is due at once.
+pub(super) async fn release(
+    db: &mut SqliteConnection,
+    claim: &Claim,
+    due: Option<Moment>,
+    now: Moment,
+) -> Result<()> {
+    let released = query(statement::RELEASE)
+        .bind(&claim.line.device)
+        .bind(claim.line.protocol.as_str())
+        .bind(integer(claim.fence)?)
+        .bind(integer(claim.wakes)?)
+        .bind(due.map(Moment::as_micros))
+        .execute(&mut *db)
+        .await?;
+    if released.rows_affected() == 0 {
+        query(statement::RELEASE_WOKEN)
+            .bind(&claim.line.device)
+            .bind(claim.line.protocol.as_str())
+            .bind(integer(claim.fence)?)
+            .bind(now.as_micros())
+            .execute(db)
+            .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn count(db: &mut SqliteConnection, line: &Line, more: i64) -> Result<()> {
+    query(statement::COUNT_OPEN)
+        .bind(&line.device)
+        .bind(line.protocol.as_str())
+        .bind(more)
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn count_and_wake(
+    db: &mut SqliteConnection,
+    line: &Line,
+    more: i64,
+    now: Moment,
+) -> Result<()> {
+    query(statement::COUNT_OPEN_AND_WAKE)
+        .bind(&line.device)
+        .bind(line.protocol.as_str())
+        .bind(more)
+        .bind(now.as_micros())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn open(
+    db: &mut SqliteConnection,
+    line: &Line,
+    limit: u32,
+) -> Result<Vec<Stored>> {
+    let rows = query(statement::OPEN_OF_LINE)
+        .bind(&line.device)
+        .bind(line.protocol.as_str())
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await?;
+    rows.iter().map(row::stored).collect()
+}
+
+pub(super) async fn next_due(db: &mut SqliteConnection) -> Result<Option<Moment>> {
+    let due: Option<i64> = query_scalar(statement::NEXT_DUE).fetch_optional(db).await?;
+    Ok(due.map(Moment::from_micros))
+}
