@@ -2,6 +2,8 @@
 
 pub mod carrier;
 pub mod clock;
+#[cfg(feature = "demo")]
+pub mod demo;
 pub mod id;
 pub mod life;
 pub mod list;

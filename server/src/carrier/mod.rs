@@ -4,6 +4,11 @@
 //! ([`crate::life`]). Adding one is one file here, a section of the settings, and a line in
 //! `service.rs`.
 
+pub mod mqtt;
+pub mod polling;
+mod set;
+mod simulated;
+
 use std::fmt;
 
 use downlink::instruction::DeviceId;
@@ -13,6 +18,10 @@ use futures::future::BoxFuture;
 use crate::clock::Moment;
 use crate::id::PartId;
 use crate::life::{Abilities, Asked, HandOver, Report, TakeBack};
+
+pub use mqtt::MqttCarrier;
+pub use set::{Carriers, NotConfigured};
+pub use simulated::Simulated;
 
 /// One message on its way to a device, as a carrier needs it.
 #[derive(Clone, Debug)]
