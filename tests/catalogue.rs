@@ -22,8 +22,8 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use device::binding;
-use downlink::encoder::Registry;
-use downlink::encoder::definition::{ArgumentDescription, CommandDescription, Definition, Domain};
+use downlink::encoder::definition::Definition;
+use downlink::encoder::{ArgumentDescription, CommandDescription, Domain, Interval, Registry};
 use downlink::error::{Code, Error};
 use downlink::message::lora::FPort;
 use downlink::message::{Message, Method, Protocol};
@@ -32,7 +32,7 @@ use downlink::preview::{Preview, PreviewPart};
 use downlink::senml::{Pack, UnixTime};
 use downlink::{Downlinks, Engine};
 use proptest::prelude::*;
-use sample::{inside, number, path, record, records};
+use sample::{inside, number, record, records};
 
 /// The catalogue had as many definitions and arguments; it only grows.
 const DEFINITIONS: usize = 307;
@@ -49,7 +49,7 @@ fn engine() -> &'static Engine {
 fn definitions() -> Vec<&'static Definition> {
     REGISTRY
         .iter()
-        .filter_map(|encoder| encoder.definition())
+        .filter_map(Definition::of)
         .collect()
 }
 
@@ -118,16 +118,16 @@ fn with(command: &CommandDescription, changed: &ArgumentDescription, value: &str
 }
 
 /// Numbers a step of the wire beyond each bound that lie in no range, and numbers beyond everything.
-fn outside(ranges: &[(Rational, Rational)], step: Option<Rational>) -> Vec<String> {
+fn outside(ranges: &[Interval], step: Option<Rational>) -> Vec<String> {
     let step = step.unwrap_or(Rational::ONE);
-    let beyond = ranges.iter().flat_map(|(min, max)| {
+    let beyond = ranges.iter().flat_map(|Interval { min, max }| {
         [
             min.checked_sub(step).unwrap(),
             max.checked_add(step).unwrap(),
         ]
     });
     let is_outside =
-        |value: &Rational| !ranges.iter().any(|(min, max)| min <= value && value <= max);
+        |value: &Rational| !ranges.iter().any(|it| it.min <= *value && *value <= it.max);
     let mut values: Vec<String> = beyond
         .filter(is_outside)
         .filter(|value| value.to_decimal().is_some())
@@ -156,7 +156,7 @@ fn wrong(domain: &Domain) -> Vec<(&'static str, Code)> {
             vec![(BOOLEAN, Code::EncodeType), (TEXT, Code::EncodeUnknownEnum)]
         }
         Domain::Boolean => vec![(NUMBER, Code::EncodeType), (TEXT, Code::EncodeType)],
-        Domain::Enumeration(_) => vec![
+        Domain::Enumeration { .. } => vec![
             (NUMBER, Code::EncodeType),
             (BOOLEAN, Code::EncodeType),
             (TEXT, Code::EncodeUnknownEnum),
@@ -173,7 +173,7 @@ fn what_is_beyond_an_argument_is_refused_and_what_is_within_is_taken() {
         for command in definition.commands() {
             for argument in &command.arguments {
                 arguments += 1;
-                let place = format!("{} {}", definition.id(), path(&command, argument));
+                let place = format!("{} {}", definition.id(), argument.record);
                 for (value, expected) in verdicts(&argument.domain) {
                     let sent = encode(engine, definition, &with(&command, argument, &value));
                     let found = sent.as_ref().err().map(Error::code);
@@ -218,8 +218,8 @@ fn what_is_beyond_an_argument_of_an_envelope_is_refused_too() {
                 arguments += 1;
                 for (value, expected) in verdicts(&argument.domain) {
                     let mut records = records(command, &mut |it| inside(&it.domain, 0.0));
-                    let name = format!("{}/{}", envelope.name, argument.name);
-                    records.push(record(&name, &value));
+                    let name = &argument.record;
+                    records.push(record(name, &value));
                     let sent = encode(engine, definition, &records);
                     let found = sent.as_ref().err().map(Error::code);
                     assert_eq!(found, expected, "{} {name} {value}", definition.id());

@@ -18,9 +18,10 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD;
 use device::binding;
 use downlink::directory::Binding;
-use downlink::encoder::Registry;
-use downlink::encoder::definition::{
-    ArgumentDescription, CommandDescription, Decoded, DecodedValue, Definition, Domain, Reading,
+use downlink::encoder::definition::Definition;
+use downlink::encoder::{
+    ArgumentDescription, CommandDescription, Decoded, Domain, Encoder, Reading, RecordValue,
+    Registry,
 };
 use downlink::error::Error;
 use downlink::instruction::DeviceId;
@@ -29,7 +30,7 @@ use downlink::message::{Message, Method, Payload, Protocol};
 use downlink::senml::{Pack, UnixTime};
 use downlink::{Downlinks, Engine};
 use proptest::prelude::*;
-use sample::{inside, path, records};
+use sample::{inside, records};
 
 /// The catalogue had as many commands; it only grows.
 const COMMANDS: usize = 2426;
@@ -44,7 +45,7 @@ fn engine() -> &'static Engine {
 
 fn definitions() -> Vec<&'static Definition> {
     let encoders = REGISTRY.iter();
-    encoders.filter_map(|it| it.definition()).collect()
+    encoders.filter_map(Definition::of).collect()
 }
 
 fn device(definition: &Definition) -> DeviceId {
@@ -106,9 +107,10 @@ fn sent(message: &Message) -> (Method, Payload) {
 /// Encodes what was decoded.
 fn again(definition: &Definition, method: &Method, decoded: &Decoded) -> Vec<Message> {
     let binding = decoded
-        .variables()
-        .fold(binding(definition), |binding, (name, text)| {
-            binding.with_variable(name, text)
+        .variables
+        .iter()
+        .fold(binding(definition), |binding, variable| {
+            binding.with_variable(&variable.name, &variable.text)
         });
     let text = decoded.to_senml_json(device(definition)).unwrap();
     let downlinks = encode_text(definition, &binding, method, &text).unwrap();
@@ -130,14 +132,9 @@ fn given_values(records: &[String]) -> BTreeMap<String, serde_json::Value> {
 
 /// How far a number may be from what was given: half a step of the wire if it was rounded.
 fn tolerance(commands: &[&CommandDescription], name: &str) -> f64 {
-    let arguments = commands.iter().flat_map(|command| {
-        command
-            .arguments
-            .iter()
-            .map(move |it| (path(command, it), it))
-    });
-    let found = arguments.into_iter().find(|(path, _)| path == name);
-    match found.map(|(_, argument)| &argument.domain) {
+    let mut arguments = commands.iter().flat_map(|command| &command.arguments);
+    let found = arguments.find(|argument| argument.record == name);
+    match found.map(|argument| &argument.domain) {
         Some(Domain::Number {
             may_round: true,
             step: Some(step),
@@ -148,17 +145,17 @@ fn tolerance(commands: &[&CommandDescription], name: &str) -> f64 {
 }
 
 /// Whether what was decoded says the same as what was given.
-fn is_same(given: &serde_json::Value, decoded: &DecodedValue, tolerance: f64) -> bool {
+fn is_same(given: &serde_json::Value, decoded: &RecordValue, tolerance: f64) -> bool {
     match decoded {
-        DecodedValue::Number(number) => {
+        RecordValue::Number(number) => {
             *given == serde_json::from_str::<serde_json::Value>(&number.to_string()).unwrap()
                 || given
                     .as_f64()
                     .is_some_and(|given| (given - number.to_f64()).abs() <= tolerance)
         }
-        DecodedValue::Boolean(truth) => given.as_bool() == Some(*truth),
-        DecodedValue::Text(text) => given.as_str() == Some(text),
-        DecodedValue::Data(bytes) => given.as_str() == Some(&URL_SAFE_NO_PAD.encode(bytes)),
+        RecordValue::Boolean(truth) => given.as_bool() == Some(*truth),
+        RecordValue::Text(text) => given.as_str() == Some(text),
+        RecordValue::Data(bytes) => given.as_str() == Some(&URL_SAFE_NO_PAD.encode(bytes)),
         _ => false,
     }
 }
@@ -189,7 +186,7 @@ fn read_back(
         }
         read.extend(
             decoded
-                .records()
+                .records
                 .iter()
                 .cloned()
                 .map(|it| (it.name, it.value)),
@@ -316,7 +313,7 @@ proptest! {
         }
         let payload = Payload::Binary(bytes);
         if let Ok(decoded) = definition.decode(&method, &payload) {
-            let f_port = decoded.f_port();
+            let f_port = decoded.f_port;
             if let Method::Lora { f_port: asked } = &mut method {
                 *asked = f_port;
             }

@@ -6,7 +6,8 @@
     clippy::indexing_slicing
 )]
 
-use downlink::encoder::definition::{Decoded, Definition};
+use downlink::encoder::definition::Definition;
+use downlink::encoder::{Decoded, Encoder};
 use downlink::error::{Code, Error, First};
 use downlink::message::lora::FPort;
 use downlink::message::mqtt::TopicName;
@@ -297,7 +298,8 @@ b.args.z = { unit = "s", max = 999 }"#,
         shown(&read),
         r#"[{"n":"a/x","v":-7},{"n":"a/name","vs":"me"},{"n":"b/y","v":15},{"n":"b/z","u":"s","v":42}]"#
     );
-    assert_eq!(read.variables().collect::<Vec<_>>(), [("password", "0042")]);
+    assert_eq!(read.variables.len(), 1);
+    assert_eq!(read.variable("password"), Some("0042"));
     assert!(!format!("{read:?}").contains("0042"));
     for text in ["042,-7,me", "0042,-07,me", "0f042!", "0F42!", "0042,-7,me;"] {
         let read = decode_text(&definition, &sms, text);

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use downlink::Engine;
 use downlink::directory::Binding;
-use downlink::encoder::Registry;
 use downlink::encoder::definition::Definition;
+use downlink::encoder::{Encoder, Registry};
 use downlink::error::All;
 use downlink::message::{Method, Protocol};
 use downlink::senml::{Profile, Reader, UnixTime};
@@ -66,11 +66,7 @@ fn every_file_is_in_the_registry_under_its_path() {
             .to_str()
             .unwrap();
         let id = format!("{vendor}/{}", file.file_stem().unwrap().to_str().unwrap());
-        let definition = registry
-            .get(&id)
-            .unwrap()
-            .definition()
-            .expect("a sound definition");
+        let definition = Definition::of(registry.get(&id).unwrap()).expect("a sound definition");
         assert_eq!(definition.id(), id);
     }
 }
@@ -84,7 +80,7 @@ fn every_command_has_a_title() {
     let registry = Registry::builder().builtin().unwrap().build();
     let mut commands = 0;
     let mut untitled = Vec::new();
-    for definition in registry.iter().filter_map(|it| it.definition()) {
+    for definition in registry.iter().filter_map(Definition::of) {
         for command in definition.commands() {
             commands += 1;
             if command.title.is_none_or(|title| title.trim().is_empty()) {
@@ -105,7 +101,7 @@ fn sent(registry: &Registry, definition: &Definition, records: &str) -> String {
     };
     let records = records.strip_prefix('[').unwrap();
     let text = format!(r#"[{{"bn":"{device}"}},{records}"#);
-    let binding = definition.required_variables().fold(
+    let binding = definition.variables().required().fold(
         Binding::new(definition.id()).max_payload(242),
         |binding, name| binding.with_variable(name, "x1"),
     );
@@ -131,10 +127,10 @@ fn a_built_in_definition_and_one_from_outside_give_the_same() {
     let outside = Registry::builder().definitions(texts).unwrap().build();
     let mut compared = 0;
     for encoder in outside.iter() {
-        let definition = encoder.definition().unwrap();
+        let definition = Definition::of(encoder).unwrap();
         for example in definition.examples() {
-            let records = example.records();
-            let [own, others] = [&built_in, &outside].map(|it| sent(it, definition, records));
+            let records = example.instruction.to_string();
+            let [own, others] = [&built_in, &outside].map(|it| sent(it, definition, &records));
             assert_eq!(own, others, "{} {records}", definition.id());
             compared += 1;
         }

@@ -19,9 +19,11 @@ use std::thread;
 
 use downlink::Engine;
 use downlink::directory::Binding;
-use downlink::encoder::Registry;
-use downlink::encoder::definition::{ArgumentDescription, CommandDescription, Definition, Domain};
+use downlink::encoder::definition::Definition;
 use downlink::encoder::javascript::{Bounds, JavaScriptCodec};
+use downlink::encoder::{
+    ArgumentDescription, CommandDescription, Domain, Encoder, Interval, Registry,
+};
 use downlink::error::{All, Code, Error};
 use downlink::message::{Message, Method, Protocol};
 use downlink::number::Rational;
@@ -46,7 +48,7 @@ fn registry() -> &'static Registry {
 
 /// All definitions for LoRaWAN.
 fn for_lorawan() -> impl Iterator<Item = &'static Definition> {
-    let encoders = registry().iter().filter_map(|it| it.definition());
+    let encoders = registry().iter().filter_map(Definition::of);
     encoders.filter(|it| it.protocol() == Protocol::Lora)
 }
 
@@ -155,7 +157,7 @@ fn values(domain: &Domain) -> Vec<String> {
     values.extend([0.0, 0.3, 0.999].map(|share| inside(domain, share)));
     if let Domain::Number { ranges, .. } = domain {
         let millionth = Rational::new(1, 1_000_000).unwrap();
-        for (min, max) in ranges {
+        for Interval { min, max } in ranges {
             let near = [
                 min.checked_sub(Rational::ONE),
                 min.checked_add(millionth),
@@ -243,7 +245,7 @@ fn a_script_sends_what_the_examples_say() {
     for definition in definitions() {
         let pair = Pair::of(definition);
         for example in definition.examples() {
-            let records = example.records();
+            let records = example.instruction.to_string();
             let records = records
                 .strip_prefix('[')
                 .unwrap()

@@ -6,23 +6,23 @@
     clippy::indexing_slicing
 )]
 
+use downlink::{Engine, Limits};
 use downlink::directory::{Binding, NumberType};
 use downlink::encoder::Registry;
 use downlink::error::{Code, Error, First};
 use downlink::message::lora::FPort;
 use downlink::message::{Message, Method, Payload, Protocol};
 use downlink::senml::{Pack, Reader, UnixTime};
-use downlink::{Engine, Limits};
+use proptest::prelude::*;
 
 const DEVICE: &str = "urn:dev:DEVEUI:0059AC00001B0095:";
 
-fn send(binding: &Binding, method: &Method, records: &str) -> Result<Message, Error> {
+fn send(binding: &Binding, method: Method, records: &str) -> Result<Message, Error> {
+    let message = encode(binding, method.clone(), records)?;
     let engine = Engine::new(Registry::builder().builtin()?.build());
     let text = format!(r#"[{{"bn":"{DEVICE}"}},{records}]"#);
     let pack = Pack::from_json(text.as_bytes())?;
-    let now = UnixTime::from_seconds(0);
-    let preview = engine.preview_pack(&pack, method, binding, now);
-    let downlinks = engine.encode_pack(&pack, method, binding, now)?;
+    let preview = engine.preview_pack(&pack, &method, binding, UnixTime::from_seconds(0));
     let [part] = preview.parts() else {
         panic!("one message")
     };
@@ -32,6 +32,14 @@ fn send(binding: &Binding, method: &Method, records: &str) -> Result<Message, Er
         next = mark.bits.end;
     }
     assert_eq!(next, part.length * 8);
+    Ok(message)
+}
+
+fn encode(binding: &Binding, method: Method, records: &str) -> Result<Message, Error> {
+    let engine = Engine::new(Registry::builder().builtin()?.build());
+    let text = format!(r#"[{{"bn":"{DEVICE}"}},{records}]"#);
+    let pack = Pack::from_json(text.as_bytes())?;
+    let downlinks = engine.encode_pack(&pack, &method, binding, UnixTime::from_seconds(0))?;
     Ok(downlinks.messages()[0].clone())
 }
 
@@ -81,7 +89,7 @@ fn thingsml_is_what_the_device_library_reads() {
             "85A2006868756D69646974790847686F69686F6900A20065706F77657204F5A20068707265737375726502F93E00A2006B74656D7065726174757265020AA20067627265616474680366686169686169",
         ),
     ] {
-        assert_eq!(hex(send(&binding, &lora(), records).unwrap()), expected);
+        assert_eq!(hex(send(&binding, lora(), records).unwrap()), expected);
     }
 }
 
@@ -90,7 +98,7 @@ fn a_base_name_leads_where_the_device_does_not_know_itself() {
     let binding = Binding::new("generic/thingsml-cbor");
     let sent = send(
         &binding,
-        &Method::new(Protocol::Mqtt),
+        Method::new(Protocol::Mqtt),
         r#"{"n":"temperature","u":"Cel","v":1.5}"#,
     );
     assert_eq!(
@@ -100,7 +108,7 @@ fn a_base_name_leads_where_the_device_does_not_know_itself() {
     let binding = binding.base_only_record();
     let sent = send(
         &binding,
-        &Method::new(Protocol::Mqtt),
+        Method::new(Protocol::Mqtt),
         r#"{"n":"temperature","u":"Cel","v":1.5}"#,
     );
     assert_eq!(
@@ -115,7 +123,7 @@ fn a_number_goes_out_as_the_device_takes_it() {
     let sent = |binding: &Binding, value: &str| {
         let message = send(
             binding,
-            &Method::new(Protocol::Mqtt),
+            Method::new(Protocol::Mqtt),
             &format!(r#"{{"n":"x","v":{value}}}"#),
         );
         message
@@ -139,7 +147,7 @@ fn senml_in_json_keeps_the_commands_as_they_are() {
     let binding = Binding::new("generic/senml-json");
     let records = r#"{"n":"set/x","u":"s","v":1.50},{"n":"on","vb":true},{"n":"t","vs":"a\"b"}"#;
     let sent =
-        |binding: &Binding| text(send(binding, &Method::new(Protocol::Http), records).unwrap());
+        |binding: &Binding| text(send(binding, Method::new(Protocol::Http), records).unwrap());
     let rest = r#"{"n":"on","vb":true},{"n":"t","vs":"a\"b"}]"#;
     assert_eq!(
         sent(&binding),
@@ -156,7 +164,7 @@ fn a_number_beyond_exactness_is_not_sent() {
     let binding = Binding::new("generic/senml-json");
     let sent = send(
         &binding,
-        &Method::new(Protocol::Http),
+        Method::new(Protocol::Http),
         r#"{"n":"x","v":1e80}"#,
     );
     assert_eq!(sent.unwrap_err().code(), Code::EncodeOutOfRange);
@@ -166,7 +174,7 @@ fn a_number_beyond_exactness_is_not_sent() {
 fn raw_takes_one_payload_and_nothing_else() {
     let binding = Binding::new("generic/raw");
     let sent = |records: &str| {
-        send(&binding, &lora(), records)
+        send(&binding, lora(), records)
             .map(hex)
             .map_err(|error| error.code())
     };
@@ -186,6 +194,124 @@ fn raw_takes_one_payload_and_nothing_else() {
         ),
     ] {
         assert_eq!(sent(records), Err(code), "{records}");
+    }
+}
+
+/// Records that every generic SenML encoder can send.
+fn any_records() -> impl Strategy<Value = String> {
+    let value = prop_oneof![
+        (-1_000_000_i64..1_000_000, 0_u32..4)
+            .prop_map(|(digits, places)| { format!(r#""v":{digits}e-{places}"#) }),
+        any::<i64>().prop_map(|integer| format!(r#""v":{integer}"#)),
+        any::<bool>().prop_map(|value| format!(r#""vb":{value}"#)),
+        "[ a-zé]{0,9}".prop_map(|text| format!(r#""vs":"{text}""#)),
+    ];
+    let unit = prop_oneof![Just(""), Just(r#""u":"s","#)];
+    let record = (unit, value).prop_map(|(unit, value)| {
+        let unit = if value.starts_with(r#""v":"#) {
+            unit
+        } else {
+            ""
+        };
+        format!("{unit}{value}")
+    });
+    prop::collection::vec(record, 1..6).prop_map(|records| {
+        let records = records.iter().enumerate();
+        let named: Vec<String> = records
+            .map(|(index, fields)| format!(r#"{{"n":"c{index}/x",{fields}}}"#))
+            .collect();
+        named.join(",")
+    })
+}
+
+/// Reads a message back, and sends what was read.
+fn again(encoder: &str, binding: &Binding, method: Method, message: &Message) -> Message {
+    let registry = Registry::builder().builtin().unwrap().build();
+    let read = registry.get(encoder).unwrap().decode_message(message);
+    let read = read.unwrap_or_else(|error| panic!("{message:?}: {error}"));
+    let pack = read.to_senml_json(DEVICE.parse().unwrap()).unwrap();
+    let (_, records) = pack
+        .split_once(r#"{"bn":"urn:dev:DEVEUI:0059AC00001B0095:","#)
+        .unwrap();
+    let records = format!("{{{}", records.strip_suffix(']').unwrap());
+    send(binding, method, &records).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_sent_is_read_back_as_what_was_sent(records in any_records()) {
+        let encoders = ["generic/senml-json", "generic/senml-cbor", "generic/thingsml-cbor"];
+        for encoder in encoders {
+            for method in [lora(), Method::new(Protocol::Mqtt), Method::new(Protocol::Http)] {
+                let binding = Binding::new(encoder).max_payload(242_i128);
+                let Ok(message) = encode(&binding, method.clone(), &records) else {
+                    // A payload that LoRaWAN does not carry.
+                    prop_assert!(matches!(method, Method::Lora { .. }), "{records}");
+                    continue;
+                };
+                prop_assert_eq!(&again(encoder, &binding, method, &message), &message);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_payload_is_read_back_as_the_record_that_it_is() {
+    let registry = Registry::builder().builtin().unwrap().build();
+    let raw = registry.get("generic/raw").unwrap();
+    let read = |method: Method, payload: Payload| {
+        let read = raw
+            .decode(&method, &payload)
+            .map_err(|error| error.code())?;
+        Ok(read.to_senml_json(DEVICE.parse().unwrap()).unwrap())
+    };
+    let one = |record: &str| Ok(format!(r#"[{{"bn":"{DEVICE}",{record}}}]"#));
+    let (bytes, text) = (vec![0x0A, 0xFF], "on".to_owned());
+    assert_eq!(
+        read(lora(), Payload::Binary(bytes.clone())),
+        one(r#""n":"payloadHex","vs":"0AFF""#)
+    );
+    assert_eq!(
+        read(Method::new(Protocol::Sms), Payload::Text(text.clone())),
+        one(r#""n":"payload","vs":"on""#)
+    );
+    for (method, payload, code) in [
+        (lora(), Payload::Text(text), Code::DecodeNoReading),
+        (lora(), Payload::Binary(Vec::new()), Code::EncodeLength),
+        (lora(), Payload::Binary(vec![0; 243]), Code::LimitPayload),
+        (
+            Method::new(Protocol::Sms),
+            Payload::Binary(bytes),
+            Code::EncodeUnsupportedProtocol,
+        ),
+    ] {
+        assert_eq!(read(method, payload), Err(code));
+    }
+}
+
+/// A label, a record without a value or another order would not be sent.
+#[test]
+fn senml_that_the_encoder_does_not_send_is_not_read() {
+    let registry = Registry::builder().builtin().unwrap().build();
+    let json = registry.get("generic/senml-json").unwrap();
+    let read = |text: &str| {
+        let payload = Payload::Text(text.to_owned());
+        json.decode(&Method::new(Protocol::Http), &payload)
+    };
+    let bn = format!(r#""bn":"{DEVICE}""#);
+    assert!(read(&format!(r#"[ {{ {bn}, "n": "x", "v": 1 }} ]"#)).is_ok());
+    for text in [
+        format!(r#"[{{{bn},"v":1,"n":"x"}}]"#),
+        format!(r#"[{{{bn},"n":"x","v":1,"t":0}}]"#),
+        format!(r#"[{{{bn},"bver":10,"n":"x","v":1}}]"#),
+        format!(r#"[{{{bn}}}]"#),
+        r#"[{"n":"x","v":1}]"#.to_owned(),
+        "[]".to_owned(),
+        String::new(),
+    ] {
+        assert!(read(&text).is_err(), "{text}");
     }
 }
 

@@ -12,6 +12,7 @@ use std::thread;
 use downlink::Engine;
 use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::Binding;
+use downlink::encoder::definition::Definition;
 use downlink::encoder::{Registry, RegistryBuilder, SharedRegistry};
 use downlink::engine::Workspace;
 use downlink::error::{Diagnostic, Position};
@@ -204,7 +205,7 @@ fn what_comes_with_the_crate_is_the_same_after_a_reload() {
     let after = shared.current();
     let definitions = before
         .iter()
-        .filter(|encoder| encoder.definition().is_some());
+        .filter(|encoder| Definition::of(*encoder).is_some());
     let mut count = 0;
     for encoder in definitions {
         let again = after.get(encoder.id()).unwrap();

@@ -482,7 +482,7 @@ fn a_decoder_may_stand_in_a_script_of_its_own() {
         .with_decoder("function decodeDownlink(i) { return { data: { first: i.bytes[0], port: i.fPort }, warnings: ['w'] }; }")
         .unwrap();
     let decoded = codec
-        .decode(&[9], Some(FPort::new(3).unwrap()), None)
+        .decode_data(&[9], Some(FPort::new(3).unwrap()), None)
         .unwrap();
     assert_eq!(
         serde_json::to_string(decoded.data()).unwrap(),
@@ -498,7 +498,7 @@ fn what_is_decoded_ends_even_if_it_contains_itself() {
          function decodeDownlink(i) { const data = {}; data.data = data; return { data }; }",
     );
     assert_eq!(
-        code(codec.unwrap().decode(&[1], None, None)),
+        code(codec.unwrap().decode_data(&[1], None, None)),
         Code::CodecOutput
     );
 }

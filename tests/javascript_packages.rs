@@ -379,7 +379,7 @@ fn no_name_reaches_a_prototype() {
     }
     function decodeDownlink(input) { return { data: JSON.parse('{"__proto__": {"on": true}}') }; }"#;
     let codec = JavaScriptCodec::from_script("acme/own", script).unwrap();
-    let decoded = codec.decode(&[1], None, None).unwrap();
+    let decoded = codec.decode_data(&[1], None, None).unwrap();
     assert_eq!(
         serde_json::to_string(decoded.data()).unwrap(),
         r#"{"__proto__":{"on":true}}"#

@@ -74,7 +74,7 @@ fn devices() -> String {
     let registry = Registry::builder().builtin().unwrap().build();
     let mut vendors: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut counts = Counts::default();
-    for definition in registry.iter().filter_map(|encoder| encoder.definition()) {
+    for definition in registry.iter().filter_map(Definition::of) {
         let (vendor, device) = definition.id().split_once('/').unwrap();
         vendors.entry(vendor).or_default().push(device);
         counts.add(definition);
@@ -103,7 +103,7 @@ fn the_catalogue_lists_every_encoder_with_its_source() {
         let (id, title) = (encoder.id(), encoder.title());
         let protocols: Vec<&str> = encoder.protocols().iter().map(|it| it.as_str()).collect();
         let protocols = protocols.join(", ");
-        let Some(definition) = encoder.definition() else {
+        let Some(definition) = Definition::of(encoder) else {
             writeln!(page, "| `{id}` | {title} | {protocols} | | code | |").unwrap();
             continue;
         };

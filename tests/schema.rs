@@ -13,11 +13,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use downlink::encoder::Registry;
-use downlink::encoder::definition::{Definition, Domain, JSON_SCHEMA};
+use downlink::encoder::definition::{Definition, JSON_SCHEMA};
+use downlink::encoder::{Domain, Encoder, Registry};
 use downlink::error::{All, Code};
 use jsonschema::Validator;
-use sample::{inside, path, record, records};
+use sample::{inside, record, records};
 use serde_json::{Value, json};
 
 /// The catalogue had as many definitions; it only grows.
@@ -161,9 +161,9 @@ fn pack(record: &str) -> Value {
 fn the_schema_of_instructions_takes_what_encoding_takes() {
     let registry = Registry::builder().builtin().unwrap().build();
     let mut arguments = 0;
-    let definitions = registry.iter().filter_map(|it| it.definition());
+    let definitions = registry.iter().filter_map(Definition::of);
     for definition in definitions.step_by(3) {
-        let validator = validator(&definition.json_schema());
+        let validator = validator(&definition.describe().instruction_schema);
         let takes = |record: &str| validator.is_valid(&pack(record));
         for command in definition.commands() {
             for share in [0.0, 0.5, 0.999] {
@@ -174,17 +174,16 @@ fn the_schema_of_instructions_takes_what_encoding_takes() {
             assert!(!takes(&record("no-such-command", r#""vb":true"#)));
             for argument in &command.arguments {
                 arguments += 1;
-                let path = path(&command, argument);
                 let mut wrong = vec![r#""vs":"\u0001""#.to_owned(), r#""v":1e300"#.to_owned()];
                 match &argument.domain {
                     Domain::Boolean => wrong.push(r#""v":1"#.to_owned()),
                     _ => wrong.push(r#""vb":true"#.to_owned()),
                 }
-                if matches!(argument.domain, Domain::Text(_)) {
+                if matches!(argument.domain, Domain::Text { .. }) {
                     wrong.remove(0);
                 }
                 for value in wrong {
-                    let wrong = record(&path, &value);
+                    let wrong = record(&argument.record, &value);
                     assert!(!takes(&wrong), "{} {wrong}", definition.id());
                 }
             }
@@ -211,7 +210,8 @@ fn the_schema_of_an_argument_tells_its_bounds() {
         args.level = { max = 9, default = 5, secret = true }
     "#;
     let definition = Definition::from_toml(text, &mut All::default()).unwrap();
-    let records = &definition.json_schema()["items"]["anyOf"];
+    let schema = definition.describe().instruction_schema;
+    let records = &schema["items"]["anyOf"];
     let duration = &records[2]["properties"];
     assert_eq!(duration["n"], json!({ "const": "sound/duration" }));
     assert_eq!(duration["u"], json!({ "const": "s" }));

@@ -5,6 +5,8 @@ use std::hint::black_box;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, Throughput};
 use downlink::Downlinks;
+use downlink::encoder::Encoder;
+use downlink::encoder::definition::Definition;
 use downlink::instruction::Instruction;
 
 use super::case::{
@@ -97,7 +99,7 @@ pub fn stages(criterion: &mut Criterion) {
         let engine = engine();
         let registry = engine.registry();
         let encoder = registry.get(sample.downlinks.encoder()).unwrap();
-        let definition = encoder.definition().unwrap();
+        let definition = Definition::of(encoder).unwrap();
         sample.bench(group, || {
             for message in sample.downlinks.messages() {
                 black_box(definition.decode_message(black_box(message)).unwrap());

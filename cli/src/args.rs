@@ -176,12 +176,16 @@ pub(crate) struct DecodeArguments {
     #[arg(long)]
     pub(crate) topic: Option<String>,
 
+    /// How it was sent, where the encoder speaks several protocols: LORA, MQTT, SMS or HTTP
+    #[arg(long, value_parser = upper_case::<Protocol>)]
+    pub(crate) protocol: Option<Protocol>,
+
     /// The device that the instruction is for
     #[arg(long, value_name = "URN")]
     pub(crate) device: Option<DeviceId>,
 
     /// Reads with this payload codec in JavaScript: a script, or the folder of a package
-    #[arg(long, value_name = "SCRIPT", conflicts_with_all = ["text", "topic", "encoders"])]
+    #[arg(long, value_name = "SCRIPT", conflicts_with_all = ["text", "topic", "protocol", "encoders"])]
     pub(crate) codec: Option<PathBuf>,
 
     /// Prints the object that the script reads, not the instruction that says it

@@ -3,18 +3,18 @@
 use std::iter;
 
 use downlink::directory::Binding;
-use downlink::encoder::definition::{Definition, VariableDescription};
+use downlink::encoder::definition::Definition;
+use downlink::encoder::{Encoder, VariableDescription};
 use regex_lite::Regex;
 
 /// A device with a value for every variable, on a network that carries the longest payload.
 pub(crate) fn binding(definition: &Definition) -> Binding {
     let binding = Binding::new(definition.id()).max_payload(242_i128);
-    let variables = definition.variables().into_iter();
-    variables
-        .filter(|variable| variable.default.is_none())
-        .fold(binding, |binding, variable| {
-            binding.with_variable(&variable.name, admitted(&variable))
-        })
+    let variables = definition.variables();
+    let required = variables.declared().iter().filter(|it| it.is_required);
+    required.fold(binding, |binding, variable| {
+        binding.with_variable(&variable.name, admitted(variable))
+    })
 }
 
 /// A text that the pattern of the variable admits: two characters, or zeros.

@@ -1,12 +1,13 @@
 //! Laws over every argument that is a number.
 
 use downlink::Downlinks;
-use downlink::encoder::definition::{ArgumentDescription, CommandDescription, Definition, Domain};
+use downlink::encoder::definition::Definition;
+use downlink::encoder::{ArgumentDescription, CommandDescription, Domain, Interval};
 use downlink::error::{Code, Error};
 use downlink::message::Message;
 use downlink::number::Rational;
 
-use super::sample::{number, path};
+use super::sample::number;
 use super::{definitions, downlinks, engine, with};
 
 /// Pairs of values that must differ on the wire, and values that are too fine; likewise.
@@ -39,11 +40,7 @@ impl NumberArgument {
     }
 
     fn place(&self) -> String {
-        format!(
-            "{} {}",
-            self.definition.id(),
-            path(&self.command, &self.argument)
-        )
+        format!("{} {}", self.definition.id(), self.argument.record)
     }
 
     fn send(&self, value: Rational) -> Result<Downlinks, Error> {
@@ -57,7 +54,7 @@ fn bounds_and_middle(domain: &Domain) -> Vec<Rational> {
     let Domain::Number { ranges, step, .. } = domain else {
         return Vec::new();
     };
-    let (min, max) = (ranges[0].0, ranges[ranges.len() - 1].1);
+    let (min, max) = (ranges[0].min, ranges[ranges.len() - 1].max);
     let step = step.unwrap_or(Rational::ONE);
     let half = max.checked_sub(min).unwrap().checked_div(step).unwrap();
     let half = half.checked_div(Rational::from(2_i64)).unwrap();
@@ -65,7 +62,7 @@ fn bounds_and_middle(domain: &Domain) -> Vec<Rational> {
     let middle = min.checked_add(steps.checked_mul(step).unwrap()).unwrap();
     let is_inside = ranges
         .iter()
-        .any(|(min, max)| *min <= middle && middle <= *max);
+        .any(|Interval { min, max }| *min <= middle && middle <= *max);
     let is_apart = |a: Rational, b: Rational| a.checked_sub(b).unwrap().abs() >= step;
     let mut values = vec![min, max];
     if is_inside && is_apart(middle, min) && is_apart(middle, max) {
@@ -119,7 +116,7 @@ fn what_is_finer_than_the_wire_is_refused_or_rounded_with_a_warning() {
         else {
             continue;
         };
-        let Some((min, _)) = ranges.iter().find(|(min, max)| min < max) else {
+        let Some(Interval { min, .. }) = ranges.iter().find(|it| it.min < it.max) else {
             continue;
         };
         let fine = min

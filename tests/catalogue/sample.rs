@@ -1,6 +1,6 @@
 //! Records for a command: every argument with a value of its domain, or with one beyond it.
 
-use downlink::encoder::definition::{ArgumentDescription, Arity, CommandDescription, Domain};
+use downlink::encoder::{ArgumentDescription, CommandDescription, Domain, Interval};
 use downlink::number::Rational;
 
 /// The fields of a record that say a value: `"v":5`.
@@ -14,7 +14,7 @@ pub(crate) fn records(
     let given: Vec<String> = command
         .arguments
         .iter()
-        .map(|argument| record(&path(command, argument), &pick(argument)))
+        .map(|argument| record(&argument.record, &pick(argument)))
         .collect();
     if given.is_empty() {
         return vec![record(&command.name, r#""vb":true"#)];
@@ -26,16 +26,6 @@ pub(crate) fn record(path: &str, value: &str) -> String {
     format!(r#"{{"n":"{path}",{value}}}"#)
 }
 
-/// The name of the argument, or of its first value.
-pub(crate) fn path(command: &CommandDescription, argument: &ArgumentDescription) -> String {
-    let (command, argument, arity) = (&command.name, &argument.name, &argument.arity);
-    match arity {
-        Arity::List(_) => format!("{command}/{argument}/0"),
-        Arity::Repeated => format!("{command}/0/{argument}"),
-        _ => format!("{command}/{argument}"),
-    }
-}
-
 /// A value of the domain; `share` from 0 to 1 says which.
 pub(crate) fn inside(domain: &Domain, share: f64) -> Value {
     match domain {
@@ -45,20 +35,17 @@ pub(crate) fn inside(domain: &Domain, share: f64) -> Value {
             may_round,
             ..
         } => {
-            let (min, max) = ranges[index(share, ranges.len())];
+            let Interval { min, max } = ranges[index(share, ranges.len())];
             let step = step.filter(|_| !may_round).unwrap_or(Rational::ONE);
             number(between(min, max, step, share))
         }
         Domain::Boolean => format!(r#""vb":{}"#, share < 0.5),
-        Domain::Enumeration(names) => format!(r#""vs":"{}""#, names[index(share, names.len())]),
-        Domain::Text(length) => format!(r#""vs":"{}""#, "a".repeat(*length.start().max(&1))),
-        Domain::Hex(length) => format!(r#""vs":"{}""#, "A5".repeat(*length.start().max(&1))),
-        Domain::Data(length) => {
+        Domain::Enumeration { names } => format!(r#""vs":"{}""#, names[index(share, names.len())]),
+        Domain::Text { length, .. } => format!(r#""vs":"{}""#, "a".repeat(length.min.max(1))),
+        Domain::Hex { length } => format!(r#""vs":"{}""#, "A5".repeat(length.min.max(1))),
+        Domain::Data { length } => {
             // Three bytes are four characters, so that no padding is missing.
-            format!(
-                r#""vd":"{}""#,
-                "pWal".repeat(length.start().div_ceil(3).max(1))
-            )
+            format!(r#""vd":"{}""#, "pWal".repeat(length.min.div_ceil(3).max(1)))
         }
         _ => panic!("a domain that the test does not know"),
     }

@@ -157,7 +157,7 @@ impl Case {
         let own = self.definition_text(prelude);
         let own = own.map(|text| Definition::from_toml(&text, &mut All::default()).unwrap());
         let registry = Registry::builder().builtin().unwrap().build();
-        let foreign = || registry.get(self.encoder.as_ref()?).unwrap().definition();
+        let foreign = || Definition::of(registry.get(self.encoder.as_ref()?).unwrap());
         let definition = own.as_ref().or_else(foreign).expect("a definition");
         let f_port = self.f_port.map(|port| FPort::new(port).unwrap());
         let payload = Payload::Binary(hex::decode(digits).unwrap());

@@ -247,6 +247,6 @@ fn what_scripts_cannot_say_is_not_exported() {
         assert_eq!(refusal(unsayable), Code::ExportLanguage, "{unsayable}");
     }
     let tasmota = registry().get("tasmota/tasmota").unwrap();
-    let refused = tasmota.definition().unwrap().to_script().unwrap_err();
+    let refused = Definition::of(tasmota).unwrap().to_script().unwrap_err();
     assert_eq!(refused.code(), Code::ExportProtocol);
 }

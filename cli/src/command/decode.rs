@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::SystemTime;
 
-use downlink::encoder::definition::Definition;
-use downlink::error::{Code, Diagnostic, Error};
+use downlink::encoder::Encoder;
+use downlink::error::{Diagnostic, Error};
 use downlink::message::mqtt::TopicName;
 use downlink::message::{Method, Payload, Protocol};
 
@@ -19,10 +19,7 @@ use super::order::any_device;
 pub(super) fn run(arguments: &DecodeArguments, reporter: &Reporter) -> Result<Exit, Failure> {
     let (json, warnings) = match (&arguments.codec, &arguments.payload) {
         (Some(codec), _) => read_by_script(codec, &arguments.encoder, arguments)?,
-        (None, payload) => {
-            let payload = payload.as_deref().unwrap_or_default();
-            (read_by_definition(payload, arguments)?, Vec::new())
-        }
+        (None, payload) => read_by_encoder(payload.as_deref().unwrap_or_default(), arguments)?,
     };
     let mut output = Output::new();
     output.json(&json)?;
@@ -43,27 +40,39 @@ fn read_by_script(
     Codec::read(codec)?.decode(payload.as_bytes(), arguments.f_port, now, device)
 }
 
-fn read_by_definition(payload: &str, arguments: &DecodeArguments) -> Result<String, Failure> {
+fn read_by_encoder(
+    payload: &str,
+    arguments: &DecodeArguments,
+) -> Result<(String, Vec<Diagnostic>), Failure> {
     let registry = input::registry(&arguments.catalog.encoders)?;
     let refused = |error: Error| Failure::refused(error, Source::argument());
     let encoder = registry.get(&arguments.encoder).map_err(refused)?;
-    let definition = encoder
-        .definition()
-        .ok_or_else(|| refused(not_read_back(encoder.id())))?;
     let payload = read_payload(payload, arguments)?;
-    let method = method(arguments, definition.protocol())?;
-    decode(definition, arguments, &method, &payload).map_err(refused)
+    let protocol = protocol(encoder, arguments)?;
+    let method = method(arguments, protocol)?;
+    let decoded = encoder.decode(&method, &payload).map_err(refused)?;
+    let device = match (arguments.device, decoded.variable("urn")) {
+        (Some(device), _) => device,
+        (None, Some(urn)) => urn.parse().map_err(refused)?,
+        (None, None) => any_device(protocol),
+    };
+    let json = decoded.to_senml_json(device).map_err(refused)?;
+    Ok((json, decoded.warnings))
 }
 
-fn decode(
-    definition: &Definition,
-    arguments: &DecodeArguments,
-    method: &Method,
-    payload: &Payload,
-) -> Result<String, Error> {
-    let decoded = definition.decode(method, payload)?;
-    let any = any_device(definition.protocol());
-    decoded.to_senml_json(arguments.device.unwrap_or(any))
+/// The protocol that is given, else the only one of the encoder.
+fn protocol(encoder: &dyn Encoder, arguments: &DecodeArguments) -> Result<Protocol, Failure> {
+    match (arguments.protocol, encoder.protocols()) {
+        (Some(protocol), _) => Ok(protocol),
+        (None, [only]) => Ok(*only),
+        (None, several) => {
+            let names: Vec<&str> = several.iter().map(|it| it.as_str()).collect();
+            Err(Failure::usage(&format!(
+                "the encoder speaks {}; say which with --protocol",
+                names.join(", ")
+            )))
+        }
+    }
 }
 
 /// The payload: hex digits, or with `--text` what is written; `-` is standard input.
@@ -105,13 +114,4 @@ fn method(arguments: &DecodeArguments, protocol: Protocol) -> Result<Method, Fai
         _ => {}
     }
     Ok(method)
-}
-
-#[cold]
-fn not_read_back(id: &str) -> Error {
-    Error::new(
-        Code::DecodeNoReading,
-        format!("`{id}` is no definition, and reads nothing back"),
-    )
-    .expected("an encoder that is a definition")
 }

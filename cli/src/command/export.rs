@@ -1,5 +1,6 @@
 //! `downlink export`: a definition as a script for network servers.
 
+use downlink::encoder::definition::Definition;
 use downlink::error::{Code, Error};
 
 use crate::args::ExportArguments;
@@ -11,9 +12,7 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<Exit, Failure> {
     let registry = input::registry(&arguments.catalog.encoders)?;
     let refused = |error: Error| Failure::refused(error, Source::argument());
     let encoder = registry.get(&arguments.encoder).map_err(refused)?;
-    let definition = encoder
-        .definition()
-        .ok_or_else(|| refused(no_definition(encoder.id())))?;
+    let definition = Definition::of(encoder).ok_or_else(|| refused(no_definition(encoder.id())))?;
     // Examples of what cannot be exported would be of no script.
     let script = definition.to_script().map_err(refused)?;
     let mut output = Output::new();

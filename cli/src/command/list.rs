@@ -55,7 +55,7 @@ fn table(entries: &[Entry<'_>], output: &mut Output) -> Result<(), Failure> {
 
 impl<'e> Entry<'e> {
     fn of(encoder: &'e dyn Encoder) -> Self {
-        let definition = encoder.definition();
+        let definition = Definition::of(encoder);
         Self {
             id: encoder.id(),
             title: encoder.title(),

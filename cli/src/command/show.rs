@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use downlink::encoder::Encoder;
-use downlink::encoder::definition::{
-    ArgumentDescription, Arity, CommandDescription, Definition, Domain, EnvelopeDescription,
-    Example, VariableDescription,
+use downlink::encoder::{
+    ArgumentDescription, Arity, CommandDescription, Description, Domain, EnvelopeDescription,
+    Example, RecordValue, VariableDescription,
 };
-
+use downlink::message::Protocol;
 use downlink::number::Rational;
 
 use crate::args::ShowArguments;
@@ -24,46 +23,38 @@ pub(super) fn run(arguments: &ShowArguments) -> Result<Exit, Failure> {
         .get(&arguments.encoder)
         .map_err(|error| Failure::refused(error, Source::argument()))?;
     let mut output = Output::new();
-    output.text(&Page(encoder).to_string())?;
+    output.text(&Page(&encoder.describe()).to_string())?;
     output.finish()?;
     Ok(Exit::Done)
 }
 
 /// The page of an encoder.
-struct Page<'e>(&'e dyn Encoder);
+struct Page<'d>(&'d Description);
 
 impl fmt::Display for Page<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let encoder = self.0;
-        writeln!(f, "{} - {}", encoder.id(), encoder.title())?;
-        let definition = encoder.definition();
-        if let Some(models) = definition
-            .map(Definition::models)
-            .filter(|it| !it.is_empty())
-        {
-            section("models", &models.join(", "), f)?;
+        let description = self.0;
+        writeln!(f, "{} - {}", description.id, description.title)?;
+        if !description.models.is_empty() {
+            section("models", &description.models.join(", "), f)?;
         }
-        let protocols: Vec<&str> = encoder.protocols().iter().map(|it| it.as_str()).collect();
+        let protocols = description.protocols.iter().copied();
+        let protocols: Vec<&str> = protocols.map(Protocol::as_str).collect();
         section("protocol", &protocols.join(", "), f)?;
-        if let Some(notes) = encoder.notes() {
+        if let Some(notes) = &description.notes {
             section("description", notes, f)?;
         }
-        if let Some(definition) = definition {
-            let source = format!(
-                "{} ({})",
-                definition.source(),
-                definition.evidence().as_str()
-            );
-            section("source", &source, f)?;
-            if let Some(destination) = definition.destination() {
-                section("sent to", &destination, f)?;
-            }
-            variables(&definition.variables(), f)?;
-            envelopes(&definition.envelopes(), f)?;
-            commands(&definition.commands(), f)?;
-            examples(definition.examples(), f)?;
+        if let (Some(source), Some(evidence)) = (&description.source, description.evidence) {
+            section("source", &format!("{source} ({})", evidence.as_str()), f)?;
         }
-        Ok(())
+        let destination = description.destination.as_ref().map(ToString::to_string);
+        if let Some(destination) = destination.filter(|it| !it.is_empty()) {
+            section("sent to", &destination, f)?;
+        }
+        variables(description.variables.declared(), f)?;
+        envelopes(&description.envelopes, f)?;
+        commands(&description.commands, f)?;
+        examples(&description.examples, f)
     }
 }
 
@@ -97,7 +88,8 @@ fn variable(variable: &VariableDescription) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(variable.title.clone());
     notes.push(match variable.default.as_deref() {
-        None => "required".to_owned(),
+        None if variable.is_required => "required".to_owned(),
+        None => "has a default".to_owned(),
         Some("") => "default empty".to_owned(),
         Some(default) => format!("default {default}"),
     });
@@ -119,24 +111,21 @@ fn envelopes(envelopes: &[EnvelopeDescription], f: &mut fmt::Formatter<'_>) -> f
         return Ok(());
     }
     writeln!(f, "\nAROUND COMMANDS")?;
-    let row = |envelope: &EnvelopeDescription, argument: &ArgumentDescription| {
-        let name = format!("{}/{}", envelope.name, argument.name);
-        vec![name, label(&argument.domain).to_owned(), takes(argument)]
-    };
-    let rows: Vec<Vec<String>> = envelopes
-        .iter()
-        .flat_map(|it| it.arguments.iter().map(move |argument| row(it, argument)))
-        .collect();
+    let arguments = envelopes.iter().flat_map(|envelope| &envelope.arguments);
+    let rows: Vec<Vec<String>> = arguments.map(record).collect();
     table(&rows, 2, f)
 }
 
 fn commands(commands: &[CommandDescription], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    if commands.is_empty() {
+        return Ok(());
+    }
     writeln!(f, "\nCOMMANDS")?;
     for (index, command) in commands.iter().enumerate() {
         if index > 0 {
             writeln!(f)?;
         }
-        let repeats = if command.repeats {
+        let repeats = if command.is_repeatable {
             " (may stand several times)"
         } else {
             ""
@@ -165,43 +154,30 @@ fn commands(commands: &[CommandDescription], f: &mut fmt::Formatter<'_>) -> fmt:
 
 /// A row for each record that the command takes: its name, its label, and what it may hold.
 fn records(command: &CommandDescription) -> Vec<Vec<String>> {
-    let is_required = |it: &&ArgumentDescription| it.default.is_none() && !it.is_optional;
-    let required = command.arguments.iter().filter(is_required).count();
-    let has_default = command.arguments.iter().any(|it| it.default.is_some());
+    let arguments = &command.arguments;
+    let has_default = |it: &ArgumentDescription| !it.is_required && !it.is_optional;
     let mut rows = Vec::new();
-    if command.arguments.is_empty() || required == 0 && has_default {
-        let others = if command.arguments.is_empty() {
-            ""
-        } else {
-            ", with every default"
-        };
-        let name = command.name.clone();
-        rows.push(vec![name, "vb".to_owned(), format!("true{others}")]);
-    }
-    for argument in &command.arguments {
-        // The only one that is needed may be given by the name of the command alone.
-        let is_only = required == 1 && is_required(&argument) && argument.arity == Arity::One;
-        let name = if is_only {
-            format!("{}[/{}]", command.name, argument.name)
-        } else {
-            path(command, argument)
-        };
+    if arguments.is_empty() {
         rows.push(vec![
-            name,
-            label(&argument.domain).to_owned(),
-            takes(argument),
+            command.name.clone(),
+            "vb".to_owned(),
+            "true".to_owned(),
         ]);
+    } else if !arguments.iter().any(|it| it.is_required) && arguments.iter().any(has_default) {
+        let takes = "true, with every default".to_owned();
+        rows.push(vec![command.name.clone(), "vb".to_owned(), takes]);
     }
+    rows.extend(arguments.iter().map(record));
     rows
 }
 
-fn path(command: &CommandDescription, argument: &ArgumentDescription) -> String {
-    let (command, argument, arity) = (&command.name, &argument.name, &argument.arity);
-    match arity {
-        Arity::List(_) => format!("{command}/{argument}/0"),
-        Arity::Repeated => format!("{command}/0/{argument}"),
-        _ => format!("{command}/{argument}"),
-    }
+/// The record of an argument; what stands in brackets may be left out of its name.
+fn record(argument: &ArgumentDescription) -> Vec<String> {
+    let name = match argument.record.split_once('/') {
+        Some((command, own)) if argument.is_bare => format!("{command}[/{own}]"),
+        _ => argument.record.clone(),
+    };
+    vec![name, label(&argument.domain).to_owned(), takes(argument)]
 }
 
 fn label(domain: &Domain) -> &'static str {
@@ -209,7 +185,7 @@ fn label(domain: &Domain) -> &'static str {
         Domain::Number { names, .. } if names.is_empty() => "v",
         Domain::Number { .. } => "v, vs",
         Domain::Boolean => "vb",
-        Domain::Data(_) => "vd",
+        Domain::Data { .. } => "vd",
         _ => "vs",
     }
 }
@@ -217,7 +193,7 @@ fn label(domain: &Domain) -> &'static str {
 fn takes(argument: &ArgumentDescription) -> String {
     let mut notes = vec![argument.takes.clone()];
     if let Arity::List(items) = &argument.arity {
-        notes.push(format!("{} to {} items", items.start(), items.end()));
+        notes.push(format!("{} to {} items", items.min, items.max));
     }
     if let Domain::Number {
         step: Some(step), ..
@@ -227,9 +203,10 @@ fn takes(argument: &ArgumentDescription) -> String {
         notes.push(format!("in steps of {step}"));
     }
     match &argument.default {
-        Some(default) => notes.push(format!("default {default}")),
+        Some(default) => notes.push(format!("default {}", shown(default, argument))),
         None if argument.is_optional => notes.push("optional".to_owned()),
-        None => {}
+        None if argument.is_required => {}
+        None => notes.push("has a default".to_owned()),
     }
     if !argument.once.is_empty() {
         let names = argument.once.join(", ");
@@ -237,6 +214,18 @@ fn takes(argument: &ArgumentDescription) -> String {
     }
     notes.extend(argument.title.clone());
     notes.join("; ")
+}
+
+/// A value, with the unit of a number.
+fn shown(value: &RecordValue, argument: &ArgumentDescription) -> String {
+    match (value, &argument.unit) {
+        (RecordValue::Number(number), Some(unit)) => format!("{number} {unit}"),
+        (RecordValue::Number(number), None) => number.to_string(),
+        (RecordValue::Boolean(value), _) => value.to_string(),
+        (RecordValue::Text(text), _) => text.clone(),
+        (RecordValue::Data(bytes), _) => hex::encode_upper(bytes),
+        _ => String::new(),
+    }
 }
 
 fn examples(examples: &[Example], f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -248,17 +237,15 @@ fn examples(examples: &[Example], f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if index > 0 {
             writeln!(f)?;
         }
-        if !example.title().is_empty() {
-            writeln!(f, "  {}", example.title())?;
+        if !example.title.is_empty() {
+            writeln!(f, "  {}", example.title)?;
         }
-        writeln!(f, "      {}", example.records())?;
-        for expected in example.expected() {
-            let refused = if example.is_refusal() {
-                "refused: "
-            } else {
-                ""
-            };
-            writeln!(f, "      -> {refused}{expected}")?;
+        writeln!(f, "      {}", example.instruction)?;
+        for payload in example.messages.iter().filter_map(|it| it.payload.as_ref()) {
+            writeln!(f, "      -> {payload}")?;
+        }
+        if let Some(code) = &example.error {
+            writeln!(f, "      -> refused: {code}")?;
         }
     }
     Ok(())

@@ -1,7 +1,8 @@
 //! Laws of reading payloads back.
 
 use downlink::directory::Binding;
-use downlink::encoder::definition::{Decoded, Definition};
+use downlink::encoder::definition::Definition;
+use downlink::encoder::{Decoded, Encoder};
 use downlink::instruction::DeviceId;
 use downlink::message::{Message, Method, Payload, Protocol};
 use downlink::senml::{Pack, Profile, Reader};
@@ -24,7 +25,7 @@ pub fn decode(bytes: &[u8]) {
     let registry = engine.registry();
     let mut encoders = registry.iter();
     let encoder = encoders.find(|encoder| encoder.id().as_bytes() == id);
-    let Some(definition) = encoder.and_then(|encoder| encoder.definition()) else {
+    let Some(definition) = encoder.and_then(Definition::of) else {
         return;
     };
     let sent = match (definition.protocol(), std::str::from_utf8(wire)) {
@@ -44,7 +45,7 @@ pub fn decode(bytes: &[u8]) {
             assert_eq!(again.as_ref(), Ok(&decoded));
         }
         if let Message::Lora(downlink) = message {
-            assert_eq!(Some(downlink.f_port()), decoded.f_port());
+            assert_eq!(Some(downlink.f_port()), decoded.f_port);
         }
     }
 }
@@ -57,11 +58,11 @@ fn is_json(payload: &[u8]) -> bool {
 
 fn encoded(engine: &Engine, definition: &Definition, decoded: &Decoded) -> Downlinks {
     let mut binding = Binding::new(definition.id()).max_payload(242);
-    for name in definition.required_variables() {
+    for name in definition.variables().required() {
         binding = binding.with_variable(name, "1");
     }
-    for (name, text) in decoded.variables() {
-        binding = binding.with_variable(name, text);
+    for variable in &decoded.variables {
+        binding = binding.with_variable(&variable.name, &variable.text);
     }
     let pack = decoded
         .to_senml_json(device(definition.protocol(), decoded))
@@ -72,7 +73,7 @@ fn encoded(engine: &Engine, definition: &Definition, decoded: &Decoded) -> Downl
         .unwrap_or_else(|error| panic!("{pack}: {error}"));
     let mut method = Method::new(definition.protocol());
     if let Method::Lora { f_port } = &mut method {
-        *f_port = decoded.f_port();
+        *f_port = decoded.f_port;
     }
     let downlinks = engine.encode_pack(&pack, &method, &binding, now());
     downlinks.unwrap_or_else(|error| panic!("{}: {error}", pack.to_json()))
@@ -80,14 +81,10 @@ fn encoded(engine: &Engine, definition: &Definition, decoded: &Decoded) -> Downl
 
 /// The device that the payload names, or any of its kind.
 fn device(protocol: Protocol, decoded: &Decoded) -> DeviceId {
-    let named = decoded.variables().find(|(name, _)| *name == "urn");
-    let urn = named.map_or(
-        match protocol {
-            Protocol::Lora => "urn:dev:DEVEUI:0059AC0000152A2B:",
-            Protocol::Mqtt => "urn:dev:DVNUUID:00000000-0000-0000-0000-000000000000:",
-            _ => "urn:dev:IMEI:350000000000006:",
-        },
-        |(_, text)| text,
-    );
+    let urn = decoded.variable("urn").unwrap_or(match protocol {
+        Protocol::Lora => "urn:dev:DEVEUI:0059AC0000152A2B:",
+        Protocol::Mqtt => "urn:dev:DVNUUID:00000000-0000-0000-0000-000000000000:",
+        _ => "urn:dev:IMEI:350000000000006:",
+    });
     urn.parse().expect("a device")
 }

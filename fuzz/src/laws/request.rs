@@ -102,14 +102,14 @@ fn texts_of(downlinks: &Downlinks) -> Vec<(&'static str, String)> {
 pub fn requests_of_examples() -> Vec<String> {
     let (engine, _) = &*EVERY_DEVICE;
     let registry = engine.registry();
-    let definitions = registry.iter().filter_map(Encoder::definition);
+    let definitions = registry.iter().filter_map(Definition::of);
     let examples = definitions.flat_map(|definition| {
-        let examples = definition.examples().iter();
-        examples.map(move |example| (definition, example.records()))
+        let examples = definition.examples();
+        examples.map(move |example| (definition, example.instruction.to_string()))
     });
-    let request = |(definition, records): (&Definition, &str)| {
+    let request = |(definition, records): (&Definition, String)| {
         let (device, protocol) = (device_of(definition.id()), definition.protocol());
-        let records = records.trim_start().strip_prefix('[').unwrap_or(records);
+        let records = records.trim_start().strip_prefix('[').unwrap_or(&records);
         let inside = records.trim_start().strip_prefix('{').unwrap_or(records);
         [
             format!(
@@ -147,11 +147,7 @@ fn device_of(id: &str) -> String {
 }
 
 fn binding(encoder: &dyn Encoder) -> Binding {
-    let variables = encoder
-        .definition()
-        .into_iter()
-        .flat_map(Definition::required_variables);
-    variables.fold(
+    encoder.variables().required().fold(
         Binding::new(encoder.id()).max_payload(242),
         |binding, variable| binding.with_variable(variable, "1"),
     )

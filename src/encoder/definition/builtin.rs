@@ -6,9 +6,10 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::error::{Error, First};
 use crate::instruction::Instruction;
-use crate::message::Protocol;
+use crate::message::{Method, Payload, Protocol};
 
-use super::super::{Context, Encoder, Writer};
+use super::super::digest::digest;
+use super::super::{Context, Decoded, Description, Encoder, Variables, Writer};
 use super::Definition;
 
 // `DEFINITIONS: &[(&str, &str)]`, id and text of each file in `encoders/`, in the order of the ids.
@@ -28,7 +29,7 @@ pub(crate) fn all() -> &'static [Arc<dyn Encoder>] {
 
 /// A definition of this crate that may not have been parsed yet.
 #[derive(Debug)]
-struct BuiltIn {
+pub(super) struct BuiltIn {
     id: &'static str,
     text: &'static str,
     definition: OnceLock<Result<Definition, Error>>,
@@ -43,7 +44,7 @@ impl BuiltIn {
         }
     }
 
-    fn get(&self) -> Result<&Definition, Error> {
+    pub(super) fn get(&self) -> Result<&Definition, Error> {
         let load = || Definition::unproven(self.text, &mut First::default());
         self.definition
             .get_or_init(load)
@@ -74,7 +75,22 @@ impl Encoder for BuiltIn {
         self.get()?.encode(instruction, context, writer)
     }
 
-    fn definition(&self) -> Option<&Definition> {
-        self.get().ok()
+    fn describe(&self) -> Description {
+        match self.get() {
+            Ok(definition) => definition.describe(),
+            Err(_) => Description::of(self),
+        }
+    }
+
+    fn variables(&self) -> Variables {
+        self.get().map_or(Variables::NONE, Encoder::variables)
+    }
+
+    fn decode(&self, method: &Method, payload: &Payload) -> Result<Decoded, Error> {
+        self.get()?.decode(method, payload)
+    }
+
+    fn digest(&self) -> String {
+        digest(self.text)
     }
 }

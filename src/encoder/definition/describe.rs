@@ -1,126 +1,18 @@
 //! What a definition tells about itself: for manual pages, tables and forms.
 
 use std::collections::BTreeSet;
-use std::ops::RangeInclusive;
 
 use crate::message::Protocol;
 use crate::number::Rational;
 
-use super::argument::{Argument, BytesFrom, Kind, LengthRule, MASK, Scalar, Shape};
-use super::example::Example;
-use super::model::{Command, Definition, Evidence, Reading};
+use super::super::{
+    ArgumentDescription, Arity, CommandDescription, Count, Description, Domain,
+    EnvelopeDescription, Evidence, Example, Interval, RecordValue, VariableDescription, Variables,
+};
+use super::argument::{Argument, BytesFrom, Kind, LengthRule, Scalar, Shape, TextRule};
+use super::decode::plain;
+use super::model::{Command, Definition};
 use super::variable::Variable;
-
-/// A command, as a manual page tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct CommandDescription {
-    /// Its name in an instruction.
-    pub name: String,
-    /// What it does.
-    pub title: Option<String>,
-    /// Its arguments, in the order of the template.
-    pub arguments: Vec<ArgumentDescription>,
-    /// The port or the topic that it is sent to, if not that of the definition.
-    pub destination: Option<String>,
-    /// Whether it may stand several times in an instruction.
-    pub repeats: bool,
-    /// Whether it must not be sent again by itself when nobody knows whether it arrived.
-    pub is_once: bool,
-    /// Whether payloads are read back as it.
-    pub reading: Reading,
-}
-
-/// An argument, as a manual page tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ArgumentDescription {
-    /// Its name in an instruction.
-    pub name: String,
-    /// What it is.
-    pub title: Option<String>,
-    /// What type of value it takes, and within which bounds.
-    pub domain: Domain,
-    /// How many values it has.
-    pub arity: Arity,
-    /// The domain in words, with the unit.
-    pub takes: String,
-    /// The unit, if it has one.
-    pub unit: Option<String>,
-    /// What stands for it if no record gives it.
-    pub default: Option<String>,
-    /// Whether it may be missing.
-    pub is_optional: bool,
-    /// Whether its value is never shown.
-    pub is_secret: bool,
-    /// The names that must not be sent again by themselves when nobody knows whether they arrived.
-    pub once: Vec<String>,
-}
-
-/// What an argument takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Domain {
-    /// A number in `v`, or one of these names in `vs`.
-    Number {
-        /// Where it must lie, in the argument's unit; in ascending order.
-        ranges: Vec<(Rational, Rational)>,
-        /// Names for numbers of special meaning.
-        names: Vec<String>,
-        /// From one number that the device takes to the next, where it takes whole steps.
-        step: Option<Rational>,
-        /// Whether a finer number than the device takes is rounded, with a warning.
-        may_round: bool,
-    },
-    /// True or false in `vb`.
-    Boolean,
-    /// One of these names in `vs`.
-    Enumeration(Vec<String>),
-    /// Text in `vs`, of this many bytes.
-    Text(RangeInclusive<usize>),
-    /// Hex digits in `vs`, for this many bytes.
-    Hex(RangeInclusive<usize>),
-    /// Data in `vd`, of this many bytes.
-    Data(RangeInclusive<usize>),
-}
-
-/// How many values an argument has.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Arity {
-    /// One: `command/argument`.
-    One,
-    /// A list of this many: `command/argument/0`, `command/argument/1` and so on.
-    List(RangeInclusive<usize>),
-    /// One in each repetition of a group: `command/0/argument`, `command/1/argument` and so on.
-    Repeated,
-}
-
-/// A variable, as a manual page tells it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct VariableDescription {
-    /// Its name in a binding.
-    pub name: String,
-    /// What it is.
-    pub title: Option<String>,
-    /// The regular expression that the whole value must match.
-    pub pattern: Option<String>,
-    /// What stands for it if the binding does not give it; a secret one as a mask.
-    pub default: Option<String>,
-    /// Whether its value is never shown.
-    pub is_secret: bool,
-}
-
-/// What commands are wrapped in, and what of it a caller may say: `name/argument`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct EnvelopeDescription {
-    /// Its name in an instruction.
-    pub name: String,
-    /// Its arguments, in the order of the frame; each has a default.
-    pub arguments: Vec<ArgumentDescription>,
-}
 
 impl Definition {
     /// The id, `vendor/device`.
@@ -160,33 +52,31 @@ impl Definition {
     }
 
     /// The examples, in the order of the file.
-    #[must_use]
-    pub fn examples(&self) -> &[Example] {
-        &self.examples
+    pub fn examples(&self) -> impl ExactSizeIterator<Item = &Example> {
+        self.examples.iter().map(|case| &case.example)
     }
 
     /// The variables that it declares.
-    ///
-    /// ```
-    /// use downlink::encoder::Registry;
-    ///
-    /// let registry = Registry::builder().builtin()?.build();
-    /// let definition = registry.get("shelly/gen2-switch")?.definition().unwrap();
-    /// assert_eq!(definition.variables()[0].name, "prefix");
-    /// # Ok::<(), downlink::Error>(())
-    /// ```
-    #[must_use]
-    pub fn variables(&self) -> Vec<VariableDescription> {
+    pub(super) fn described_variables(&self) -> Variables {
         let declared = self.variables.iter().filter(|it| it.is_declared());
-        declared.map(Variable::description).collect()
+        Variables::Declared {
+            variables: declared.map(Variable::description).collect(),
+        }
     }
 
-    /// The names of the variables that a device must have.
-    pub fn required_variables(&self) -> impl Iterator<Item = &str> {
-        self.variables
-            .iter()
-            .filter(|variable| variable.is_required())
-            .map(|variable| variable.name.as_str())
+    pub(super) fn description(&self) -> Description {
+        Description {
+            models: self.models.clone(),
+            source: Some(self.source.clone()),
+            evidence: Some(self.evidence),
+            destination: self.destination(),
+            envelopes: self.envelopes(),
+            commands: self.commands(),
+            is_open: false,
+            examples: self.examples().cloned().collect(),
+            instruction_schema: self.json_schema(),
+            ..Description::of(self)
+        }
     }
 
     /// The envelopes that have something to say, in the order of the file.
@@ -197,7 +87,7 @@ impl Definition {
             .filter(|envelope| !envelope.arguments.is_empty())
             .map(|envelope| EnvelopeDescription {
                 name: envelope.name.clone(),
-                arguments: described(&envelope.arguments),
+                arguments: described(&envelope.name, &envelope.arguments, false),
             })
             .collect()
     }
@@ -208,9 +98,9 @@ impl Definition {
         let command = |command: &Command| CommandDescription {
             name: command.name.clone(),
             title: command.title.clone(),
-            arguments: described(&command.arguments),
+            arguments: described(&command.name, &command.arguments, true),
             destination: self.destination_of(command),
-            repeats: command.repeats,
+            is_repeatable: command.repeats,
             is_once: command.is_once,
             reading: command.reading.clone(),
         };
@@ -222,6 +112,7 @@ impl Definition {
         let shown: BTreeSet<String> = self
             .examples
             .iter()
+            .map(|case| &case.example)
             .filter(|example| !example.is_refusal())
             .flat_map(Example::command_names)
             .collect();
@@ -230,95 +121,136 @@ impl Definition {
     }
 }
 
-fn described(arguments: &[Argument]) -> Vec<ArgumentDescription> {
-    arguments.iter().map(Argument::description).collect()
+/// The arguments of a command or an envelope; a command may be named alone for its only one.
+fn described(name: &str, arguments: &[Argument], is_command: bool) -> Vec<ArgumentDescription> {
+    let required = arguments.iter().filter(|it| it.is_required()).count();
+    let describe = |argument: &Argument| {
+        let is_only = required == 1 && argument.is_required();
+        let is_bare = is_command && is_only && argument.shape == Shape::Single;
+        argument.description(name, is_bare)
+    };
+    arguments.iter().map(describe).collect()
 }
 
 impl Variable {
     fn description(&self) -> VariableDescription {
-        let shown = |value: &String| {
-            if self.is_secret && !value.is_empty() {
-                MASK.to_owned()
-            } else {
-                value.clone()
-            }
-        };
+        let is_shown = |value: &&String| !self.is_secret || value.is_empty();
         VariableDescription {
-            name: self.name.clone(),
             title: self.title.clone(),
             pattern: self.declared_pattern().map(str::to_owned),
-            default: self.default.as_ref().map(shown),
+            default: self.default.as_ref().filter(is_shown).cloned(),
+            is_required: self.is_required(),
             is_secret: self.is_secret,
+            ..VariableDescription::new(&self.name)
         }
     }
 }
 
 impl Argument {
-    fn description(&self) -> ArgumentDescription {
+    fn description(&self, command: &str, is_bare: bool) -> ArgumentDescription {
+        let default = self.default.as_ref().filter(|_| !self.is_secret);
         ArgumentDescription {
             name: self.name.clone(),
             title: self.title.clone(),
-            domain: self.domain(),
+            is_bare,
             arity: self.arity(),
-            takes: self.describe(),
             unit: self.unit.clone(),
-            default: self
-                .default
-                .as_ref()
-                .map(|default| self.show_default(default)),
+            units: self.other_units(),
+            default: default.and_then(|default| self.record_value(default)),
+            is_required: self.is_required(),
             is_optional: self.is_optional,
             is_secret: self.is_secret,
             once: self.once().map(str::to_owned).collect(),
+            ..ArgumentDescription::new(self.first_record(command), self.domain(), self.describe())
         }
     }
 
+    /// The name of its record, or of its first one.
+    fn first_record(&self, command: &str) -> String {
+        match self.shape {
+            Shape::Single => format!("{command}/{}", self.name),
+            Shape::List { .. } => format!("{command}/{}/0", self.name),
+            Shape::Grouped => format!("{command}/0/{}", self.name),
+        }
+    }
+
+    fn other_units(&self) -> Vec<String> {
+        let units = self.conversions.iter().map(|(unit, _)| *unit);
+        let others = units.filter(|unit| Some(*unit) != self.unit.as_deref());
+        others.map(str::to_owned).collect()
+    }
+
     fn domain(&self) -> Domain {
-        let names = || {
-            self.choices()
-                .iter()
-                .map(|choice| choice.name.clone())
-                .collect()
+        let names = || self.choices().iter().map(|choice| choice.name.clone());
+        let interval = |(min, max): &(Rational, Rational)| Interval {
+            min: *min,
+            max: *max,
         };
-        let bounds = |length: &LengthRule| length.min..=length.max;
         match &self.kind {
             Kind::Number { ranges, .. } => Domain::Number {
-                ranges: ranges.0.clone(),
-                names: names(),
+                ranges: ranges.0.iter().map(interval).collect(),
+                names: names().collect(),
                 step: self.step,
                 may_round: self.may_round && !self.is_exact,
             },
             Kind::Boolean { .. } => Domain::Boolean,
-            Kind::Enumeration(_) => Domain::Enumeration(names()),
-            Kind::Text(rule) => Domain::Text(bounds(&rule.length)),
-            Kind::Bytes {
-                from: BytesFrom::Hex,
-                length,
-            } => Domain::Hex(bounds(length)),
-            Kind::Bytes {
-                from: BytesFrom::Data,
-                length,
-            } => Domain::Data(bounds(length)),
+            Kind::Enumeration(_) => Domain::Enumeration {
+                names: names().collect(),
+            },
+            Kind::Text(rule) => rule.domain(),
+            Kind::Bytes { from, length } => {
+                let length = length.count();
+                match from {
+                    BytesFrom::Hex => Domain::Hex { length },
+                    BytesFrom::Data => Domain::Data { length },
+                }
+            }
         }
     }
 
     fn arity(&self) -> Arity {
         match self.shape {
             Shape::Single => Arity::One,
-            Shape::List { min, max } => Arity::List(min..=max),
+            Shape::List { min, max } => Arity::List(Count { min, max }),
             Shape::Grouped => Arity::Repeated,
         }
     }
 
-    fn show_default(&self, default: &Scalar<'_>) -> String {
-        match default {
-            Scalar::Number(value) => self.show_number(*value),
-            Scalar::Boolean(value) => value.to_string(),
-            Scalar::Choice(index) => self
-                .choices()
-                .get(*index)
-                .map_or_else(String::new, |choice| choice.name.clone()),
-            Scalar::Text(text) => self.shown(text),
-            Scalar::Bytes(bytes) => self.shown(&hex::encode_upper(bytes)),
+    /// The value as a record gives it; nothing for a number that is no finite decimal.
+    pub(super) fn record_value(&self, value: &Scalar<'_>) -> Option<RecordValue> {
+        let is_hex = matches!(
+            self.kind,
+            Kind::Bytes {
+                from: BytesFrom::Hex,
+                ..
+            }
+        );
+        Some(match value {
+            Scalar::Number(value) => RecordValue::Number(plain(*value)?),
+            Scalar::Boolean(value) => RecordValue::Boolean(*value),
+            Scalar::Choice(index) => RecordValue::Text(self.choices().get(*index)?.name.clone()),
+            Scalar::Text(text) => RecordValue::Text(text.clone().into_owned()),
+            Scalar::Bytes(bytes) if is_hex => RecordValue::Text(hex::encode_upper(bytes)),
+            Scalar::Bytes(bytes) => RecordValue::Data(bytes.to_vec()),
+        })
+    }
+}
+
+impl TextRule {
+    fn domain(&self) -> Domain {
+        Domain::Text {
+            length: self.length.count(),
+            is_ascii: self.is_ascii,
+            excluded: self.separators.clone(),
+        }
+    }
+}
+
+impl LengthRule {
+    fn count(self) -> Count {
+        Count {
+            min: self.min,
+            max: self.max,
         }
     }
 }
@@ -326,8 +258,7 @@ impl Argument {
 impl Example {
     /// The commands that its records name.
     pub(super) fn command_names(&self) -> Vec<String> {
-        let records: serde_json::Value = serde_json::from_str(&self.records).unwrap_or_default();
-        let records = records.as_array().cloned().unwrap_or_default();
+        let records = self.instruction.as_array().map_or(&[][..], Vec::as_slice);
         let base = records
             .first()
             .and_then(|record| record["bn"].as_str())

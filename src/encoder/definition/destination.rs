@@ -1,80 +1,89 @@
-//! Where commands are sent to, in words.
+//! Where commands are sent to.
 
+use super::super::{Destination, Port};
 use super::argument::Argument;
 use super::model::{Command, Definition, PortRule, Source, Text, TextPiece, Transport};
 
 impl Definition {
-    /// The port or the topic that commands are sent to, in words; none where the protocol has neither.
-    ///
-    /// ```
-    /// use downlink::encoder::Registry;
-    ///
-    /// let registry = Registry::builder().builtin()?.build();
-    /// let definition = registry.get("milesight/ws52x")?.definition().unwrap();
-    /// assert_eq!(definition.destination().as_deref(), Some("port 85"));
-    /// # Ok::<(), downlink::Error>(())
-    /// ```
-    #[must_use]
-    pub fn destination(&self) -> Option<String> {
+    /// Where commands are sent that have no destination of their own; none for SMS.
+    pub(super) fn destination(&self) -> Option<Destination> {
         match &self.transport {
-            Transport::Lora { port, .. } => Some(match port {
-                Some(rule) => self.port(rule, &[]),
-                None => "the port that the request asks for".to_owned(),
+            Transport::Lora { port, .. } => Some(Destination {
+                port: Some(match port {
+                    Some(rule) => self.port(rule, &[]),
+                    None => Port::Requested {
+                        among: Vec::new(),
+                        default: None,
+                    },
+                }),
+                ..Destination::default()
             }),
-            Transport::Mqtt { topic, .. } => Some(self.topic(topic.as_ref()?, &[])),
-            Transport::Sms { .. } | Transport::Http { .. } => None,
+            Transport::Mqtt {
+                topic,
+                content_type,
+                ..
+            } => Some(Destination {
+                topic: topic.as_ref().map(|topic| self.topic(topic, &[])),
+                content_type: content_type.as_ref().map(ToString::to_string),
+                ..Destination::default()
+            }),
+            Transport::Http { headers } => Some(Destination {
+                content_type: headers.value("Content-Type").map(ToString::to_string),
+                ..Destination::default()
+            }),
+            Transport::Sms { .. } => None,
         }
     }
 
     /// The port or the topic of a command that has its own.
-    pub(super) fn destination_of(&self, command: &Command) -> Option<String> {
+    pub(super) fn destination_of(&self, command: &Command) -> Option<Destination> {
         let arguments = &command.arguments;
-        match (&command.port, &command.topic) {
-            (Some(rule), _) => Some(self.port(rule, arguments)),
-            (None, Some(topic)) => Some(self.topic(topic, arguments)),
-            (None, None) => None,
-        }
+        let port = command.port.as_ref().map(|rule| self.port(rule, arguments));
+        let topic = command.topic.as_ref();
+        let topic = topic.map(|topic| self.topic(topic, arguments));
+        (port.is_some() || topic.is_some()).then_some(Destination {
+            port,
+            topic,
+            content_type: None,
+        })
     }
 
-    fn port(&self, rule: &PortRule, arguments: &[Argument]) -> String {
+    fn port(&self, rule: &PortRule, arguments: &[Argument]) -> Port {
         match rule {
-            PortRule::Fixed(port) => format!("port {port}"),
-            PortRule::Choice { among, default } => {
-                let among: Vec<String> = among.iter().map(ToString::to_string).collect();
-                let among = match among.split_last() {
-                    Some((last, rest)) if !rest.is_empty() => {
-                        format!("{} or {last}", rest.join(", "))
-                    }
-                    Some((only, _)) => only.clone(),
-                    None => "any".to_owned(),
-                };
-                let default = default.map(|port| format!(", {port} by default"));
-                format!("port {among}{}", default.unwrap_or_default())
-            }
-            PortRule::From(source) => format!("port {}", self.placeholder(*source, arguments)),
+            PortRule::Fixed(f_port) => Port::Fixed { f_port: *f_port },
+            PortRule::Choice { among, default } => Port::Requested {
+                among: among.clone(),
+                default: *default,
+            },
+            PortRule::From(source @ Source::Argument(_)) => Port::Argument {
+                name: self.name_of(*source, arguments).to_owned(),
+            },
+            PortRule::From(source @ Source::Variable(_)) => Port::Variable {
+                name: self.name_of(*source, arguments).to_owned(),
+            },
         }
     }
 
     fn topic(&self, topic: &Text, arguments: &[Argument]) -> String {
         let piece = |piece: &TextPiece| match piece {
             TextPiece::Literal(literal) => literal.clone(),
-            TextPiece::Value(value) => self.placeholder(value.source, arguments),
+            TextPiece::Value(value) => {
+                let name = self.name_of(value.source, arguments);
+                match value.source {
+                    Source::Argument(_) => format!("{{{name}}}"),
+                    Source::Variable(_) => format!("{{${name}}}"),
+                }
+            }
         };
-        let pieces: String = topic.0.iter().map(piece).collect();
-        format!("topic {pieces}")
+        topic.0.iter().map(piece).collect()
     }
 
-    /// A name as it stands in a template.
-    fn placeholder(&self, source: Source, arguments: &[Argument]) -> String {
-        match source {
-            Source::Argument(place) => {
-                let name = arguments.get(place).map(|it| it.name.as_str());
-                format!("{{{}}}", name.unwrap_or_default())
-            }
-            Source::Variable(index) => {
-                let name = self.variables.get(index).map(|it| it.name.as_str());
-                format!("{{${}}}", name.unwrap_or_default())
-            }
-        }
+    /// The name of an argument or a variable.
+    fn name_of<'n>(&'n self, source: Source, arguments: &'n [Argument]) -> &'n str {
+        let name = match source {
+            Source::Argument(place) => arguments.get(place).map(|it| it.name.as_str()),
+            Source::Variable(index) => self.variables.get(index).map(|it| it.name.as_str()),
+        };
+        name.unwrap_or_default()
     }
 }

@@ -36,20 +36,14 @@ mod variable;
 
 use crate::error::{Error, Placed, Sink};
 use crate::instruction::Instruction;
-use crate::message::Protocol;
+use crate::message::{Method, Payload, Protocol};
 
 pub(crate) use argument::MASK;
 pub(super) use bind::BindMemory;
-pub use decode::{Decoded, DecodedRecord, DecodedValue};
-pub use describe::{
-    ArgumentDescription, Arity, CommandDescription, Domain, EnvelopeDescription,
-    VariableDescription,
-};
-pub use example::Example;
-pub use model::{Definition, Evidence, Reading};
+pub use model::Definition;
 pub use schema::JSON_SCHEMA;
 
-use super::{Context, Encoder, Writer};
+use super::{Context, Decoded, Description, Encoder, Variables, Writer};
 
 impl Definition {
     /// Reads a definition and proves its examples.
@@ -91,6 +85,24 @@ impl Definition {
         Ok(definition)
     }
 
+    /// The definition that an encoder is, if it is one.
+    ///
+    /// ```
+    /// use downlink::encoder::{Encoder, Registry};
+    /// use downlink::encoder::definition::Definition;
+    ///
+    /// let registry = Registry::builder().builtin()?.build();
+    /// assert!(Definition::of(registry.get("dragino/lt-22222-l")?).is_some());
+    /// assert!(Definition::of(registry.get("generic/raw")?).is_none());
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of(encoder: &dyn Encoder) -> Option<&Self> {
+        let any = encoder.as_any();
+        let built_in = || any.downcast_ref::<builtin::BuiltIn>()?.get().ok();
+        any.downcast_ref().or_else(built_in)
+    }
+
     /// Places an error at the id, in the text that the definition was read from.
     pub(crate) fn at_id(&self, error: Error, text: &str) -> Error {
         error.at_offset(self.id_offset).located_in(text)
@@ -124,7 +136,20 @@ impl Encoder for Definition {
         encode::encode(self, &self.transport, instruction, context, writer)
     }
 
-    fn definition(&self) -> Option<&Definition> {
-        Some(self)
+    fn describe(&self) -> Description {
+        self.description()
+    }
+
+    fn variables(&self) -> Variables {
+        self.described_variables()
+    }
+
+    fn decode(&self, method: &Method, payload: &Payload) -> Result<Decoded, Error> {
+        self.read_payload(method, payload)
+    }
+
+    /// The SHA-256 of the text that it was read from.
+    fn digest(&self) -> String {
+        self.digest.clone()
     }
 }

@@ -10,9 +10,10 @@ use crate::message::lora::FPort;
 use crate::message::mqtt::{ContentType, Qos};
 use crate::message::sms::SegmentLimit;
 
+use super::super::{Evidence, Reading};
 use super::argument::Argument;
 use super::checksum::Algorithm;
-use super::example::Example;
+use super::example::Case;
 use super::flatten::JsonTemplate;
 use super::frame::{Integer, Op, Order};
 use super::variable::Variable;
@@ -35,31 +36,9 @@ pub struct Definition {
     pub(super) command_index: HashMap<String, usize, FixedState>,
     pub(super) envelopes: Vec<Envelope>,
     pub(super) variables: Vec<Variable>,
-    pub(super) examples: Vec<Example>,
-}
-
-/// What a definition was written from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Evidence {
-    /// The vendor's manual.
-    Manual,
-    /// The vendor's published script.
-    Codec,
-    /// Published downlinks alone.
-    Vectors,
-}
-
-impl Evidence {
-    /// The word for it in a definition.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Manual => "manual",
-            Self::Codec => "codec",
-            Self::Vectors => "vectors",
-        }
-    }
+    pub(super) examples: Vec<Case>,
+    /// Of the text that it was read from.
+    pub(super) digest: String,
 }
 
 /// What a protocol asks of all messages of a device.
@@ -117,18 +96,6 @@ pub(super) struct Command {
     pub(super) reading: Reading,
     /// Where it stands in the file.
     pub(super) offset: usize,
-}
-
-/// Whether payloads are read back as a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Reading {
-    /// No other command has the same payloads.
-    Unique,
-    /// Another command may have the same payload, and is what it is read as.
-    Shadow,
-    /// Never, for this reason.
-    Never(String),
 }
 
 /// Whether neighbors share a message.

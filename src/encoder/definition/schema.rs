@@ -1,41 +1,27 @@
 //! The instructions of a definition as a JSON Schema: for forms, and to check while one is typed.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::number::Rational;
 
+use super::super::schema::{self, add, any_of, record};
 use super::argument::{Argument, BytesFrom, Choice, Kind, LengthRule, Scalar, Shape};
 use super::model::Definition;
 
 /// The JSON Schema (2020-12) of the definition format, so that editors complete and check.
 pub const JSON_SCHEMA: &str = include_str!("../../../schema/definition.schema.json");
 
-const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
-/// A base name that is a device and nothing else.
-const DEVICE: &str = "^urn:dev:[^/]*:$";
 /// An index of a list or a group: 0 to 63.
 const INDEX: &str = "(0|[1-9]|[1-5][0-9]|6[0-3])";
 
 impl Definition {
     /// The JSON Schema (2020-12) of the instructions that the definition takes.
     ///
-    /// An instruction is a pack of SenML in JSON whose base name is the device. Numbers are in the
-    /// units of the definition; that encoding takes related units too is left out, as is what only
-    /// all records together say. What the schema refuses is refused by encoding or is another unit.
-    ///
-    /// ```
-    /// use downlink::encoder::Registry;
-    ///
-    /// let registry = Registry::builder().builtin()?.build();
-    /// let encoder = registry.get("dragino/lt-22222-l")?;
-    /// let schema = encoder.definition().expect("a definition").json_schema();
-    /// assert_eq!(schema["title"], "Dragino LT-22222-L I/O controller");
-    /// assert_eq!(schema["type"], "array");
-    /// # Ok::<(), downlink::Error>(())
-    /// ```
-    #[must_use]
-    pub fn json_schema(&self) -> Value {
-        let mut records = vec![device_record()];
+    /// Numbers are in the units of the definition; that encoding takes related units too is left out,
+    /// as is what only all records together say. What the schema refuses is refused by encoding or is
+    /// another unit.
+    pub(super) fn json_schema(&self) -> Value {
+        let mut records = Vec::new();
         for envelope in &self.envelopes {
             let named = |argument| records_of(&envelope.name, argument);
             records.extend(envelope.arguments.iter().flat_map(named));
@@ -57,30 +43,8 @@ impl Definition {
             records.extend(own);
         }
         records.retain(|record| !record.is_null());
-        json!({
-            "$schema": DIALECT,
-            "title": self.title,
-            "description": format!("Instructions for `{}`, as a pack of SenML in JSON", self.id),
-            "type": "array",
-            "minItems": 1,
-            "items": { "anyOf": records },
-        })
+        schema::instructions(&self.id, &self.title, records)
     }
-}
-
-/// The record that names the device and nothing else.
-fn device_record() -> Value {
-    json!({
-        "type": "object",
-        "title": "The device",
-        "properties": { "bn": device() },
-        "required": ["bn"],
-        "additionalProperties": false,
-    })
-}
-
-fn device() -> Value {
-    json!({ "type": "string", "pattern": DEVICE })
 }
 
 /// The record that names a command alone: its only argument that must be given, or a trigger.
@@ -114,14 +78,6 @@ fn records_of(command: &str, argument: &Argument) -> Vec<Value> {
 /// A name in a pattern.
 fn literal(name: &str) -> String {
     name.replace('.', "\\.")
-}
-
-fn any_of(mut records: Vec<Value>) -> Value {
-    if records.len() > 1 {
-        json!({ "anyOf": records })
-    } else {
-        records.pop().unwrap_or_default()
-    }
 }
 
 /// One record for each type of value that the argument takes.
@@ -188,28 +144,6 @@ fn once(argument: &Argument) -> Option<String> {
     match names.as_slice() {
         [] => None,
         names => Some(format!("Not sent again by itself: {}", names.join(", "))),
-    }
-}
-
-fn record(name: &Value, (label, value): (&str, Value), unit: Option<&str>) -> Value {
-    let mut properties = Map::new();
-    properties.insert("bn".to_owned(), device());
-    properties.insert("n".to_owned(), name.clone());
-    if let Some(unit) = unit {
-        properties.insert("u".to_owned(), json!({ "const": unit }));
-    }
-    properties.insert(label.to_owned(), value);
-    json!({
-        "type": "object",
-        "properties": properties,
-        "required": ["n", label],
-        "additionalProperties": false,
-    })
-}
-
-fn add(schema: &mut Value, key: &str, value: Option<Value>) {
-    if let (Some(schema), Some(value)) = (schema.as_object_mut(), value) {
-        schema.insert(key.to_owned(), value);
     }
 }
 

@@ -1,12 +1,17 @@
 //! The payload as the caller made it.
 
+use serde_json::json;
+
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::instruction::{Entry, Instruction};
-use crate::message::Protocol;
+use crate::message::{Method, Payload, Protocol};
 use crate::senml::Value;
 
-use super::super::{Context, Encoder, Frame, Writer};
-use super::send;
+use super::super::{
+    Context, Decoded, DecodedRecord, Description, Encoder, Frame, RecordValue, Variables, Writer,
+    schema,
+};
+use super::{check, decoded, destination, send};
 
 /// `generic/raw`: the one record is the payload.
 ///
@@ -14,6 +19,10 @@ use super::send;
 /// take `payload` as text or data, and `payloadHex`.
 #[derive(Debug)]
 pub struct Raw;
+
+const NOTES: &str = "Takes exactly one record, which is the payload. LORA takes `payloadHex` as hex digits in \
+     `vs`, or `payload` as data in `vd`; SMS takes `payload` as text in `vs`; MQTT and HTTP \
+     take all three.";
 
 impl Encoder for Raw {
     fn id(&self) -> &'static str {
@@ -28,12 +37,34 @@ impl Encoder for Raw {
         Protocol::ALL
     }
 
-    fn notes(&self) -> Option<&str> {
-        Some(
-            "Takes exactly one record, which is the payload. LORA takes `payloadHex` as hex digits in \
-         `vs`, or `payload` as data in `vd`; SMS takes `payload` as text in `vs`; MQTT and HTTP \
-         take all three.",
-        )
+    fn describe(&self) -> Description {
+        let hex = json!({ "type": "string", "pattern": "^([0-9A-Fa-f]{2})*$" });
+        let text = json!({ "type": "string" });
+        let records = vec![
+            schema::record(&json!({ "const": "payloadHex" }), ("vs", hex), None),
+            schema::record(&json!({ "const": "payload" }), ("vd", schema::data()), None),
+            schema::record(&json!({ "const": "payload" }), ("vs", text), None),
+        ];
+        Description {
+            notes: Some(NOTES.to_owned()),
+            destination: Some(destination(None)),
+            instruction_schema: schema::instructions(self.id(), self.title(), records),
+            ..Description::of(self)
+        }
+    }
+
+    fn variables(&self) -> Variables {
+        Variables::NONE
+    }
+
+    fn decode(&self, method: &Method, payload: &Payload) -> Result<Decoded, Error> {
+        check(self.id(), method, payload)?;
+        let (name, value) = match payload {
+            Payload::Text(text) => ("payload", text.clone()),
+            Payload::Binary(bytes) => ("payloadHex", hex::encode_upper(bytes)),
+        };
+        let record = DecodedRecord::new(name, RecordValue::Text(value));
+        Ok(decoded(vec![record], method))
     }
 
     fn encode(

@@ -1,14 +1,18 @@
 //! The instruction itself, for devices that read SenML.
 
-use crate::error::{Code, Error};
+use crate::directory::{Binding, NumberType};
+use crate::error::{Code, Error, First};
 use crate::instruction::{DeviceId, Entry, Instruction};
-use crate::message::Protocol;
+use crate::message::{Method, Payload, Protocol};
 use crate::number::{Decimal, Number};
-use crate::senml::{Label, Pack, PackBuilder, Value, cbor_array_head, cbor_base_name};
+use crate::senml::{
+    Label, Pack, PackBuilder, Profile, Reader, UnixTime, Value, cbor_array_head, cbor_base_name,
+};
 
-use super::super::{Context, Encoder, Writer};
-use super::send;
-use crate::directory::NumberType;
+use super::super::{
+    Context, Decoded, DecodedRecord, DecodedVariable, Description, Encoder, Variables, Writer,
+};
+use super::{check, decoded, destination, no_bytes_in_text, send};
 
 /// `generic/senml-json`, `generic/senml-cbor` and `generic/thingsml-cbor`: the instruction itself
 /// (RFC 8428 §5 and §6).
@@ -62,8 +66,27 @@ impl Encoder for Senml {
         Protocol::ALL
     }
 
-    fn notes(&self) -> Option<&str> {
-        Some("Takes any commands, and sends them as they are.")
+    fn describe(&self) -> Description {
+        Description {
+            notes: Some("Takes any commands, and sends them as they are.".to_owned()),
+            destination: Some(destination(Some(self.format.media_type()))),
+            ..Description::of(self)
+        }
+    }
+
+    fn variables(&self) -> Variables {
+        Variables::NONE
+    }
+
+    /// The instruction in a payload; the device that it names is in the variable `urn`.
+    fn decode(&self, method: &Method, payload: &Payload) -> Result<Decoded, Error> {
+        check(self.id, method, payload)?;
+        let decoded = self.read(method, payload)?;
+        // Whatever else the payload says would be lost.
+        if !self.writes(&decoded, method, payload)? {
+            return Err(other_form(self.id));
+        }
+        Ok(decoded)
     }
 
     fn encode(
@@ -90,13 +113,90 @@ impl Encoder for Senml {
             }
         }
         frame.constant(self.id, format.tail());
-        let media_type = if is_text {
-            "application/senml+json"
-        } else {
-            "application/senml+cbor"
-        };
-        send(frame, is_text, Some(media_type), context, writer)
+        send(frame, is_text, Some(format.media_type()), context, writer)
     }
+}
+
+impl Senml {
+    /// Whether a LoRaWAN device is left to know who it is.
+    fn leaves_out_device(&self, protocol: Protocol) -> bool {
+        self.format == Format::ThingsmlCbor && protocol == Protocol::Lora
+    }
+
+    /// What a payload says, if only its records count.
+    fn read(&self, method: &Method, payload: &Payload) -> Result<Decoded, Error> {
+        let pack = self.pack(payload)?;
+        let now = UnixTime::from_seconds(0);
+        let unsendable = || other_form(self.id);
+        if self.leaves_out_device(method.protocol()) {
+            let resolved = pack.resolve(now)?;
+            let records = resolved.records().iter();
+            let records: Option<Vec<_>> = records.map(DecodedRecord::of_resolved).collect();
+            return Ok(decoded(records.ok_or_else(unsendable)?, method));
+        }
+        let instruction = Instruction::read(&pack, now)?;
+        let records = instruction.entries().iter();
+        let records: Option<Vec<_>> = records.map(DecodedRecord::of).collect();
+        let mut read = decoded(records.ok_or_else(unsendable)?, method);
+        read.variables.push(DecodedVariable {
+            name: URN.to_owned(),
+            text: instruction.device().to_string(),
+            is_secret: false,
+        });
+        Ok(read)
+    }
+
+    fn pack<'p>(&self, payload: &'p Payload) -> Result<Pack<'p>, Error> {
+        let reader = Reader::new().profile(Profile::Interop);
+        let bytes = payload.as_bytes();
+        match self.format {
+            Format::Json => reader.read_json(bytes, &mut First::default()),
+            Format::Cbor | Format::ThingsmlCbor => reader.read_cbor(bytes, &mut First::default()),
+        }
+    }
+
+    /// Whether this is the payload for what was read; blanks in JSON say nothing.
+    fn writes(&self, read: &Decoded, method: &Method, payload: &Payload) -> Result<bool, Error> {
+        let payload = match self.format {
+            Format::Json => self.pack(payload)?.to_json().into_bytes(),
+            Format::Cbor | Format::ThingsmlCbor => payload.as_bytes().to_vec(),
+        };
+        let device = match read.variable(URN) {
+            Some(urn) => urn.parse()?,
+            None => DeviceId::DevEui(0),
+        };
+        let pack = read.pack(device)?;
+        let instruction = Instruction::read(&pack, UnixTime::from_seconds(0))?;
+        let plain = Binding::new(self.id);
+        for binding in [plain.clone(), plain.base_only_record()] {
+            let context = Context::new(device, method, &binding);
+            if self.payload(&self.records(&instruction, &context)?) == payload {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn payload(&self, records: &[WrittenRecord<'_>]) -> Vec<u8> {
+        let written: Vec<&[u8]> = records.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+        let separator = self.format.separator();
+        let mut payload = self.format.head(records.len());
+        payload.extend(written.join(separator));
+        payload.extend_from_slice(self.format.tail());
+        payload
+    }
+}
+
+/// The variable that every definition has for the name of the device.
+const URN: &str = "urn";
+
+#[cold]
+fn other_form(id: &str) -> Error {
+    Error::new(
+        Code::DecodeNoReading,
+        format!("the payload is SenML, but not as `{id}` sends it"),
+    )
+    .expected("records with a name and a value, in the order in which they are sent")
 }
 
 type WrittenRecord<'i> = (Option<&'i Entry<'i>>, Vec<u8>);
@@ -108,9 +208,8 @@ impl Senml {
         instruction: &'i Instruction<'i>,
         context: &Context<'_>,
     ) -> Result<Vec<WrittenRecord<'i>>, Error> {
-        let knows_itself =
-            self.format == Format::ThingsmlCbor && context.protocol() == Protocol::Lora;
-        let mut base_name = (!knows_itself).then(|| instruction.device());
+        let leaves_out_device = self.leaves_out_device(context.protocol());
+        let mut base_name = (!leaves_out_device).then(|| instruction.device());
         let mut records = Vec::with_capacity(instruction.entries().len() + 1);
         if context.binding().has_base_only_record() {
             if let Some(device) = base_name.take() {
@@ -131,6 +230,13 @@ impl Senml {
 }
 
 impl Format {
+    fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/senml+json",
+            Self::Cbor | Self::ThingsmlCbor => "application/senml+cbor",
+        }
+    }
+
     /// What comes before the records.
     fn head(self, records: usize) -> Vec<u8> {
         match self {
@@ -228,13 +334,4 @@ fn not_whole(found: Decimal) -> Error {
     )
     .expected("a whole number")
     .found(found.to_string())
-}
-
-fn no_bytes_in_text(id: &str) -> Error {
-    Error::new(
-        Code::EncodeUnsupportedProtocol,
-        format!("`{id}` makes bytes, which a text message does not carry"),
-    )
-    .expected("LORA, MQTT or HTTP")
-    .found("SMS")
 }

@@ -4,17 +4,18 @@ use super::bounds::Bounds;
 use super::call;
 use super::data::Data;
 use super::datum::Datum;
-use super::decoder::{Decoded, JavaScriptDecoder};
+use super::decoder::{DecodedData, JavaScriptDecoder};
 use super::entry::Entry;
 use super::input;
 use super::output::{Output, Reading};
 use super::script::Script;
+use crate::encoder::digest::digest;
 use crate::encoder::trace::{Meaning, Origin};
-use crate::encoder::{Context, Encoder, Writer};
+use crate::encoder::{Context, Decoded, Description, Destination, Encoder, Port, Writer};
 use crate::error::{Code, Error, quote};
 use crate::instruction::Instruction;
-use crate::message::Protocol;
 use crate::message::lora::FPort;
+use crate::message::{Method, Payload, Protocol};
 use crate::senml::UnixTime;
 
 /// A payload codec in JavaScript as an encoder.
@@ -48,6 +49,7 @@ pub struct JavaScriptCodec {
     encoder: Script,
     decoder: Option<Script>,
     bounds: Bounds,
+    digest: String,
 }
 
 impl JavaScriptCodec {
@@ -85,6 +87,10 @@ impl JavaScriptCodec {
             encoder,
             decoder: None,
             bounds,
+            digest: match entry {
+                None => digest(source),
+                Some(entry) => digest(&format!("{entry:?}\n{source}")),
+            },
         })
     }
 
@@ -121,18 +127,18 @@ impl JavaScriptCodec {
         self.reader().decodes()
     }
 
-    /// Reads a payload with `decodeDownlink`.
+    /// Reads a payload with `decodeDownlink`, as the object that the script makes of it.
     ///
     /// # Errors
     ///
     /// [`Code::CodecForm`] if there is no such function, and what the script fails with.
-    pub fn decode(
+    pub fn decode_data(
         &self,
         payload: &[u8],
         f_port: Option<FPort>,
         now: Option<UnixTime>,
-    ) -> Result<Decoded, Error> {
-        Decoded::read(self.reader(), payload, f_port, now, &self.bounds)
+    ) -> Result<DecodedData, Error> {
+        DecodedData::read(self.reader(), payload, f_port, now, &self.bounds)
     }
 
     /// Writes the message for an object, which may be one that names of SenML cannot say.
@@ -207,7 +213,7 @@ impl JavaScriptCodec {
         if !self.decodes() {
             return None;
         }
-        match self.decode(bytes, Some(port), context.now()) {
+        match self.decode_data(bytes, Some(port), context.now()) {
             Ok(decoded) => {
                 let (found, asked) = (&decoded.data().0, &asked.0);
                 let text = found.to_string();
@@ -248,8 +254,38 @@ impl Encoder for JavaScriptCodec {
         self.encode_data(&data, context, writer)
     }
 
-    fn notes(&self) -> Option<&str> {
-        Some("A payload codec in JavaScript: the script says what it takes.")
+    fn describe(&self) -> Description {
+        let notes = "A payload codec in JavaScript: the script says what it takes.";
+        Description {
+            notes: Some(notes.to_owned()),
+            destination: Some(Destination {
+                port: Some(Port::Requested {
+                    among: Vec::new(),
+                    default: None,
+                }),
+                ..Destination::default()
+            }),
+            ..Description::of(self)
+        }
+    }
+
+    /// What the script reads; that encoding it gives the same bytes is the script's affair.
+    fn decode(&self, method: &Method, payload: &Payload) -> Result<Decoded, Error> {
+        let (Method::Lora { f_port }, Payload::Binary(bytes)) = (method, payload) else {
+            return Err(no_bytes_of_lora(&self.id));
+        };
+        let read = self.decode_data(bytes, *f_port, None)?;
+        let warnings = read.warnings().iter();
+        Ok(Decoded {
+            f_port: *f_port,
+            warnings: warnings.map(|text| warning(text).into_warning()).collect(),
+            ..Decoded::new(read.data().records()?)
+        })
+    }
+
+    /// The SHA-256 of the script; where its package says how it is called, of that too.
+    fn digest(&self) -> String {
+        self.digest.clone()
     }
 }
 
@@ -275,6 +311,15 @@ pub(super) fn no_encoder() -> Error {
     Error::new(Code::CodecForm, "the script has no function that encodes")
         .expected("`encodeDownlink(input)`")
         .hint("older scripts have `Encoder(object, port)` or `Encode(fPort, object)`")
+}
+
+#[cold]
+fn no_bytes_of_lora(id: &str) -> Error {
+    Error::new(
+        Code::EncodeUnsupportedProtocol,
+        format!("`{}` reads bytes of LoRaWAN", quote(id)),
+    )
+    .expected("LORA and bytes")
 }
 
 #[cold]

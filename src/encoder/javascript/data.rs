@@ -4,10 +4,11 @@ use serde::{Serialize, Serializer};
 
 use super::datum::Datum;
 use super::input;
-use crate::error::{Code, Error, First, quote};
+use crate::encoder::{Decoded, DecodedRecord, RecordValue};
+use crate::error::{Code, Error, quote};
 use crate::instruction::{DeviceId, Instruction};
 use crate::number::Decimal;
-use crate::senml::{Label, Pack, PackBuilder, Profile, Reader, UnixTime};
+use crate::senml::UnixTime;
 
 /// The object that a script gets in `input.data`, or that it reads in a payload.
 ///
@@ -49,10 +50,15 @@ impl Data {
     /// [`Code::DecodeNoReading`] for what the names and values of SenML cannot say: `null`, what is
     /// empty or more than three levels deep, a name with other characters.
     pub fn to_senml_json(&self, device: DeviceId) -> Result<String, Error> {
-        let pack = self.pack(device).map_err(|fault| unsayable(&fault))?;
-        let instruction = Instruction::read(&pack, UnixTime::from_seconds(0));
-        match instruction.and_then(|instruction| input::data(&instruction)) {
-            Ok(data) if data.says(&self.0) => Ok(pack.to_json()),
+        Decoded::new(self.records()?).to_senml_json(device)
+    }
+
+    /// The records of the instruction that says it.
+    pub(super) fn records(&self) -> Result<Vec<DecodedRecord>, Error> {
+        let records = self.leaves().map_err(|fault| unsayable(&fault))?;
+        let read = Decoded::new(records);
+        match said(&read) {
+            Ok(data) if data.says(&self.0) => Ok(read.records),
             Ok(_) => Err(unsayable(&Error::new(
                 Code::DecodeNoReading,
                 "something in it is empty, or an object with numbers for names",
@@ -61,21 +67,21 @@ impl Data {
         }
     }
 
-    fn pack(&self, device: DeviceId) -> Result<Pack<'_>, Error> {
+    /// A record for each value in it.
+    fn leaves(&self) -> Result<Vec<DecodedRecord>, Error> {
         let mut leaves = Vec::new();
         collect(String::new(), &self.0, &mut leaves);
-        let mut pack = Pack::builder()
-            .record()
-            .text(Label::BaseName, device.to_string());
-        for (place, (name, value)) in leaves.into_iter().enumerate() {
-            if place > 0 {
-                pack = pack.record();
-            }
-            pack = record(pack.text(Label::Name, name), value)?;
-        }
-        let reader = Reader::new().profile(Profile::Interop);
-        pack.build_with(&reader, &mut First::default())
+        leaves
+            .into_iter()
+            .map(|(name, value)| Ok(DecodedRecord::new(name, record_value(value)?)))
+            .collect()
     }
+}
+
+/// The object that a script gets for what was read.
+fn said(read: &Decoded) -> Result<Datum, Error> {
+    let pack = read.pack(DeviceId::DevEui(0))?;
+    input::data(&Instruction::read(&pack, UnixTime::from_seconds(0))?)
 }
 
 impl Serialize for Data {
@@ -105,12 +111,12 @@ fn collect<'d>(name: String, value: &'d Datum, leaves: &mut Vec<(String, &'d Dat
     }
 }
 
-fn record<'d>(pack: PackBuilder<'d>, value: &'d Datum) -> Result<PackBuilder<'d>, Error> {
+fn record_value(value: &Datum) -> Result<RecordValue, Error> {
     match value {
-        Datum::Boolean(value) => Ok(pack.boolean(Label::BooleanValue, *value)),
-        Datum::String(text) => Ok(pack.text(Label::StringValue, text.as_str())),
+        Datum::Boolean(value) => Ok(RecordValue::Boolean(*value)),
+        Datum::String(text) => Ok(RecordValue::Text(text.clone())),
         Datum::Number(number) => match Decimal::from_f64(*number).and_then(plain) {
-            Some(number) => Ok(pack.number(Label::Value, number)),
+            Some(number) => Ok(RecordValue::Number(number)),
             None => Err(no_value(&number.to_string())),
         },
         other => Err(no_value(&other.to_string())),

@@ -31,7 +31,7 @@ pub struct JavaScriptDecoder {
 
 /// What `decodeDownlink` reads in a payload.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Decoded {
+pub struct DecodedData {
     data: Data,
     warnings: Vec<String>,
 }
@@ -71,8 +71,8 @@ impl JavaScriptDecoder {
         payload: &[u8],
         f_port: Option<FPort>,
         now: Option<UnixTime>,
-    ) -> Result<Decoded, Error> {
-        Decoded::read(&self.script, payload, f_port, now, &self.bounds)
+    ) -> Result<DecodedData, Error> {
+        DecodedData::read(&self.script, payload, f_port, now, &self.bounds)
     }
 
     pub(super) fn into_script(self) -> Script {
@@ -80,7 +80,7 @@ impl JavaScriptDecoder {
     }
 }
 
-impl Decoded {
+impl DecodedData {
     /// Has a script read a payload.
     pub(super) fn read(
         script: &Script,

@@ -53,6 +53,6 @@ mod sharing;
 pub use bounds::Bounds;
 pub use codec::JavaScriptCodec;
 pub use data::Data;
-pub use decoder::{Decoded, JavaScriptDecoder};
+pub use decoder::{DecodedData, JavaScriptDecoder};
 pub use example::{Direction, Example};
 pub use package::Package;

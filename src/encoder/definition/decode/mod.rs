@@ -26,7 +26,7 @@ use crate::message::lora::{FPort, PayloadLimit};
 use crate::message::{Message, Method, Payload};
 use crate::senml::UnixTime;
 
-use super::super::{Context, EncodeMemory, Purpose, Writer};
+use super::super::{Context, Decoded, EncodeMemory, Purpose, Writer};
 use super::encode;
 use super::example;
 use super::limits::FILE_BYTES;
@@ -34,38 +34,20 @@ use super::model::{Definition, Transport};
 pub(super) use json::Tree;
 use search::Search;
 
-pub use decoded::{Decoded, DecodedRecord, DecodedValue};
+use decoded::Interpretation;
+pub(super) use decoded::plain;
 
 impl Definition {
     /// Reads a payload back: the instruction whose encoding it is.
     ///
-    /// The method says the port or the topic that the payload was sent to; where it does not, each
-    /// port of the definition is tried, commands that only their topics tell apart are ambiguous, and
-    /// a command that has an argument in its topic is not read.
-    ///
-    /// # Errors
-    ///
     /// `decode/no-reading` where no command has this payload, `decode/ambiguous` where several have
     /// it, `decode/port` for a port that the device does not listen on,
     /// `encode/unsupported-protocol` for the method of another protocol.
-    ///
-    /// ```
-    /// use downlink::encoder::Registry;
-    /// use downlink::message::{Method, Payload, Protocol};
-    ///
-    /// let registry = Registry::builder().builtin()?.build();
-    /// let encoder = registry.get("dragino/lt-22222-l")?;
-    /// let definition = encoder.definition().expect("a definition");
-    /// let payload = Payload::Binary(vec![0x01, 0x00, 0x02, 0x58]);
-    /// let decoded = definition.decode(&Method::new(Protocol::Lora), &payload)?;
-    /// let device = "urn:dev:DEVEUI:0059AC0000152A2B:".parse()?;
-    /// assert_eq!(
-    ///     decoded.to_senml_json(device)?,
-    ///     r#"[{"bn":"urn:dev:DEVEUI:0059AC0000152A2B:","n":"tdc/seconds","u":"s","v":600}]"#
-    /// );
-    /// # Ok::<(), downlink::Error>(())
-    /// ```
-    pub fn decode(&self, method: &Method, payload: &Payload) -> Result<Decoded, Error> {
+    pub(super) fn read_payload(
+        &self,
+        method: &Method,
+        payload: &Payload,
+    ) -> Result<Decoded, Error> {
         if method.protocol() != self.protocol {
             return Err(self.other_protocol(method.protocol()));
         }
@@ -76,7 +58,7 @@ impl Definition {
             }
             _ => vec![method.clone()],
         };
-        let mut readings: Vec<Decoded> = Vec::new();
+        let mut readings: Vec<Interpretation> = Vec::new();
         if payload.as_bytes().len() <= FILE_BYTES {
             for with_shadows in [false, true] {
                 for method in &methods {
@@ -91,19 +73,10 @@ impl Definition {
             0 => Err(self.no_reading(method, payload)),
             1 => readings
                 .pop()
+                .map(|reading| reading.decoded)
                 .ok_or_else(|| self.no_reading(method, payload)),
             _ => Err(self.ambiguous(&readings)),
         }
-    }
-
-    /// Reads a message back, as [`Definition::decode`] does.
-    ///
-    /// # Errors
-    ///
-    /// As [`Definition::decode`].
-    pub fn decode_message(&self, message: &Message) -> Result<Decoded, Error> {
-        let (method, payload) = sent(message);
-        self.decode(&method, &payload)
     }
 
     /// A method for each port that is known without a device.
@@ -137,7 +110,7 @@ impl Definition {
         method: &Method,
         payload: &Payload,
         with_shadows: bool,
-        readings: &mut Vec<Decoded>,
+        readings: &mut Vec<Interpretation>,
     ) {
         /// Readings beyond these make nothing clearer.
         const MOST_READINGS: usize = 16;
@@ -147,13 +120,13 @@ impl Definition {
         let mut tried = 0;
         search.candidates(with_shadows, &mut |candidate| {
             tried += 1;
-            let reading = Decoded::of(self, candidate)
+            let reading = Interpretation::of(self, candidate)
                 .filter(|reading| self.gives(reading, method, payload, search.tree()));
             if let Some(mut reading) = reading {
                 if let Method::Lora { f_port } = method {
-                    reading.f_port = *f_port;
+                    reading.decoded.f_port = *f_port;
                 }
-                let is_new = |known: &Decoded| known.commands != reading.commands;
+                let is_new = |known: &Interpretation| known.commands != reading.commands;
                 if readings.iter().all(is_new) {
                     readings.push(reading);
                 }
@@ -168,7 +141,7 @@ impl Definition {
     /// Whether encoding a reading gives this payload.
     fn gives(
         &self,
-        reading: &Decoded,
+        reading: &Interpretation,
         method: &Method,
         payload: &Payload,
         tree: Option<&Tree>,
@@ -184,14 +157,14 @@ impl Definition {
         }
     }
 
-    fn encoded(&self, reading: &Decoded, method: &Method) -> Result<Vec<Message>, Error> {
+    fn encoded(&self, reading: &Interpretation, method: &Method) -> Result<Vec<Message>, Error> {
         let device = reading.device(self.protocol)?;
-        let pack = reading.pack(device)?;
+        let pack = reading.decoded.pack(device)?;
         let mut sink = First::default();
         let instruction = Instruction::read(&pack, UnixTime::from_seconds(0))?;
         let mut binding = Binding::new(&self.id);
-        for (name, kept) in &reading.variables {
-            binding = binding.with_variable(name, &kept.text);
+        for variable in &reading.decoded.variables {
+            binding = binding.with_variable(&variable.name, &variable.text);
         }
         // Without a topic nothing but the payload can be compared.
         let plain = Transport::Http {
@@ -209,26 +182,6 @@ impl Definition {
         encode::encode(self, transport, &instruction, &context, &mut writer)?;
         let parts = writer.finish().into_iter();
         Ok(parts.map(|part| part.message).collect())
-    }
-}
-
-/// How a message is sent, and what is sent.
-fn sent(message: &Message) -> (Method, Payload) {
-    match message {
-        Message::Lora(downlink) => {
-            let f_port = Some(downlink.f_port());
-            let payload = Payload::Binary(downlink.frm_payload().to_vec());
-            (Method::Lora { f_port }, payload)
-        }
-        Message::Mqtt(publish) => {
-            let method = Method::Mqtt {
-                topic: Some(publish.topic.clone()),
-                content_type: publish.content_type.clone(),
-            };
-            (method, publish.payload.clone())
-        }
-        Message::Sms(submit) => (Method::Sms, Payload::Text(submit.text().to_owned())),
-        Message::Http(content) => (Method::Http, content.body.clone()),
     }
 }
 

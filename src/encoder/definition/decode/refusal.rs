@@ -4,9 +4,10 @@ use crate::error::{Code, Error};
 use crate::message::lora::FPort;
 use crate::message::{Method, Payload, Protocol};
 
+use super::super::super::Reading;
 use super::super::argument::one_of;
-use super::super::model::{Definition, Reading};
-use super::decoded::Decoded;
+use super::super::model::Definition;
+use super::decoded::Interpretation;
 
 impl Definition {
     #[cold]
@@ -61,8 +62,8 @@ impl Definition {
     }
 
     #[cold]
-    pub(super) fn ambiguous(&self, readings: &[Decoded]) -> Error {
-        let shown: Vec<String> = readings.iter().map(Decoded::summary).collect();
+    pub(super) fn ambiguous(&self, readings: &[Interpretation]) -> Error {
+        let shown: Vec<String> = readings.iter().map(Interpretation::summary).collect();
         let readings = one_of(shown.iter().map(String::as_str));
         let error = Error::new(
             Code::DecodeAmbiguous,
@@ -78,11 +79,11 @@ impl Definition {
     }
 }
 
-impl Decoded {
+impl Interpretation {
     /// The commands without their values, and the port.
     fn summary(&self) -> String {
         let commands = self.commands.join(", ");
-        match self.f_port {
+        match self.decoded.f_port {
             Some(port) => format!("{commands} on port {port}"),
             None => commands,
         }

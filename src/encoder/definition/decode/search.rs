@@ -2,8 +2,9 @@
 
 use crate::message::{Method, Payload};
 
+use super::super::super::Reading;
 use super::super::limits::COMMANDS;
-use super::super::model::{Command, Definition, Envelope, Join, Reading, Template};
+use super::super::model::{Command, Definition, Envelope, Join, Template};
 use super::found::Found;
 use super::json::{JsonMatcher, Tree};
 use super::steps::{Matcher, Point, Window};

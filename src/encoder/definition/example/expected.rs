@@ -9,50 +9,34 @@ use crate::error::{Code, Error};
 use crate::message::lora::FPort;
 use crate::message::{Message, Payload};
 
-/// What is expected of one message; what is not named may be anything.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Part {
-    f_port: Option<FPort>,
-    topic: Option<String>,
-    content_type: Option<String>,
-    headers: BTreeMap<String, String>,
-    pub(super) payload: Option<Expected>,
-}
+use super::super::super::{ExampleMessage, ExamplePayload};
 
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Expected {
-    Bytes(Vec<u8>),
-    Text(String),
-    /// Compared as a value, whatever the order of the keys.
-    Json(serde_json::Value),
-}
-
-impl Part {
-    pub(super) fn compare(&self, message: &Message) -> Result<(), String> {
-        let payload = match message {
-            Message::Lora(downlink) => {
-                differs("f_port", self.f_port.as_ref(), Some(&downlink.f_port()))?;
-                Payload::Binary(downlink.frm_payload().to_vec())
-            }
-            Message::Mqtt(publish) => {
-                differs("topic", self.topic.as_deref(), Some(publish.topic.as_str()))?;
-                let found = publish.content_type.as_ref().map(AsRef::as_ref);
-                differs("content_type", self.content_type.as_deref(), found)?;
-                publish.payload.clone()
-            }
-            Message::Sms(submit) => Payload::Text(submit.text().to_owned()),
-            Message::Http(content) => {
-                for (name, value) in &self.headers {
-                    let found = content.headers.value(name).map(AsRef::as_ref);
-                    differs(name, Some(value.as_str()), found)?;
-                }
-                content.body.clone()
-            }
-        };
-        match &self.payload {
-            None => Ok(()),
-            Some(expected) => expected.compare(&payload),
+/// Compares a message with what an example says of it.
+pub(super) fn compare(expected: &ExampleMessage, message: &Message) -> Result<(), String> {
+    let payload = match message {
+        Message::Lora(downlink) => {
+            differs("f_port", expected.f_port.as_ref(), Some(&downlink.f_port()))?;
+            Payload::Binary(downlink.frm_payload().to_vec())
         }
+        Message::Mqtt(publish) => {
+            let topic = Some(publish.topic.as_str());
+            differs("topic", expected.topic.as_deref(), topic)?;
+            let found = publish.content_type.as_ref().map(AsRef::as_ref);
+            differs("content_type", expected.content_type.as_deref(), found)?;
+            publish.payload.clone()
+        }
+        Message::Sms(submit) => Payload::Text(submit.text().to_owned()),
+        Message::Http(content) => {
+            for (name, value) in &expected.headers {
+                let found = content.headers.value(name).map(AsRef::as_ref);
+                differs(name, Some(value.as_str()), found)?;
+            }
+            content.body.clone()
+        }
+    };
+    match &expected.payload {
+        None => Ok(()),
+        Some(expected) => compare_payload(expected, &payload),
     }
 }
 
@@ -70,78 +54,67 @@ fn differs<T: PartialEq + std::fmt::Debug + ?Sized>(
     }
 }
 
-impl Expected {
-    pub(super) fn show(&self) -> String {
-        match self {
-            Self::Bytes(bytes) => hex::encode_upper(bytes),
-            Self::Text(text) => text.clone(),
-            Self::Json(value) => value.to_string(),
+fn compare_payload(expected: &ExamplePayload, payload: &Payload) -> Result<(), String> {
+    let found = match (expected, payload) {
+        (ExamplePayload::Hex(_), _) => {
+            Some(ExamplePayload::Hex(hex::encode_upper(payload.as_bytes())))
         }
-    }
-
-    fn compare(&self, payload: &Payload) -> Result<(), String> {
-        let found = match (self, payload) {
-            (Self::Bytes(_), _) => Some(Self::Bytes(payload.as_bytes().to_vec())),
-            (Self::Text(_), Payload::Text(text)) => Some(Self::Text(text.clone())),
-            (Self::Json(_), Payload::Text(text)) => serde_json::from_str(text).ok().map(Self::Json),
-            _ => None,
-        };
-        match found {
-            Some(found) if found == *self => Ok(()),
-            Some(found) => Err(format!("expected {}, found {}", self.show(), found.show())),
-            None => Err(format!(
-                "expected {}, found another kind of payload",
-                self.show()
-            )),
+        (ExamplePayload::Text(_), Payload::Text(text)) => Some(ExamplePayload::Text(text.clone())),
+        (ExamplePayload::Json(_), Payload::Text(text)) => {
+            serde_json::from_str(text).ok().map(ExamplePayload::Json)
         }
+        _ => None,
+    };
+    match found {
+        Some(found) if found == *expected => Ok(()),
+        Some(found) => Err(format!("expected {expected}, found {found}")),
+        None => Err(format!(
+            "expected {expected}, found another kind of payload"
+        )),
     }
 }
 
-pub(super) fn part(node: Node<'_>) -> Result<Part, Error> {
+pub(super) fn message(node: Node<'_>) -> Result<ExampleMessage, Error> {
     let mut table = node.table()?;
-    let f_port = match table.optional("f_port") {
-        None => None,
-        Some(node) => {
-            let port = FPort::new(node.integer()?);
-            Some(port.map_err(|error| node.refuse(Code::DefinitionValue, error.to_string()))?)
-        }
+    let message = ExampleMessage {
+        f_port: table.optional("f_port").map(f_port).transpose()?,
+        topic: text(&mut table, "topic")?,
+        content_type: text(&mut table, "content_type")?,
+        headers: strings(&mut table, "headers")?,
+        payload: payload(node, &mut table)?,
     };
-    let topic = table
-        .optional("topic")
-        .map(Node::string)
-        .transpose()?
-        .map(str::to_owned);
-    let content_type = table
-        .optional("content_type")
-        .map(Node::string)
-        .transpose()?;
-    let headers = strings(&mut table, "headers")?;
+    table.finish()?;
+    Ok(message)
+}
+
+fn text(table: &mut Table<'_>, key: &'static str) -> Result<Option<String>, Error> {
+    let text = table.optional(key).map(Node::string).transpose()?;
+    Ok(text.map(str::to_owned))
+}
+
+fn payload(node: Node<'_>, table: &mut Table<'_>) -> Result<Option<ExamplePayload>, Error> {
     let found = [
         table.optional("hex"),
         table.optional("text"),
         table.optional("json"),
     ];
-    let payload = match found {
+    Ok(match found {
         [Some(node), None, None] => {
             let bytes = hex::decode(node.string()?.replace(' ', ""));
             let bytes = bytes
                 .map_err(|error| node.refuse(Code::DefinitionValue, format!("not hex: {error}")))?;
-            Some(Expected::Bytes(bytes))
+            Some(ExamplePayload::Hex(hex::encode_upper(bytes)))
         }
-        [None, Some(node), None] => Some(Expected::Text(node.string()?.to_owned())),
-        [None, None, Some(node)] => Some(Expected::Json(json(node)?)),
+        [None, Some(node), None] => Some(ExamplePayload::Text(node.string()?.to_owned())),
+        [None, None, Some(node)] => Some(ExamplePayload::Json(json(node)?)),
         [None, None, None] => None,
         _ => return Err(node.refuse(Code::DefinitionValue, "a message has one payload")),
-    };
-    table.finish()?;
-    let content_type = content_type.map(str::to_owned);
-    Ok(Part {
-        f_port,
-        topic,
-        content_type,
-        headers,
-        payload,
     })
+}
+
+pub(super) fn f_port(node: Node<'_>) -> Result<FPort, Error> {
+    FPort::new(node.integer()?)
+        .map_err(|error| node.refuse(Code::DefinitionValue, error.to_string()))
 }
 
 pub(super) fn strings(

@@ -2,115 +2,57 @@
 
 mod expected;
 
-use std::collections::BTreeMap;
-
 use crate::directory::Binding;
-use crate::document::{Node, Table};
+use crate::document::Node;
 use crate::error::{All, Code, Error, Sink, quote};
 use crate::instruction::Instruction;
 use crate::limits::Limits;
-use crate::message::lora::{FPort, PayloadLimit};
+use crate::message::lora::PayloadLimit;
 use crate::message::{Message, Method, Protocol};
 use crate::senml::{Profile, Reader, UnixTime};
 
-use super::super::{Context, EncodeMemory, Encoder, Purpose, Writer};
-use super::model::{Definition, Reading};
-use expected::{Expected, Part, json, part, strings};
+use super::super::{Context, EncodeMemory, Encoder, Example, Purpose, Reading, Writer};
+use super::model::Definition;
+use expected::{compare, f_port, json, message, strings};
 
-/// An instruction with what must come of it.
+/// An example with where it stands in the file.
 #[derive(Clone, Debug)]
-pub struct Example {
-    title: String,
+pub(super) struct Case {
+    pub(super) example: Example,
     offset: usize,
-    /// The records, without a device, as JSON.
-    pub(super) records: String,
-    method: Method,
-    variables: BTreeMap<String, String>,
-    expectation: Expectation,
 }
 
-#[derive(Clone, Debug)]
-enum Expectation {
-    Messages {
-        parts: Vec<Part>,
-        warnings: Option<Vec<String>>,
-    },
-    Refusal(String),
-}
-
-impl Example {
-    pub(super) fn read(node: Node<'_>, protocol: Protocol) -> Result<Self, Error> {
+impl Case {
+    pub(super) fn read(node: Node<'_>) -> Result<Self, Error> {
         let mut table = node.table()?;
-        let title = table
-            .optional("title")
-            .map_or(Ok(""), Node::string)?
-            .to_owned();
-        let records = json(table.required("instruction")?)?.to_string();
-        let method = method(&mut table, protocol)?;
-        let variables = strings(&mut table, "variables")?;
+        let mut example = Example {
+            title: table
+                .optional("title")
+                .map_or(Ok(""), Node::string)?
+                .to_owned(),
+            instruction: json(table.required("instruction")?)?,
+            f_port: table.optional("f_port").map(f_port).transpose()?,
+            variables: strings(&mut table, "variables")?,
+            ..Example::default()
+        };
         let expect = table.optional("expect");
         let error = table.optional("error");
         let warnings = table.optional("warnings").map(Node::strings).transpose()?;
-        let warnings = warnings.map(|codes| codes.into_iter().map(str::to_owned).collect());
         table.finish()?;
-        let expectation = match (expect, error) {
+        match (expect, error) {
             (Some(node), None) => {
-                let parts = node
-                    .array()?
-                    .into_iter()
-                    .map(part)
-                    .collect::<Result<_, _>>()?;
-                Expectation::Messages { parts, warnings }
+                let parts = node.array()?.into_iter().map(message);
+                example.messages = parts.collect::<Result<_, _>>()?;
+                let owned = |codes: Vec<&str>| codes.into_iter().map(str::to_owned).collect();
+                example.warnings = warnings.map(owned);
             }
-            (None, Some(node)) => Expectation::Refusal(code(node)?.to_owned()),
-            _ => {
-                return Err(node
-                    .refuse(
-                        Code::DefinitionMissingKey,
-                        "an example has either `expect` or `error`",
-                    )
-                    .expected("one of `expect` and `error`"));
-            }
-        };
-        Ok(Self {
-            title,
-            offset: node.offset(),
-            records,
-            method,
-            variables,
-            expectation,
-        })
-    }
-
-    /// What it shows.
-    #[must_use]
-    pub fn title(&self) -> &str {
-        &self.title
-    }
-
-    /// The records, without a device, as JSON.
-    #[must_use]
-    pub fn records(&self) -> &str {
-        &self.records
-    }
-
-    /// The hex digits, the text or the code that must come of it, one for each message.
-    #[must_use]
-    pub fn expected(&self) -> Vec<String> {
-        match &self.expectation {
-            Expectation::Refusal(code) => vec![code.clone()],
-            Expectation::Messages { parts, .. } => parts
-                .iter()
-                .filter_map(|part| part.payload.as_ref())
-                .map(Expected::show)
-                .collect(),
+            (None, Some(node)) => example.error = Some(code(node)?.to_owned()),
+            _ => return Err(neither(node)),
         }
-    }
-
-    /// Whether a refusal must come of it.
-    #[must_use]
-    pub fn is_refusal(&self) -> bool {
-        matches!(self.expectation, Expectation::Refusal(_))
+        Ok(Self {
+            example,
+            offset: node.offset(),
+        })
     }
 
     /// Encodes the instruction, compares, and reads back what was encoded.
@@ -133,7 +75,7 @@ impl Example {
             let command = command.and_then(|index| definition.commands.get(*index));
             command.is_none_or(|command| !matches!(command.reading, Reading::Never(_)))
         };
-        if !self.command_names().iter().all(is_read) {
+        if !self.example.command_names().iter().all(is_read) {
             return Ok(());
         }
         for message in messages {
@@ -144,15 +86,19 @@ impl Example {
         Ok(())
     }
 
-    /// The records behind a device, as JSON.
+    /// The records after that of a device, as JSON.
     pub(super) fn pack(&self, protocol: Protocol) -> String {
         let device = device(protocol);
-        let records = self.records.strip_prefix('[').unwrap_or(&self.records);
+        let records = self.example.instruction.to_string();
+        let records = records.strip_prefix('[').unwrap_or(&records);
         format!(r#"[{{"bn":"{device}"}},{records}"#)
     }
 
-    pub(super) fn method(&self) -> &Method {
-        &self.method
+    fn method(&self, protocol: Protocol) -> Method {
+        match self.example.f_port {
+            Some(port) => Method::Lora { f_port: Some(port) },
+            None => Method::new(protocol),
+        }
     }
 
     pub(super) fn encode(
@@ -168,10 +114,11 @@ impl Example {
             return Ok(Vec::new());
         };
         let mut binding = Binding::new(&definition.id).max_payload(i128::from(MOST_BYTES));
-        for (name, value) in &self.variables {
+        for (name, value) in &self.example.variables {
             binding = binding.with_variable(name, value);
         }
-        let context = Context::new(instruction.device(), &self.method, &binding);
+        let method = self.method(definition.protocol);
+        let context = Context::new(instruction.device(), &method, &binding);
         let limit = PayloadLimit::explicit(i128::from(MOST_BYTES))?;
         let limits = Limits::default();
         let mut memory = EncodeMemory::default();
@@ -183,45 +130,43 @@ impl Example {
 
     fn compare(&self, messages: &[Message], findings: &All) -> Result<(), String> {
         let first = findings.errors.first();
-        match &self.expectation {
-            Expectation::Refusal(code) => match first {
-                Some(error) if error.code().as_str() == code => Ok(()),
-                Some(error) => Err(format!(
-                    "expected `{code}`, found `{}`: {}",
-                    error.code(),
-                    error.diagnostic().message
-                )),
-                None => Err(format!("expected `{code}`, but it was encoded")),
-            },
-            Expectation::Messages { parts, warnings } => {
-                if let Some(error) = first {
-                    let (code, message) = (error.code(), &error.diagnostic().message);
-                    return Err(format!("it was refused with `{code}`: {message}"));
-                }
-                if parts.len() != messages.len() {
-                    let (wanted, found) = (parts.len(), messages.len());
-                    return Err(format!("expected {wanted} messages, found {found}"));
-                }
-                for (part, message) in parts.iter().zip(messages) {
-                    part.compare(message)?;
-                }
-                let found: Vec<_> = findings
-                    .warnings
-                    .iter()
-                    .map(|warning| warning.code.as_str())
-                    .collect();
-                match warnings {
-                    Some(wanted) if *wanted != found => {
-                        Err(format!("expected the warnings {wanted:?}, found {found:?}"))
-                    }
-                    _ => Ok(()),
-                }
+        match (&self.example.error, first) {
+            (Some(code), Some(error)) if error.code().as_str() == code => Ok(()),
+            (Some(code), Some(error)) => Err(format!(
+                "expected `{code}`, found `{}`: {}",
+                error.code(),
+                error.diagnostic().message
+            )),
+            (Some(code), None) => Err(format!("expected `{code}`, but it was encoded")),
+            (None, Some(error)) => {
+                let (code, message) = (error.code(), &error.diagnostic().message);
+                Err(format!("it was refused with `{code}`: {message}"))
             }
+            (None, None) => self.compare_messages(messages, findings),
+        }
+    }
+
+    fn compare_messages(&self, messages: &[Message], findings: &All) -> Result<(), String> {
+        let wanted = &self.example.messages;
+        if wanted.len() != messages.len() {
+            let (wanted, found) = (wanted.len(), messages.len());
+            return Err(format!("expected {wanted} messages, found {found}"));
+        }
+        for (wanted, message) in wanted.iter().zip(messages) {
+            compare(wanted, message)?;
+        }
+        let warnings = findings.warnings.iter();
+        let found: Vec<_> = warnings.map(|warning| warning.code.as_str()).collect();
+        match &self.example.warnings {
+            Some(wanted) if *wanted != found => {
+                Err(format!("expected the warnings {wanted:?}, found {found:?}"))
+            }
+            _ => Ok(()),
         }
     }
 
     fn broken(&self, message: &str) -> Error {
-        let title = quote(&self.title);
+        let title = quote(&self.example.title);
         Error::new(
             Code::RegistryExample,
             format!("the example \"{title}\" does not hold: {message}"),
@@ -245,13 +190,13 @@ pub(super) fn device(protocol: Protocol) -> &'static str {
     }
 }
 
-fn method(table: &mut Table<'_>, protocol: Protocol) -> Result<Method, Error> {
-    let Some(node) = table.optional("f_port") else {
-        return Ok(Method::new(protocol));
-    };
-    let port = FPort::new(node.integer()?)
-        .map_err(|error| node.refuse(Code::DefinitionValue, error.to_string()))?;
-    Ok(Method::Lora { f_port: Some(port) })
+#[cold]
+fn neither(node: Node<'_>) -> Error {
+    node.refuse(
+        Code::DefinitionMissingKey,
+        "an example has either `expect` or `error`",
+    )
+    .expected("one of `expect` and `error`")
 }
 
 /// The code of a refusal, which must be one that exists.

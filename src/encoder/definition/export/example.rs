@@ -5,14 +5,14 @@ use serde_json::{Value, json};
 
 use crate::error::{All, Error};
 use crate::instruction::{Entry, Instruction};
+use crate::message::Message;
 use crate::message::lora::FPort;
-use crate::message::{Message, Method};
 use crate::number::{Number, Rational};
 use crate::senml::unit::Conversion;
 use crate::senml::{self, Profile, Reader, UnixTime};
 
 use super::super::argument::Argument;
-use super::super::example::Example;
+use super::super::example::Case;
 use super::super::model::Definition;
 use super::argument::double;
 
@@ -25,9 +25,10 @@ impl Definition {
     ///
     /// ```
     /// use downlink::encoder::Registry;
+    /// use downlink::encoder::definition::Definition;
     ///
     /// let registry = Registry::builder().builtin()?.build();
-    /// let definition = registry.get("dragino/lt-22222-l")?.definition().expect("a definition");
+    /// let definition = Definition::of(registry.get("dragino/lt-22222-l")?).expect("a definition");
     /// let examples = definition.script_examples();
     /// assert!(examples.contains(r#""input":{"data":{"tdc":600}}"#), "{examples}");
     /// # Ok::<(), downlink::Error>(())
@@ -36,14 +37,14 @@ impl Definition {
     pub fn script_examples(&self) -> String {
         let examples = self.examples.iter();
         let lines: Vec<String> = examples
-            .filter_map(|example| self.script_example(example))
+            .filter_map(|case| self.script_example(case))
             .filter_map(|example| serde_json::to_string(&example).ok())
             .collect();
         format!("[\n{}\n]\n", lines.join(",\n"))
     }
 
-    fn script_example<'e>(&self, example: &'e Example) -> Option<ScriptExample<'e>> {
-        let text = example.pack(self.protocol);
+    fn script_example<'e>(&self, case: &'e Case) -> Option<ScriptExample<'e>> {
+        let text = case.pack(self.protocol);
         let reader = Reader::new().profile(Profile::Interop);
         let mut findings = All::default();
         let pack = reader.read_json(text.as_bytes(), &mut findings).ok()?;
@@ -52,20 +53,19 @@ impl Definition {
         for entry in instruction.entries() {
             data.insert(entry.path(), self.script_value(entry)?)?;
         }
-        let f_port = match example.method() {
-            Method::Lora { f_port } => f_port.map(FPort::number),
-            _ => None,
-        };
         let mut findings = All::default();
-        let sent = example.encode(self, &mut findings);
+        let sent = case.encode(self, &mut findings);
         let sent = match findings.errors.into_iter().next() {
             Some(first) => Err(first),
             None => sent,
         };
         Some(ScriptExample {
             direction: "downlink-encode",
-            description: example.title(),
-            input: Input { data, f_port },
+            description: &case.example.title,
+            input: Input {
+                data,
+                f_port: case.example.f_port.map(FPort::number),
+            },
             output: output(&sent),
         })
     }

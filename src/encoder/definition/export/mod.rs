@@ -30,9 +30,10 @@ impl Definition {
     ///
     /// ```
     /// use downlink::encoder::Registry;
+    /// use downlink::encoder::definition::Definition;
     ///
     /// let registry = Registry::builder().builtin()?.build();
-    /// let definition = registry.get("dragino/lt-22222-l")?.definition().expect("a definition");
+    /// let definition = Definition::of(registry.get("dragino/lt-22222-l")?).expect("a definition");
     /// assert!(definition.to_script()?.contains("function encodeDownlink(input)"));
     /// # Ok::<(), downlink::Error>(())
     /// ```

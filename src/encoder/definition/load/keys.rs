@@ -6,8 +6,8 @@ use crate::document::{Name, Node, Table};
 use crate::error::{Code, Error, Sink, did_you_mean, nearest, quote};
 use crate::message::Protocol;
 
+use super::super::super::{Evidence, Reading};
 use super::super::frame::Order;
-use super::super::model::{Evidence, Reading};
 use super::super::template::Raw;
 
 pub(super) fn sink_result(result: Result<(), Error>, sink: &mut dyn Sink) -> Result<(), Error> {

@@ -10,11 +10,13 @@ use crate::document::{Codes, Document, Name, Node, Table};
 use crate::error::{Code, Error, Sink, quote};
 use crate::message::Protocol;
 
+use super::super::Reading;
+use super::super::digest::digest;
 use super::declare::{self, Enumerations};
-use super::example::Example;
+use super::example::Case;
 use super::frame::Order;
 use super::limits::FILE_BYTES;
-use super::model::{Definition, Envelope, Join, Reading};
+use super::model::{Definition, Envelope, Join};
 use super::transport;
 use super::variable::Variable;
 use keys::{evidence, named, order, protocol, reading, sink_result, too_large, unused};
@@ -38,7 +40,7 @@ pub(super) fn definition(text: &str, sink: &mut dyn Sink) -> Result<Definition, 
         ));
     }
     let document = Document::parse(text, &CODES)?;
-    Loader::new(document.root())?.definition(sink)
+    Loader::new(document.root())?.definition(digest(text), sink)
 }
 
 /// What commands are read with.
@@ -99,7 +101,7 @@ impl<'d> Loader<'d> {
         })
     }
 
-    fn definition(mut self, sink: &mut dyn Sink) -> Result<Definition, Error> {
+    fn definition(mut self, digest: String, sink: &mut dyn Sink) -> Result<Definition, Error> {
         let (id, id_offset) = self.id()?;
         let title = self.root.required("title")?.string()?.to_owned();
         let models = self
@@ -135,6 +137,7 @@ impl<'d> Loader<'d> {
             envelopes: self.envelopes,
             variables: self.variables,
             examples,
+            digest,
         })
     }
 
@@ -146,15 +149,15 @@ impl<'d> Loader<'d> {
         Ok((id.to_owned(), node.offset()))
     }
 
-    fn examples(&mut self, sink: &mut dyn Sink) -> Result<Vec<Example>, Error> {
+    fn examples(&mut self, sink: &mut dyn Sink) -> Result<Vec<Case>, Error> {
         let mut examples = Vec::new();
         let nodes = self
             .root
             .optional("examples")
             .map_or(Ok(Vec::new()), Node::array)?;
         for node in nodes {
-            match Example::read(node, self.protocol) {
-                Ok(example) => examples.push(example),
+            match Case::read(node) {
+                Ok(case) => examples.push(case),
                 Err(error) => sink.error(error)?,
             }
         }

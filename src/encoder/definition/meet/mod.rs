@@ -12,10 +12,9 @@ mod text;
 use crate::error::{Code, Error, Sink};
 use crate::message::lora::FPort;
 
+use super::super::Reading;
 use super::argument::{Argument, Kind};
-use super::model::{
-    Command, Definition, Join, PortRule, Reading, Source, Step, Template, Transport,
-};
+use super::model::{Command, Definition, Join, PortRule, Source, Step, Template, Transport};
 use frame::{At, Frame};
 use json::Side;
 use pattern::Pattern;
