@@ -91,7 +91,7 @@ fn every_case_comes_out_under_its_rule() {
         assert_eq!(outcome, case.outcome, "{shown}: {findings:?}");
         if let Some(diagnostic) = first.or(findings.warnings.first()) {
             assert_eq!(
-                diagnostic.rule,
+                diagnostic.rule.as_deref(),
                 Some(case.under.as_str()),
                 "{shown}: {diagnostic:?}"
             );

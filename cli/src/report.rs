@@ -175,7 +175,7 @@ fn place(diagnostic: &Diagnostic) -> Option<String> {
     if let Some(pointer) = diagnostic.pointer.as_ref().filter(|it| !it.is_empty()) {
         places.push(format!("at `{}`", downlink::error::quote(pointer)));
     }
-    if let Some(rule) = diagnostic.rule {
+    if let Some(rule) = &diagnostic.rule {
         places.push(format!("rule {rule}"));
     }
     (!places.is_empty()).then(|| places.join(", "))

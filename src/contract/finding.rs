@@ -84,7 +84,7 @@ impl From<&Diagnostic> for Finding {
             position: diagnostic.position,
             record: diagnostic.record,
             label: diagnostic.label.clone(),
-            rule: diagnostic.rule.map(str::to_owned),
+            rule: diagnostic.rule.as_deref().map(str::to_owned),
             expected: diagnostic.expected.clone(),
             found: diagnostic.found.clone(),
             hint: hint.map(ToString::to_string),

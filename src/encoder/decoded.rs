@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::error::{Diagnostic, Error, First};
 use crate::instruction::{DeviceId, Entry};
 use crate::message::lora::FPort;
@@ -58,17 +60,39 @@ pub struct DecodedVariable {
 }
 
 /// The value of a record.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Serialized, it is an object with the label that a record has for it: `{"v":600}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum RecordValue {
     /// `v`
+    #[serde(rename = "v")]
     Number(Decimal),
     /// `vb`
+    #[serde(rename = "vb")]
     Boolean(bool),
     /// `vs`
+    #[serde(rename = "vs")]
     Text(String),
-    /// `vd`
+    /// `vd`, in base64url without padding.
+    #[serde(rename = "vd", with = "base64url")]
     Data(Vec<u8>),
+}
+
+mod base64url {
+    use base64::Engine;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD as BASE64;
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::Serializer;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&BASE64.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(from)?;
+        BASE64.decode(text).map_err(D::Error::custom)
+    }
 }
 
 impl Decoded {

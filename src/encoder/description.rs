@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::message::Protocol;
@@ -13,17 +14,21 @@ use super::{Encoder, Example, RecordValue};
 
 /// What an encoder takes, and where it sends it.
 ///
+/// Serialized, it is the object that `schema/description.schema.json` describes.
+///
 /// ```
 /// use downlink::encoder::Registry;
 ///
 /// let registry = Registry::builder().builtin()?.build();
 /// let description = registry.get("dragino/lt-22222-l")?.describe();
-/// let tdc = &description.commands[0].arguments[0];
-/// assert_eq!((tdc.record.as_str(), tdc.unit.as_deref()), ("tdc/seconds", Some("s")));
-/// assert!(tdc.units.contains(&"min".to_owned()));
+/// let tdc = description.commands.iter().find(|it| it.name == "tdc").expect("a command");
+/// let seconds = &tdc.arguments[0];
+/// assert_eq!((seconds.record.as_str(), seconds.unit.as_deref()), ("tdc/seconds", Some("s")));
+/// assert!(seconds.units.contains(&"min".to_owned()));
 /// # Ok::<(), downlink::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Description {
     /// The id, `vendor/device`.
@@ -35,12 +40,16 @@ pub struct Description {
     /// The protocols that it can speak.
     pub protocols: Vec<Protocol>,
     /// The document that it was written from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
     /// What kind of document that is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Evidence>,
     /// What else a manual page says.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,
     /// Where commands are sent that have no destination of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,
     /// The variables that a device may have.
     pub variables: Variables,
@@ -49,6 +58,7 @@ pub struct Description {
     /// The commands.
     pub commands: Vec<CommandDescription>,
     /// Whether it takes records that `commands` does not list.
+    #[serde(rename = "open")]
     pub is_open: bool,
     /// What is sent for some instructions.
     pub examples: Vec<Example>,
@@ -59,7 +69,8 @@ pub struct Description {
 }
 
 /// What a definition was written from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Evidence {
     /// The vendor's manual.
@@ -83,7 +94,8 @@ impl Evidence {
 }
 
 /// Whether payloads are read back as a command.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "reason", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Reading {
     /// No other command has the same payloads.
@@ -95,7 +107,8 @@ pub enum Reading {
 }
 
 /// The variables that an encoder reads from a device's binding.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Variables {
     /// It does not say: any name may be given.
@@ -108,45 +121,57 @@ pub enum Variables {
 }
 
 /// A variable of a device.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct VariableDescription {
     /// Its name in a binding.
     pub name: String,
     /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The regular expression that the whole value must match.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// The value if the binding does not give one; never that of a secret, unless it is empty.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<String>,
     /// Whether a binding must give it.
+    #[serde(rename = "required")]
     pub is_required: bool,
     /// Whether its value is never shown.
+    #[serde(rename = "secret")]
     pub is_secret: bool,
 }
 
 /// A command.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CommandDescription {
     /// Its name in an instruction.
     pub name: String,
     /// What it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Its arguments, in the order of the template.
     pub arguments: Vec<ArgumentDescription>,
     /// Where it is sent, if not where the others are.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,
     /// Whether it may be given several times in an instruction.
+    #[serde(rename = "repeatable")]
     pub is_repeatable: bool,
     /// Whether it must not be sent again by itself when nobody knows whether it arrived.
+    #[serde(rename = "once", default)]
     pub is_once: bool,
     /// Whether payloads are read back as it.
     pub reading: Reading,
 }
 
 /// What commands are wrapped in, and what of it a caller may give: `name/argument`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct EnvelopeDescription {
     /// Its name in an instruction.
@@ -156,41 +181,56 @@ pub struct EnvelopeDescription {
 }
 
 /// An argument of a command.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ArgumentDescription {
     /// Its name.
     pub name: String,
     /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The name of its record, or of its first one: `relay/ro1`, `slots/0`, `points/0/x`.
     pub record: String,
     /// Whether a record named by the command alone gives it too.
+    #[serde(rename = "bare")]
     pub is_bare: bool,
     /// What type of value it takes, and within which bounds.
+    #[serde(flatten)]
     pub domain: Domain,
     /// How many values it has.
     pub arity: Arity,
     /// The domain in words, with the unit.
     pub takes: String,
     /// The unit of its bounds, and of numbers without a unit.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<String>,
     /// The other units that are converted to it.
     pub units: Vec<String>,
     /// The value if no record gives one; never that of a secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<RecordValue>,
     /// Whether a record must give it.
+    #[serde(rename = "required")]
     pub is_required: bool,
     /// Whether it may be missing from the message.
+    #[serde(rename = "optional")]
     pub is_optional: bool,
     /// Whether its value is never shown.
+    #[serde(rename = "secret")]
     pub is_secret: bool,
     /// The names that must not be sent again by themselves when nobody knows whether they arrived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub once: Vec<String>,
 }
 
 /// What an argument takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[non_exhaustive]
 pub enum Domain {
     /// A number in `v`, or one of these names in `vs`.
@@ -200,6 +240,7 @@ pub enum Domain {
         /// Names for numbers of special meaning.
         names: Vec<String>,
         /// From one number that the device takes to the next, where it takes whole steps.
+        #[serde(skip_serializing_if = "Option::is_none")]
         step: Option<Rational>,
         /// Whether a finer number than the device takes is rounded, with a warning.
         may_round: bool,
@@ -216,6 +257,7 @@ pub enum Domain {
         /// How many bytes it has in UTF-8.
         length: Count,
         /// Whether it must be ASCII.
+        #[serde(rename = "ascii")]
         is_ascii: bool,
         /// Characters that it must not have.
         excluded: String,
@@ -233,7 +275,8 @@ pub enum Domain {
 }
 
 /// How many values an argument has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Arity {
     /// One: `command/argument`.
@@ -245,7 +288,7 @@ pub enum Arity {
 }
 
 /// Numbers from one to another, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interval {
     /// The least.
     pub min: Rational,
@@ -254,7 +297,7 @@ pub struct Interval {
 }
 
 /// How many there may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
     /// The fewest.
     pub min: usize,
@@ -265,19 +308,28 @@ pub struct Count {
 /// Where messages are sent.
 ///
 /// Names in braces in a topic stand for arguments (`{channel}`) and variables (`{$prefix}`).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Destination {
     /// The LoRaWAN port.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<Port>,
     /// The MQTT topic.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<String>,
     /// The content type of MQTT and HTTP.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
 }
 
 /// Which LoRaWAN port a message is sent to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 #[non_exhaustive]
 pub enum Port {
     /// This one.
@@ -290,6 +342,7 @@ pub enum Port {
         /// Those that it may ask for; all, where there are none.
         among: Vec<FPort>,
         /// The one for a request that asks for none.
+        #[serde(skip_serializing_if = "Option::is_none")]
         default: Option<FPort>,
     },
     /// The value of an argument.

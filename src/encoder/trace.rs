@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::instruction::Entry;
 use crate::json::{Literal, append_escaped, is_plain};
@@ -10,7 +10,7 @@ use crate::json::{Literal, append_escaped, is_plain};
 use super::marks::{Marks, Notes};
 
 /// Where bits come from.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Origin {
@@ -40,7 +40,7 @@ pub enum Origin {
 }
 
 /// What bits mean.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Meaning {
     /// The argument or variable.
@@ -56,7 +56,7 @@ pub struct Meaning {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wire: Option<String>,
     /// Whether the bits must not be shown.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub secret: bool,
 }
 
@@ -71,7 +71,7 @@ impl Entry<'_> {
 }
 
 /// A run of bits with its origin.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Mark {
     /// The bits, counted from the most significant bit of the first byte.

@@ -227,7 +227,7 @@ impl Walked<'_> {
             self.encoder.title().to_owned(),
             self.settings.feedback_timeout,
             self.parts,
-            &self.payload_limit.to_string(),
+            self.payload_limit,
         )
     }
 }

@@ -13,6 +13,7 @@ mod placed;
 mod quote;
 mod sink;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -110,7 +111,7 @@ impl fmt::Display for Position {
 /// One finding, as a program reads it.
 ///
 /// The message is a fragment: lower case, no full stop. Untrusted text in it is escaped and cut.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Diagnostic {
     /// Whether the input is refused.
@@ -133,7 +134,7 @@ pub struct Diagnostic {
     pub label: Option<String>,
     /// The rule of the standard, by its id in the documentation of [`crate::senml`].
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<&'static str>,
+    pub rule: Option<Cow<'static, str>>,
     /// What would have been right.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected: Option<String>,
@@ -327,7 +328,7 @@ impl Error {
     /// Names the rule of the standard.
     #[must_use]
     pub fn rule(mut self, rule: &'static str) -> Self {
-        self.0.rule = Some(rule);
+        self.0.rule = Some(rule.into());
         self
     }
 

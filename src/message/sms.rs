@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Counted, gsm7, shown};
 use crate::error::{Code, Error};
 
@@ -89,7 +91,8 @@ fn control_character(at: usize, character: char) -> Error {
 }
 
 /// How characters become what is sent (TS 23.038 §4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Encoding {
     /// The GSM 7-bit default alphabet; a unit is a septet.
@@ -148,16 +151,22 @@ impl fmt::Display for Encoding {
 /// assert_eq!((cyrillic.encoding, cyrillic.outside), (Encoding::Ucs2, Some('П')));
 /// assert_eq!(cyrillic.to_string(), "1 segment, 6 units of UCS-2");
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Segments {
     /// How the characters are sent.
+    #[serde(rename = "alphabet")]
     pub encoding: Encoding,
     /// Septets or units of 16 bits in all, without headers.
+    #[serde(rename = "used")]
     pub units: usize,
+    /// Units that so many segments hold.
+    #[serde(rename = "limit")]
+    pub capacity: usize,
     /// How many segments there are.
     pub count: usize,
     /// The first character that the GSM 7-bit alphabet does not have.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub outside: Option<char>,
 }
 
@@ -174,14 +183,17 @@ impl Segments {
             Some(septets) => (Encoding::Gsm7, septets, None),
             None => (Encoding::Ucs2, text.encode_utf16().count(), outside),
         };
+        let (count, capacity) = if units <= encoding.alone() {
+            (1, encoding.alone())
+        } else {
+            let count = cut(text, encoding);
+            (count, count * encoding.concatenated())
+        };
         Self {
             encoding,
             units,
-            count: if units <= encoding.alone() {
-                1
-            } else {
-                cut(text, encoding)
-            },
+            capacity,
+            count,
             outside,
         }
     }

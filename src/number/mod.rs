@@ -6,6 +6,7 @@
 
 mod decimal;
 mod rational;
+mod serde;
 
 use std::fmt;
 

@@ -8,16 +8,19 @@ mod text;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::encoder::{Mark, Part, Secrets, shown_header};
 use crate::error::{All, Diagnostic, Error, Sink};
 use crate::instruction::{DeviceId, FeedbackTimeout};
+use crate::message::lora::{DataRate, PayloadLimit};
+use crate::message::sms::Segments;
 use crate::message::{Message, Payload, Protocol};
 
 /// What a request would send, or what keeps it from being sent.
 ///
-/// Printed, it is a page for people; serialized, an object for programs.
+/// Printed, it is a page for people; serialized, the object that `schema/preview.schema.json`
+/// describes.
 ///
 /// ```
 /// use downlink::contract::CreateDownlinkRequest;
@@ -36,7 +39,8 @@ use crate::message::{Message, Payload, Protocol};
 /// assert_eq!(preview.problems()[0].code.as_str(), "encode/out-of-range");
 /// # Ok::<(), downlink::Error>(())
 /// ```
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 #[non_exhaustive]
 pub struct Preview {
     #[serde(flatten)]
@@ -46,7 +50,7 @@ pub struct Preview {
 }
 
 /// What would be sent.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Shown {
     device: String,
@@ -57,7 +61,7 @@ pub(crate) struct Shown {
 }
 
 /// One message of a preview.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PreviewPart {
@@ -73,7 +77,7 @@ pub struct PreviewPart {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
     /// The HTTP header fields.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
     /// The payload in hex; `**` for each byte of a secret.
     pub payload_hex: String,
@@ -82,13 +86,65 @@ pub struct PreviewPart {
     pub text: Option<String>,
     /// Bytes of the payload.
     pub length: usize,
-    /// What it may take at most, and why.
+    /// What LoRaWAN carries to the device at most, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<String>,
+    pub limit: Option<PayloadLimit>,
+    /// The data rates that carry the payload, where the region is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data_rates: Vec<DataRate>,
+    /// How an SMS is cut.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segments: Option<Segments>,
     /// Where each bit comes from, in the order of the bits.
     pub marks: Vec<Mark>,
     #[serde(skip)]
     payload: Vec<u8>,
+}
+
+/// A preview as it was written: with all that is shown, or with nothing of it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Written {
+    device: Option<String>,
+    encoder: Option<String>,
+    title: Option<String>,
+    feedback_timeout: Option<FeedbackTimeout>,
+    parts: Option<Vec<PreviewPart>>,
+    warnings: Vec<Diagnostic>,
+    problems: Vec<Diagnostic>,
+}
+
+impl TryFrom<Written> for Preview {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let Written {
+            device,
+            encoder,
+            title,
+            feedback_timeout,
+            parts,
+            ..
+        } = written;
+        let shown = match (device, encoder, title, feedback_timeout, parts) {
+            (None, None, None, None, None) => None,
+            (Some(device), Some(encoder), Some(title), Some(feedback_timeout), Some(parts)) => {
+                Some(Shown {
+                    device,
+                    encoder,
+                    title,
+                    feedback_timeout,
+                    parts,
+                })
+            }
+            _ => return Err("a preview has all of its parts, or none"),
+        };
+        Ok(Self {
+            shown,
+            warnings: written.warnings,
+            problems: written.problems,
+        })
+    }
 }
 
 impl Preview {
@@ -183,7 +239,7 @@ impl Shown {
         title: String,
         feedback_timeout: FeedbackTimeout,
         parts: Vec<Part>,
-        payload_limit: &str,
+        payload_limit: PayloadLimit,
     ) -> Self {
         let parts = parts
             .into_iter()
@@ -200,7 +256,7 @@ impl Shown {
 }
 
 impl PreviewPart {
-    fn new(part: Part, payload_limit: &str) -> Self {
+    fn new(part: Part, payload_limit: PayloadLimit) -> Self {
         let Part { message, style } = part;
         let marks = style.into_marks();
         let secrets = Secrets::of(&marks);
@@ -217,6 +273,8 @@ impl PreviewPart {
             text: None,
             length: 0,
             limit: None,
+            data_rates: Vec::new(),
+            segments: None,
             marks,
             payload: Vec::new(),
         };
@@ -226,11 +284,12 @@ impl PreviewPart {
         shown
     }
 
-    fn take(&mut self, message: Message, secrets: &Secrets, payload_limit: &str) {
+    fn take(&mut self, message: Message, secrets: &Secrets, payload_limit: PayloadLimit) {
         let payload = match message {
             Message::Lora(downlink) => {
                 self.f_port = Some(downlink.f_port().number());
-                self.limit = Some(payload_limit.to_owned());
+                self.limit = Some(payload_limit);
+                self.data_rates = payload_limit.data_rates(downlink.frm_payload().len());
                 Payload::Binary(downlink.into_frm_payload())
             }
             Message::Mqtt(publish) => {
@@ -239,7 +298,7 @@ impl PreviewPart {
                 publish.payload
             }
             Message::Sms(submit) => {
-                self.limit = Some(submit.segments().to_string());
+                self.segments = Some(submit.segments());
                 Payload::Text(submit.into_text())
             }
             Message::Http(content) => {

@@ -69,10 +69,10 @@ impl fmt::Display for PreviewPart {
         if let Some(topic) = &self.topic {
             write!(f, ", topic {topic}")?;
         }
-        match (&self.limit, self.f_port) {
-            (Some(limit), Some(_)) => write!(f, ", {} of {limit}", self.length)?,
-            (Some(limit), None) => write!(f, ", {limit}")?,
-            (None, _) => write!(f, ", {} bytes", self.length)?,
+        match (self.limit, self.segments) {
+            (Some(limit), _) => write!(f, ", {} of {limit}", self.length)?,
+            (None, Some(segments)) => write!(f, ", {segments}")?,
+            (None, None) => write!(f, ", {} bytes", self.length)?,
         }
         writeln!(f)?;
         if let Some(content_type) = &self.content_type {
@@ -155,22 +155,26 @@ impl PreviewPart {
         } else if !is_whole {
             self.single_bits(mark)
         } else if self.text.is_some() {
-            let bytes = self.payload.get(start..end).unwrap_or_default();
-            visible(&String::from_utf8_lossy(bytes))
+            let bytes: Vec<u8> = (start..end).filter_map(|at| self.byte(at)).collect();
+            visible(&String::from_utf8_lossy(&bytes))
         } else {
             self.hex_pairs(start, end)
         };
         cut(piece)
     }
 
+    /// A byte of the payload; where only its masked form is left, none for that of a secret.
+    fn byte(&self, at: usize) -> Option<u8> {
+        let digits = || self.payload_hex.get(2 * at..2 * at + 2);
+        let read = || u8::from_str_radix(digits()?, 16).ok();
+        self.payload.get(at).copied().or_else(read)
+    }
+
     fn single_bits(&self, mark: &Mark) -> String {
-        let bit = |at: usize| {
-            let byte = self.payload.get(at / 8).copied().unwrap_or_default();
-            if byte & (0x80 >> (at % 8)) == 0 {
-                '0'
-            } else {
-                '1'
-            }
+        let bit = |at: usize| match self.byte(at / 8) {
+            Some(byte) if byte & (0x80 >> (at % 8)) == 0 => '0',
+            Some(_) => '1',
+            None => '*',
         };
         mark.bits.clone().map(bit).collect()
     }

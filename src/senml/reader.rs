@@ -21,7 +21,7 @@ use super::profile::{Mode, Profile};
 /// let mut findings = All::default();
 /// let pack = Reader::new().profile(Profile::Interop).read_json(text, &mut findings)?;
 /// assert_eq!(pack.len(), 1);
-/// assert_eq!(findings.warnings[0].rule, Some("J9"));
+/// assert_eq!(findings.warnings[0].rule.as_deref(), Some("J9"));
 /// # Ok::<(), downlink::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]

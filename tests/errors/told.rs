@@ -30,7 +30,7 @@ pub(crate) fn told(finding: &Diagnostic) -> String {
     };
     line("at", finding.position.map(|position| position.to_string()));
     line("pointer", finding.pointer.clone());
-    line("rule", finding.rule.map(str::to_owned));
+    line("rule", finding.rule.as_deref().map(str::to_owned));
     line("expected", finding.expected.clone());
     line("found", finding.found.clone());
     line("hint", finding.hint.as_ref().map(ToString::to_string));

@@ -52,6 +52,7 @@ impl Definition {
     }
 
     /// The examples, in the order of the file.
+    #[must_use]
     pub fn examples(&self) -> impl ExactSizeIterator<Item = &Example> {
         self.examples.iter().map(|case| &case.example)
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::region::Cell;
 use super::{DataRate, Region};
 use crate::error::{Code, Error};
@@ -23,20 +25,66 @@ use crate::message::{Counted, one_of};
 /// assert_eq!(error.diagnostic().hint.as_deref(), Some("EU868 DR3 carries 115 bytes"));
 /// # Ok::<(), downlink::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct PayloadLimit {
     bytes: usize,
+    #[serde(flatten)]
     source: Source,
 }
 
 /// Where a limit comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(
+    tag = "source",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 enum Source {
     Unknown,
-    Rx2Default(Region),
-    DataRate(Region, DataRate),
+    #[serde(rename = "region")]
+    Rx2Default {
+        region: Region,
+        data_rate: DataRate,
+    },
+    DataRate {
+        region: Region,
+        data_rate: DataRate,
+    },
     Explicit,
+    #[serde(rename = "lorawan")]
     Most,
+}
+
+/// A limit as it was written, which may be none.
+#[derive(Deserialize)]
+struct Written {
+    bytes: usize,
+    #[serde(flatten)]
+    source: Source,
+}
+
+impl TryFrom<Written> for PayloadLimit {
+    type Error = Error;
+
+    fn try_from(Written { bytes, source }: Written) -> Result<Self, Error> {
+        let limit = match source {
+            Source::Unknown => Self::unknown(),
+            Source::Rx2Default { region, .. } => Self::for_region(region),
+            Source::DataRate { region, data_rate } => Self::for_data_rate(region, data_rate)?,
+            Source::Explicit => Self::explicit(i128::try_from(bytes).unwrap_or(i128::MAX))?,
+            Source::Most => Self::most(),
+        };
+        if limit == (Self { bytes, source }) {
+            return Ok(limit);
+        }
+        Err(Error::new(
+            Code::DevicesMaxPayload,
+            format!("the limit is {bytes} bytes, expected {limit}"),
+        )
+        .expected(limit.to_string())
+        .found(bytes.to_string()))
+    }
 }
 
 impl PayloadLimit {
@@ -64,7 +112,10 @@ impl PayloadLimit {
         };
         Self {
             bytes,
-            source: Source::Rx2Default(region),
+            source: Source::Rx2Default {
+                region,
+                data_rate: region.rx2_default(),
+            },
         }
     }
 
@@ -80,7 +131,7 @@ impl PayloadLimit {
         match region.cell(data_rate) {
             Cell::Down(bytes) => Ok(Self {
                 bytes,
-                source: Source::DataRate(region, data_rate),
+                source: Source::DataRate { region, data_rate },
             }),
             Cell::UplinkOnly => Err(no_downlink(region, data_rate, "is uplink-only")),
             Cell::Absent => Err(no_downlink(region, data_rate, "does not exist")),
@@ -145,13 +196,33 @@ impl PayloadLimit {
         })
     }
 
+    /// The data rates of the region that carry so many bytes; none where the region is not known.
+    ///
+    /// ```
+    /// use downlink::message::lora::{PayloadLimit, Region};
+    ///
+    /// let limit = PayloadLimit::for_region(Region::Eu868);
+    /// assert_eq!(limit.data_rates(60)[0].to_string(), "DR3");
+    /// assert!(PayloadLimit::unknown().data_rates(60).is_empty());
+    /// ```
+    #[must_use]
+    pub fn data_rates(self, len: usize) -> Vec<DataRate> {
+        match self.source {
+            Source::Rx2Default { region, .. } | Source::DataRate { region, .. } => {
+                let carrying = region.downlinks().filter(|(_, bytes)| *bytes >= len);
+                carrying.map(|(data_rate, _)| data_rate).collect()
+            }
+            Source::Unknown | Source::Explicit | Source::Most => Vec::new(),
+        }
+    }
+
     /// What would carry so many bytes.
     fn remedy(self, len: usize) -> Option<String> {
         if len > Self::MOST {
             return Some(format!("no data rate carries more than {}", Self::MOST));
         }
         match self.source {
-            Source::Rx2Default(region) | Source::DataRate(region, _) => {
+            Source::Rx2Default { region, .. } | Source::DataRate { region, .. } => {
                 Some(match region.downlinks().find(|(_, bytes)| *bytes >= len) {
                     Some((data_rate, bytes)) => {
                         format!("{region} {data_rate} carries {bytes} bytes")
@@ -187,10 +258,10 @@ impl fmt::Display for PayloadLimit {
         write!(f, "{} (", Counted(self.bytes, "byte"))?;
         match self.source {
             Source::Unknown => f.write_str("nothing known of region and data rate")?,
-            Source::Rx2Default(region) => {
-                write!(f, "{region} RX2 default {}", region.rx2_default())?;
+            Source::Rx2Default { region, data_rate } => {
+                write!(f, "{region} RX2 default {data_rate}")?;
             }
-            Source::DataRate(region, data_rate) => write!(f, "{region} {data_rate}")?,
+            Source::DataRate { region, data_rate } => write!(f, "{region} {data_rate}")?,
             Source::Explicit => f.write_str("set for the device")?,
             Source::Most => f.write_str("the most that LoRaWAN carries")?,
         }
