@@ -7,7 +7,7 @@
 )]
 
 use downlink::Engine;
-use downlink::directory::{Binding, Bindings, DeviceFile};
+use downlink::directory::{Binding, Bindings, DeviceFile, Extra};
 use downlink::encoder::Registry;
 use downlink::error::{All, Code, Error};
 use downlink::message::{Method, Protocol};
@@ -130,7 +130,7 @@ fn what_a_service_reads_is_kept_as_it_is_and_the_engine_skips_it() {
     };
     assert_eq!(entry.position.to_string(), "line 1, column 10");
     let extras = &entry.extras;
-    let names: Vec<&str> = extras.iter().map(|extra| extra.name()).collect();
+    let names: Vec<&str> = extras.iter().map(Extra::name).collect();
     assert_eq!(
         names,
         ["client", "aliases", "in_flight", "secret", "network"]

@@ -325,10 +325,10 @@ fn the_head_of_an_array_in_cbor_counts_all_its_records() {
             ..Limits::default()
         };
         let engine = Engine::new(Registry::builder().builtin().unwrap().build()).limits(limits);
-        let all: String = (0..records)
-            .map(|it| format!(r#",{{"n":"x{it}","v":1}}"#))
+        let all: Vec<String> = (0..records)
+            .map(|it| format!(r#"{{"n":"x{it}","v":1}}"#))
             .collect();
-        let text = format!(r#"[{{"bn":"{DEVICE}"}}{all}]"#);
+        let text = format!(r#"[{{"bn":"{DEVICE}"}},{}]"#, all.join(","));
         let reader = Reader::new().limits(limits);
         let mut sink = First::default();
         let pack = reader.read_json(text.as_bytes(), &mut sink).unwrap();

@@ -48,6 +48,7 @@ impl Extras {
     }
 
     /// All that is said, in the order of the file.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Extra> {
         self.0.iter()
     }

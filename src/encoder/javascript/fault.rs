@@ -146,7 +146,7 @@ impl Fault {
     }
 }
 
-/// The place that QuickJS names: it counts columns in bytes.
+/// The place that the engine names: it counts columns in bytes.
 fn position(script: &str, line: usize, column: usize) -> Position {
     let before = script.split_inclusive('\n').take(line.saturating_sub(1));
     let start: usize = before.map(str::len).sum();
