@@ -23,7 +23,7 @@ use super::Finding;
 ///     existing: &'static str,
 /// }
 ///
-/// let error = CreateDownlinkRequest::from_json(br#"{"instruction": [], "dryrun": 1}"#).unwrap_err();
+/// let error = CreateDownlinkRequest::from_json(br#"{"dryrun": 1}"#).unwrap_err();
 /// let problem = Problem::from(&error).with_type_prefix("/problems/");
 /// assert_eq!(problem.status, Some(400));
 /// let answer = serde_json::to_value(Answer { problem, existing: "/downlinks/7" })?;
@@ -74,7 +74,8 @@ impl Problem {
     /// let field = Error::new(Code::RequestUnknownField, "no field `fPort`").into_diagnostic();
     /// let problem = Problem::from_findings([&range, &field]).unwrap();
     /// assert_eq!((problem.status, problem.errors.len()), (Some(400), 2));
-    /// assert_eq!(Problem::from_findings([&range.into_warning()]), None);
+    /// let rounded = Error::new(Code::EncodeRounded, "`tdc` is 4").into_warning();
+/// assert_eq!(Problem::from_findings([&rounded]), None);
     /// ```
     #[must_use]
     pub fn from_findings<'d>(findings: impl IntoIterator<Item = &'d Diagnostic>) -> Option<Self> {
