@@ -7,4 +7,5 @@ pub mod demo;
 pub mod id;
 pub mod life;
 pub mod list;
+pub mod settings;
 pub mod store;
