@@ -4,8 +4,11 @@ pub mod carrier;
 pub mod clock;
 #[cfg(feature = "demo")]
 pub mod demo;
+pub mod http;
 pub mod id;
+pub mod key;
 pub mod life;
 pub mod list;
+pub mod seal;
 pub mod settings;
 pub mod store;
