@@ -1,5 +1,6 @@
 //! The service: it accepts downlinks, encodes them, and hands them to devices.
 
+pub mod caller;
 pub mod carrier;
 pub mod clock;
 #[cfg(feature = "demo")]
