@@ -147,7 +147,8 @@ impl<'t> Reader<'t> {
                 self.faults.push(fault);
             }
         }
-        let names: Vec<String> = self.known.iter().map(|it| variable(&it.key)).collect();
+        let keys = self.known.iter().map(|it| it.key.as_str());
+        let names: Vec<String> = keys.filter(|it| !it.contains('[')).map(variable).collect();
         for name in std::mem::take(&mut self.variables).into_keys() {
             self.faults.push(Fault {
                 place: Some(Place::Variable(quote(name))),

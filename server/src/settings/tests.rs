@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use proptest::prelude::*;
 use toml::Value;
 
 use super::reader::{Outside, Reader};
@@ -167,6 +168,33 @@ client_claim = \"c\"
              `DOWNLINKD_LISTEN_OPERATOR`?",
         ]
     );
+}
+
+#[test]
+fn the_keys_of_an_issuer_have_no_variables() {
+    let faults = read("", &[("DOWNLINKD_AUTH_ISSUERS_NAME", "a")]).unwrap_err();
+    assert_eq!(
+        faults,
+        [
+            "DOWNLINKD_AUTH_ISSUERS_NAME: not a known variable; did you mean \
+             `DOWNLINKD_AUTH_ISSUERS`?"
+        ]
+    );
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_given_is_read_or_refused_with_faults(
+        text in "(\\[{1,2}(listen|auth|auth.issuers|é)\\]{1,2}\n|(api|name|refresh|x) ?= ?(\"[a-zé]{0,3}\"|-?[0-9]{1,3}|\\[\\]|\\{\\})\n){0,6}.{0,9}",
+        value in any::<String>(),
+    ) {
+        let names = ["DOWNLINKD_LISTEN_TRUSTED_PROXIES", "DOWNLINKD_TIMING_LEASE"];
+        for name in names {
+            if let Err(faults) = read(&text, &[(name, &value)]) {
+                prop_assert!(!faults.is_empty());
+            }
+        }
+    }
 }
 
 #[test]
