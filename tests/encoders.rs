@@ -102,7 +102,7 @@ fn sent(registry: &Registry, definition: &Definition, records: &str) -> String {
     let records = records.strip_prefix('[').unwrap();
     let text = format!(r#"[{{"bn":"{device}"}},{records}"#);
     let binding = definition.variables().required().fold(
-        Binding::new(definition.id()).max_payload(242),
+        Binding::new(definition.id()).with_max_payload(242),
         |binding, name| binding.with_variable(name, "x1"),
     );
     let reader = Reader::new().profile(Profile::Interop);

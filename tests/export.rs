@@ -97,7 +97,7 @@ impl Pair {
         let device = "urn:dev:DEVEUI:0000000000000000:";
         let text = format!(r#"[{{"bn":"{device}"}},{}]"#, records.join(","));
         let pack = Pack::from_json(text.as_bytes())?;
-        let binding = Binding::new(&self.id).max_payload(242);
+        let binding = Binding::new(&self.id).with_max_payload(242);
         let now = UnixTime::from_seconds(1_700_000_000);
         let downlinks = engine.encode_pack(&pack, &Method::new(Protocol::Lora), &binding, now)?;
         Ok((downlinks.messages().to_vec(), downlinks.warnings().len()))

@@ -70,7 +70,7 @@ fn text(message: Message) -> String {
 /// The vectors of KPN's device library, in which a LoRaWAN device has no base name.
 #[test]
 fn thingsml_is_what_the_device_library_reads() {
-    let binding = Binding::new("generic/thingsml-cbor").max_payload(242_i128);
+    let binding = Binding::new("generic/thingsml-cbor").with_max_payload(242_i128);
     for (records, expected) in [
         (
             r#"{"n":"temperature","u":"Cel","v":1.5}"#,
@@ -105,7 +105,7 @@ fn a_base_name_leads_where_the_device_does_not_know_itself() {
         hex(sent.unwrap()),
         "81A321782075726E3A6465763A4445564555493A303035394143303030303142303039353A173702F93E00"
     );
-    let binding = binding.base_only_record();
+    let binding = binding.with_base_only_record();
     let sent = send(
         &binding,
         Method::new(Protocol::Mqtt),
@@ -119,7 +119,7 @@ fn a_base_name_leads_where_the_device_does_not_know_itself() {
 
 #[test]
 fn a_number_goes_out_as_the_device_takes_it() {
-    let binding = Binding::new("generic/senml-cbor").max_payload(242_i128);
+    let binding = Binding::new("generic/senml-cbor").with_max_payload(242_i128);
     let sent = |binding: &Binding, value: &str| {
         let message = send(
             binding,
@@ -154,7 +154,7 @@ fn senml_in_json_keeps_the_commands_as_they_are() {
         format!(r#"[{{"bn":"{DEVICE}","n":"set/x","u":"s","v":1.5}},{rest}"#)
     );
     assert_eq!(
-        sent(&binding.base_only_record()),
+        sent(&binding.with_base_only_record()),
         format!(r#"[{{"bn":"{DEVICE}"}},{{"n":"set/x","u":"s","v":1.5}},{rest}"#)
     );
 }
@@ -245,7 +245,7 @@ proptest! {
         let encoders = ["generic/senml-json", "generic/senml-cbor", "generic/thingsml-cbor"];
         for encoder in encoders {
             for method in [lora(), Method::new(Protocol::Mqtt), Method::new(Protocol::Http)] {
-                let binding = Binding::new(encoder).max_payload(242_i128);
+                let binding = Binding::new(encoder).with_max_payload(242_i128);
                 let Ok(message) = encode(&binding, method.clone(), &records) else {
                     // A payload that LoRaWAN does not carry.
                     prop_assert!(matches!(method, Method::Lora { .. }), "{records}");

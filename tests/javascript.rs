@@ -40,7 +40,7 @@ fn send_by(codec: JavaScriptCodec, port: Option<u8>, records: &str) -> Result<Se
     let method = method(port);
     let binding = Binding::new("acme/codec")
         .with_variable("site", "7")
-        .max_payload(242);
+        .with_max_payload(242);
     let now = UnixTime::from_seconds(NOW);
     let downlinks = engine.encode_pack(&pack, &method, &binding, now)?;
     let [Message::Lora(downlink)] = downlinks.messages() else {

@@ -40,7 +40,7 @@ fn send(engine: &Engine, step: i64) -> Result<String, Error> {
     let method = Method::Lora {
         f_port: Some(FPort::new(1)?),
     };
-    let binding = Binding::new("acme/codec").max_payload(242);
+    let binding = Binding::new("acme/codec").with_max_payload(242);
     let now = UnixTime::from_seconds(0);
     let downlinks = engine.encode_pack(&pack, &method, &binding, now)?;
     let [Message::Lora(downlink)] = downlinks.messages() else {

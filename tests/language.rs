@@ -44,7 +44,7 @@ fn downlinks(
 }
 
 fn binding() -> Binding {
-    Binding::new("acme/thing").max_payload(242_i128)
+    Binding::new("acme/thing").with_max_payload(242_i128)
 }
 
 /// What is sent over LoRaWAN: `port:HEX`, one for each message.

@@ -75,8 +75,7 @@ fn the_previews_of_the_examples_are_as_the_schema_says() {
     for file in fs::read_dir(root().join("examples/requests")).unwrap() {
         let file = file.unwrap().path();
         let now = UnixTime::from_seconds(NOW);
-        let preview =
-            engine().preview_json(&fs::read(&file).unwrap(), Profile::Interop, &devices, now);
+        let preview = engine().preview_json(&fs::read(&file).unwrap(), &devices, now);
         assert!(!preview.parts().is_empty(), "{}: {preview}", file.display());
         check(&validator, &preview, &file.display().to_string());
         requests += 1;
@@ -135,7 +134,7 @@ fn preview(
     let pack: Pack<'_> = reader
         .read_json(text.as_bytes(), &mut downlink::error::First::default())
         .unwrap();
-    engine.preview_pack(&pack, method, binding, UnixTime::from_seconds(NOW))
+    engine.preview_pack(&pack, &method, binding, UnixTime::from_seconds(NOW))
 }
 
 #[test]
@@ -144,7 +143,7 @@ fn the_limits_of_a_preview_are_numbers() {
     let shown = |binding: Binding, method: Method, record: &str| {
         let text = format!(r#"[{{"bn":"urn:dev:IMEI:350000000000006:",{record}}}]"#);
         let pack = Pack::from_json(text.as_bytes()).unwrap();
-        let preview = engine.preview_pack(&pack, method, &binding, UnixTime::from_seconds(NOW));
+        let preview = engine.preview_pack(&pack, &method, &binding, UnixTime::from_seconds(NOW));
         serde_json::to_value(&preview).unwrap()["parts"][0].clone()
     };
     let lora = || Method::Lora {
@@ -155,7 +154,7 @@ fn the_limits_of_a_preview_are_numbers() {
     let limit = |binding| shown(binding, lora(), hex)["limit"].clone();
     assert_eq!(limit(raw()), json!({ "bytes": 51, "source": "unknown" }));
     assert_eq!(
-        limit(raw().max_payload(100_i128)),
+        limit(raw().with_max_payload(100_i128)),
         json!({ "bytes": 100, "source": "explicit" })
     );
     let text = r#""n":"payload","vs":"Привет""#;

@@ -26,7 +26,7 @@ use variable::Variable;
 /// use downlink::directory::Binding;
 /// use downlink::message::lora::Region;
 ///
-/// let binding = Binding::new("milesight/ws52x").region(Region::Eu868).data_rate(0);
+/// let binding = Binding::new("milesight/ws52x").with_region(Region::Eu868).with_data_rate(0);
 /// assert_eq!(binding.payload_limit()?.bytes(), 51);
 /// # Ok::<(), downlink::Error>(())
 /// ```
@@ -102,14 +102,14 @@ impl Binding {
 
     /// Says in which region the device is.
     #[must_use]
-    pub fn region(mut self, region: Region) -> Self {
+    pub fn with_region(mut self, region: Region) -> Self {
         self.region = Some(region);
         self
     }
 
     /// Says at which data rate downlinks go out; it needs a region.
     #[must_use]
-    pub fn data_rate(mut self, data_rate: impl Into<i128>) -> Self {
+    pub fn with_data_rate(mut self, data_rate: impl Into<i128>) -> Self {
         self.data_rate = Some(data_rate.into());
         self
     }
@@ -123,13 +123,14 @@ impl Binding {
     /// use downlink::directory::Binding;
     /// use downlink::message::lora::Region;
     ///
-    /// let binding = Binding::new("generic/raw").max_payload(222);
-    /// let slow = binding.network(Some(Region::Eu868), Some(0));
-    /// assert_eq!(slow.payload_limit()?.bytes(), 51);
+    /// let binding = Binding::new("generic/raw").with_max_payload(222);
+    /// let slow = binding.with_network(Some(Region::Eu868), Some(0));
+    /// assert_eq!((slow.region(), slow.data_rate()), (Some(Region::Eu868), Some(0)));
+    /// assert_eq!((slow.max_payload(), slow.payload_limit()?.bytes()), (None, 51));
     /// # Ok::<(), downlink::Error>(())
     /// ```
     #[must_use]
-    pub fn network(mut self, region: Option<Region>, data_rate: Option<i128>) -> Self {
+    pub fn with_network(mut self, region: Option<Region>, data_rate: Option<i128>) -> Self {
         if region.is_none() && data_rate.is_none() {
             return self;
         }
@@ -144,14 +145,14 @@ impl Binding {
 
     /// Says how many bytes a payload may have, instead of region and data rate.
     #[must_use]
-    pub fn max_payload(mut self, bytes: impl Into<i128>) -> Self {
+    pub fn with_max_payload(mut self, bytes: impl Into<i128>) -> Self {
         self.max_payload = Some(bytes.into());
         self
     }
 
     /// Says how long feedback may take where the request does not.
     #[must_use]
-    pub fn feedback_timeout(mut self, timeout: FeedbackTimeout) -> Self {
+    pub fn with_feedback_timeout(mut self, timeout: FeedbackTimeout) -> Self {
         self.feedback_timeout = Some(timeout);
         self
     }
@@ -159,7 +160,7 @@ impl Binding {
     /// Has `generic/senml-json` put the base name into a record of its own, as older devices of
     /// KPN Things read it (RFC 8428 §5.1.7).
     #[must_use]
-    pub fn base_only_record(mut self) -> Self {
+    pub fn with_base_only_record(mut self) -> Self {
         self.base_only_record = true;
         self
     }
@@ -203,9 +204,28 @@ impl Binding {
         variables.map(|(name, variable)| (name.as_str(), variable.value.as_str()))
     }
 
+    /// The region of the device's network.
+    #[must_use]
+    pub fn region(&self) -> Option<Region> {
+        self.region
+    }
+
+    /// The data rate of downlinks, which [`Self::payload_limit`] checks against the region.
+    #[must_use]
+    pub fn data_rate(&self) -> Option<i128> {
+        self.data_rate
+    }
+
+    /// The number of bytes that a payload may have, where it was set; [`Self::payload_limit`]
+    /// checks it, and derives it from region and data rate otherwise.
+    #[must_use]
+    pub fn max_payload(&self) -> Option<i128> {
+        self.max_payload
+    }
+
     /// How long feedback may take where the request does not say.
     #[must_use]
-    pub fn default_feedback_timeout(&self) -> Option<FeedbackTimeout> {
+    pub fn feedback_timeout(&self) -> Option<FeedbackTimeout> {
         self.feedback_timeout
     }
 

@@ -140,7 +140,7 @@ impl<'m> Order<'m> {
     }
 
     fn settings(&self, engine: &Engine, binding: &Binding) -> Settings {
-        let timeout = self.feedback_timeout.or(binding.default_feedback_timeout());
+        let timeout = self.feedback_timeout.or(binding.feedback_timeout());
         Settings {
             feedback_timeout: timeout.unwrap_or(engine.feedback_timeout),
             retry_limit: self.retry_limit,

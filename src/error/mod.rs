@@ -339,9 +339,17 @@ impl Error {
         self
     }
 
-    /// Places it where the caller knows it to be.
+    /// Places it where the caller knows it to be, in a text that the error does not come from.
+    ///
+    /// ```
+    /// use downlink::error::{Code, Error, Position};
+    ///
+    /// let offset = Position::Offset { offset: 4 };
+    /// let error = Error::new(Code::DevicesFile, "unknown key `foo`").at_position(offset);
+    /// assert_eq!(error.diagnostic().position, Some(offset));
+    /// ```
     #[must_use]
-    pub(crate) fn at_position(mut self, position: Position) -> Self {
+    pub fn at_position(mut self, position: Position) -> Self {
         self.0.position = Some(position);
         self
     }

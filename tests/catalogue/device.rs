@@ -9,7 +9,7 @@ use regex_lite::Regex;
 
 /// A device with a value for every variable, on a network that carries the longest payload.
 pub(crate) fn binding(definition: &Definition) -> Binding {
-    let binding = Binding::new(definition.id()).max_payload(242_i128);
+    let binding = Binding::new(definition.id()).with_max_payload(242_i128);
     let variables = definition.variables();
     let required = variables.declared().iter().filter(|it| it.is_required);
     required.fold(binding, |binding, variable| {

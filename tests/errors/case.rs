@@ -176,10 +176,10 @@ impl Case {
             binding = binding.with_variable(name, value);
         }
         if let Some(region) = &self.region {
-            binding = binding.region(region.parse().unwrap());
+            binding = binding.with_region(region.parse().unwrap());
         }
         if let Some(data_rate) = self.data_rate {
-            binding = binding.data_rate(data_rate);
+            binding = binding.with_data_rate(data_rate);
         }
         Box::new(binding)
     }

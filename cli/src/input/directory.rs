@@ -66,7 +66,7 @@ impl BindingArguments {
 
     /// The binding with what the arguments say instead.
     fn change(&self, binding: Binding) -> Binding {
-        let mut binding = binding.network(self.region, self.data_rate.map(i128::from));
+        let mut binding = binding.with_network(self.region, self.data_rate.map(i128::from));
         for variable in &self.variables {
             binding = binding.with_variable(&variable.name, &variable.value);
         }

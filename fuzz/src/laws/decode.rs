@@ -57,7 +57,7 @@ fn is_json(payload: &[u8]) -> bool {
 }
 
 fn encoded(engine: &Engine, definition: &Definition, decoded: &Decoded) -> Downlinks {
-    let mut binding = Binding::new(definition.id()).max_payload(242);
+    let mut binding = Binding::new(definition.id()).with_max_payload(242);
     for name in definition.variables().required() {
         binding = binding.with_variable(name, "1");
     }

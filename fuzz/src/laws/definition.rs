@@ -46,7 +46,7 @@ pub fn frame(bytes: &[u8]) {
     let registry = Registry::builder().register(definition).expect("alone");
     let engine = Engine::new(registry.build());
     let (method, binding) = (Method::new(Protocol::Lora), Binding::new("acme/frame"));
-    let binding = binding.max_payload(242);
+    let binding = binding.with_max_payload(242);
     let preview = engine.preview_pack(&pack, &method, &binding, now());
     let encoded = engine.encode_pack(&pack, &method, &binding, now());
     agree(&preview, &encoded);

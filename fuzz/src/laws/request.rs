@@ -148,7 +148,7 @@ fn device_of(id: &str) -> String {
 
 fn binding(encoder: &dyn Encoder) -> Binding {
     encoder.variables().required().fold(
-        Binding::new(encoder.id()).max_payload(242),
+        Binding::new(encoder.id()).with_max_payload(242),
         |binding, variable| binding.with_variable(variable, "1"),
     )
 }

@@ -168,7 +168,7 @@ impl Senml {
         let pack = read.pack(device)?;
         let instruction = Instruction::read(&pack, UnixTime::from_seconds(0))?;
         let plain = Binding::new(self.id);
-        for binding in [plain.clone(), plain.base_only_record()] {
+        for binding in [plain.clone(), plain.with_base_only_record()] {
             let context = Context::new(device, method, &binding);
             if self.payload(&self.records(&instruction, &context)?) == payload {
                 return Ok(true);

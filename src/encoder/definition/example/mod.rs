@@ -113,7 +113,7 @@ impl Case {
         else {
             return Ok(Vec::new());
         };
-        let mut binding = Binding::new(&definition.id).max_payload(i128::from(MOST_BYTES));
+        let mut binding = Binding::new(&definition.id).with_max_payload(i128::from(MOST_BYTES));
         for (name, value) in &self.example.variables {
             binding = binding.with_variable(name, value);
         }
