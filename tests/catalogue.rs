@@ -47,10 +47,7 @@ fn engine() -> &'static Engine {
 }
 
 fn definitions() -> Vec<&'static Definition> {
-    REGISTRY
-        .iter()
-        .filter_map(Definition::of)
-        .collect()
+    REGISTRY.iter().filter_map(Definition::of).collect()
 }
 
 fn pack_text(definition: &Definition, records: &[String]) -> String {

@@ -208,7 +208,7 @@ frame = "01 {$pin:ascii}"
              variables = {{ pin = {{ value = \"{value}\", secret = true }} }}\n"
         );
         let bindings = Bindings::from_toml(&text).unwrap();
-        let preview = engine.preview_pack(&pack, method.clone(), &bindings, now);
+        let preview = engine.preview_pack(&pack, &method, &bindings, now);
         assert_eq!(preview.problems().is_empty(), is_sound);
         let shown = format!(
             "{preview} {} {bindings:?} {:?}",
@@ -220,7 +220,7 @@ frame = "01 {$pin:ascii}"
             !shown.to_lowercase().contains(&hex::encode(value)),
             "{shown}"
         );
-        let sent = engine.encode_pack(&pack, method.clone(), &bindings, now);
+        let sent = engine.encode_pack(&pack, &method, &bindings, now);
         assert_eq!(sent.is_ok(), is_sound);
     }
 }

@@ -6,13 +6,13 @@
     clippy::indexing_slicing
 )]
 
-use downlink::{Engine, Limits};
 use downlink::directory::{Binding, NumberType};
 use downlink::encoder::Registry;
 use downlink::error::{Code, Error, First};
 use downlink::message::lora::FPort;
 use downlink::message::{Message, Method, Payload, Protocol};
 use downlink::senml::{Pack, Reader, UnixTime};
+use downlink::{Engine, Limits};
 use proptest::prelude::*;
 
 const DEVICE: &str = "urn:dev:DEVEUI:0059AC00001B0095:";
@@ -324,7 +324,8 @@ fn the_head_of_an_array_in_cbor_counts_all_its_records() {
             request: usize::MAX,
             ..Limits::default()
         };
-        let engine = Engine::new(Registry::builder().builtin().unwrap().build()).limits(limits);
+        let engine =
+            Engine::new(Registry::builder().builtin().unwrap().build()).with_limits(limits);
         let all: Vec<String> = (0..records)
             .map(|it| format!(r#"{{"n":"x{it}","v":1}}"#))
             .collect();
@@ -333,7 +334,7 @@ fn the_head_of_an_array_in_cbor_counts_all_its_records() {
         let mut sink = First::default();
         let pack = reader.read_json(text.as_bytes(), &mut sink).unwrap();
         let (method, now) = (Method::new(Protocol::Mqtt), UnixTime::from_seconds(0));
-        let downlinks = engine.encode_pack(&pack, method, &binding, now).unwrap();
+        let downlinks = engine.encode_pack(&pack, &method, &binding, now).unwrap();
         let Message::Mqtt(publish) = &downlinks.messages()[0] else {
             panic!("MQTT")
         };

@@ -75,7 +75,7 @@ impl Problem {
     /// let problem = Problem::from_findings([&range, &field]).unwrap();
     /// assert_eq!((problem.status, problem.errors.len()), (Some(400), 2));
     /// let rounded = Error::new(Code::EncodeRounded, "`tdc` is 4").into_warning();
-/// assert_eq!(Problem::from_findings([&rounded]), None);
+    /// assert_eq!(Problem::from_findings([&rounded]), None);
     /// ```
     #[must_use]
     pub fn from_findings<'d>(findings: impl IntoIterator<Item = &'d Diagnostic>) -> Option<Self> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use downlink::encoder::definition::{ArgumentDescription, CommandDescription, Domain};
+use downlink::encoder::{ArgumentDescription, CommandDescription, Domain};
 
 use super::definitions;
 
@@ -94,7 +94,7 @@ fn is_suspect(name: &str) -> bool {
 /// Each name of the argument, and whether it is marked.
 fn names(argument: &ArgumentDescription) -> Vec<(&str, bool)> {
     let names = match &argument.domain {
-        Domain::Enumeration(names) | Domain::Number { names, .. } => names.as_slice(),
+        Domain::Enumeration { names } | Domain::Number { names, .. } => names.as_slice(),
         _ => &[],
     };
     let is_marked = |name: &String| argument.once.contains(name);

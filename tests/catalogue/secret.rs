@@ -2,7 +2,8 @@
 
 use downlink::contract::{CreateDownlinkRequest, Method as RequestMethod};
 use downlink::directory::Binding;
-use downlink::encoder::definition::{ArgumentDescription, CommandDescription, Definition, Domain};
+use downlink::encoder::definition::Definition;
+use downlink::encoder::{ArgumentDescription, CommandDescription, Count, Domain, Encoder};
 use downlink::message::Message;
 use downlink::senml::UnixTime;
 use downlink::{Downlinks, Engine};
@@ -42,10 +43,10 @@ impl Secret {
 
     /// A value of an argument; its length is as long as it may be, so that none is seen by chance.
     fn of(domain: &Domain) -> Self {
-        let longest = |length: &std::ops::RangeInclusive<usize>| *length.end().min(&16);
+        let longest = |length: &Count| length.max.min(16);
         match domain {
-            Domain::Text(length) => Self::text(&DIGITS[..longest(length)]),
-            Domain::Hex(length) => {
+            Domain::Text { length, .. } => Self::text(&DIGITS[..longest(length)]),
+            Domain::Hex { length } => {
                 let digits = &HEX[..2 * longest(length)];
                 Self {
                     value: format!(r#""vs":"{digits}""#),
@@ -184,7 +185,7 @@ fn a_secret_variable_is_in_what_is_sent_and_in_nothing_that_is_shown() {
     let engine = engine();
     let (mut variables, mut seen) = (0, 0);
     for definition in definitions() {
-        for variable in definition.variables() {
+        for variable in definition.variables().declared() {
             if !variable.is_secret {
                 continue;
             }
@@ -209,7 +210,11 @@ fn what_has_no_secret_is_shown_as_it_is_sent() {
     let engine = engine();
     let mut compared = 0;
     for definition in definitions() {
-        let has_variables = definition.variables().iter().any(|it| it.is_secret);
+        let has_variables = definition
+            .variables()
+            .declared()
+            .iter()
+            .any(|it| it.is_secret);
         let binding = binding(definition);
         if has_variables || definition.id() == super::WITHOUT_PORT {
             continue;
