@@ -168,6 +168,7 @@ impl Names {
     fn rewrite(&self, part: &Value, file: &File) -> Value {
         map_texts(part, "", &|key, text| match key {
             "operationId" => prefixed(file.prefix, text),
+            "operationRef" => text.trim_start_matches(|it| it != '#').to_owned(),
             _ => self
                 .reference(text, file)
                 .unwrap_or_else(|| text.to_owned()),

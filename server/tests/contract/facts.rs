@@ -72,9 +72,7 @@ impl<'d> Reader<'d> {
             operation["security"][0]["BearerAuth"][0].clone(),
         );
         if let Some(parameters) = operation["parameters"].as_array() {
-            let parameters = parameters
-                .iter()
-                .map(|it| self.parameter(self.followed(it)));
+            let parameters = parameters.iter().map(|it| parameter(self.followed(it)));
             facts.insert("parameters".into(), parameters.collect());
         }
         if let Some(body) = operation.get("requestBody") {
@@ -83,17 +81,6 @@ impl<'d> Reader<'d> {
         let responses = operation["responses"].as_object().unwrap().iter();
         let responses = responses.map(|(status, it)| (status.clone(), response(self.followed(it))));
         facts.insert("responses".into(), responses.collect::<Map<_, _>>().into());
-        facts.into()
-    }
-
-    fn parameter(&self, parameter: &'d Value) -> Value {
-        for default in ["style", "explode", "allowReserved", "content"] {
-            assert!(parameter.get(default).is_none(), "{parameter}");
-        }
-        let mut facts = node(&parameter["schema"]);
-        facts.insert("name".into(), parameter["name"].clone());
-        facts.insert("in".into(), parameter["in"].clone());
-        facts.insert("required".into(), (parameter["required"] == true).into());
         facts.into()
     }
 
@@ -251,6 +238,17 @@ fn referred(schema: &Value) -> Option<&str> {
 
 fn last(reference: &str) -> &str {
     reference.rsplit('/').next().unwrap()
+}
+
+fn parameter(parameter: &Value) -> Value {
+    for default in ["style", "explode", "allowReserved", "content"] {
+        assert!(parameter.get(default).is_none(), "{parameter}");
+    }
+    let mut facts = node(&parameter["schema"]);
+    facts.insert("name".into(), parameter["name"].clone());
+    facts.insert("in".into(), parameter["in"].clone());
+    facts.insert("required".into(), (parameter["required"] == true).into());
+    facts.into()
 }
 
 fn body_facts(body: &Value) -> Value {

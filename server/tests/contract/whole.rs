@@ -34,10 +34,11 @@ fn every_reference_leads_somewhere() {
     let whole = whole();
     let mut seen = 0;
     for (_, text) in texts("", &whole) {
-        if let Some(pointer) = text
-            .strip_prefix('#')
-            .filter(|it| it.starts_with("/components/"))
-        {
+        let is_reference = ["#/components/", "#/paths/"]
+            .iter()
+            .any(|it| text.starts_with(it));
+        if is_reference {
+            let pointer = text.trim_start_matches('#');
             assert!(whole.pointer(pointer).is_some(), "{text}");
             seen += 1;
         }
