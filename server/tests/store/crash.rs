@@ -28,7 +28,11 @@ async fn stopped_after(polls: usize, mut writer: BoxFuture<'static, ()>) {
 }
 
 /// Accepts downlinks while the writer stops; the parts that were answered, and those that were not.
-async fn interrupted(world: &World, writer: BoxFuture<'static, ()>, polls: usize) -> [Vec<PartId>; 2] {
+async fn interrupted(
+    world: &World,
+    writer: BoxFuture<'static, ()>,
+    polls: usize,
+) -> [Vec<PartId>; 2] {
     let new: Vec<_> = (0..150).map(|_| world.instruction()).collect();
     let parts: Vec<PartId> = new.iter().map(|it| it.life.parts[0].id).collect();
     let acceptances = join_all(new.into_iter().map(|it| world.store.accept(it)));
@@ -56,28 +60,55 @@ async fn a_writer_that_stops_anywhere_leaves_all_that_it_answered() {
         answers.insert(answered.len());
         let world = world.reopened().await;
         for part in &answered {
-            let row = world.store.part(&acme(), Protocol::Lora, *part).await.unwrap().unwrap();
-            let instruction = world.store.instruction(&acme(), row.stored.life.id).await.unwrap();
+            let row = world
+                .store
+                .part(&acme(), Protocol::Lora, *part)
+                .await
+                .unwrap()
+                .unwrap();
+            let instruction = world
+                .store
+                .instruction(&acme(), row.stored.life.id)
+                .await
+                .unwrap();
             assert_eq!(instruction.unwrap().logs.len(), 1);
         }
         let open = world.store.open(&line(), 256).await.unwrap();
         let numbers: Vec<u64> = open.iter().filter_map(|it| it.number).collect();
         let expected: Vec<u64> = (1..).take(open.len()).collect();
-        assert_eq!(numbers, expected, "a transaction is there whole or not at all");
+        assert_eq!(
+            numbers, expected,
+            "a transaction is there whole or not at all"
+        );
         assert!(open.len() >= answered.len() && open.len() <= answered.len() + lost.len());
         is_whole(&world).await;
         world.accept(world.instruction()).await;
     }
-    assert!(answers.len() > 2, "it stopped at different places: {answers:?}");
+    assert!(
+        answers.len() > 2,
+        "it stopped at different places: {answers:?}"
+    );
 }
 
 async fn is_whole(world: &World) {
-    let mut db = SqliteConnectOptions::new().filename(world.file()).connect().await.unwrap();
-    let check: String = query_scalar("PRAGMA integrity_check").fetch_one(&mut db).await.unwrap();
+    let mut db = SqliteConnectOptions::new()
+        .filename(world.file())
+        .connect()
+        .await
+        .unwrap();
+    let check: String = query_scalar("PRAGMA integrity_check")
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
     assert_eq!(check, "ok");
-    let counted: Option<i64> =
-        query_scalar("SELECT open_parts FROM line").fetch_optional(&mut db).await.unwrap();
-    let there: i64 = query_scalar("SELECT COUNT(*) FROM part").fetch_one(&mut db).await.unwrap();
+    let counted: Option<i64> = query_scalar("SELECT open_parts FROM line")
+        .fetch_optional(&mut db)
+        .await
+        .unwrap();
+    let there: i64 = query_scalar("SELECT COUNT(*) FROM part")
+        .fetch_one(&mut db)
+        .await
+        .unwrap();
     assert_eq!(counted.unwrap_or_default(), there);
 }
 

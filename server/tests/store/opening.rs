@@ -24,7 +24,10 @@ async fn a_second_store_on_the_file_is_refused_until_the_first_is_gone() {
     }
     drop(store);
     let refused = SqliteStore::open(&file, clock()).await.err().unwrap();
-    assert!(matches!(refused, OpenError::InUse(_)), "its writer may still write: {refused}");
+    assert!(
+        matches!(refused, OpenError::InUse(_)),
+        "its writer may still write: {refused}"
+    );
     writer.await;
     assert!(SqliteStore::open(&file, clock()).await.is_ok());
 }
@@ -34,13 +37,19 @@ async fn a_file_of_a_later_version_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("store.db");
     drop(SqliteStore::open(&file, clock()).await.unwrap());
-    let mut db = SqliteConnectOptions::new().filename(&file).connect().await.unwrap();
+    let mut db = SqliteConnectOptions::new()
+        .filename(&file)
+        .connect()
+        .await
+        .unwrap();
     let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
                  VALUES (9001, 'later', TRUE, x'00', 0)";
     query(later).execute(&mut db).await.unwrap();
     db.close().await.unwrap();
     let refused = SqliteStore::open(&file, clock()).await.err().unwrap();
-    let OpenError::Newer { found, known } = refused else { panic!("{refused}") };
+    let OpenError::Newer { found, known } = refused else {
+        panic!("{refused}")
+    };
     assert_eq!(found, 9001);
     assert!(known < found);
 }

@@ -42,7 +42,12 @@ impl World {
         let clock = Arc::new(ManualClock::at(Moment::from_micros(1_764_439_200_000_000)));
         let file = folder.path().join("store.db");
         let (store, writer) = SqliteStore::open(&file, clock.clone()).await.unwrap();
-        let world = Self { store: Arc::new(store), clock, folder, ids: AtomicU64::new(1) };
+        let world = Self {
+            store: Arc::new(store),
+            clock,
+            folder,
+            ids: AtomicU64::new(1),
+        };
         (world, Box::pin(writer))
     }
 
@@ -52,7 +57,10 @@ impl World {
         drop(self.store);
         let (store, writer) = SqliteStore::open(&file, self.clock.clone()).await.unwrap();
         tokio::spawn(writer.in_current_span());
-        Self { store: Arc::new(store), ..self }
+        Self {
+            store: Arc::new(store),
+            ..self
+        }
     }
 
     pub(crate) fn file(&self) -> PathBuf {
@@ -79,7 +87,10 @@ impl World {
     /// An instruction whose parts are in these stages.
     pub(crate) fn instruction_of(&self, stages: &[Stage]) -> Acceptance {
         let id = DownlinkId(self.uuid());
-        let parts: Vec<Part> = stages.iter().map(|it| self.part(PartId(self.uuid()), it)).collect();
+        let parts: Vec<Part> = stages
+            .iter()
+            .map(|it| self.part(PartId(self.uuid()), it))
+            .collect();
         let contents = parts.iter().map(content).collect();
         Acceptance {
             life: self.life(id, parts, Some(life::Instruction::default())),
@@ -109,10 +120,21 @@ impl World {
         let mut life = self.life(DownlinkId(id), vec![part], None);
         life.protocol = protocol;
         let events = vec![self.event(EventKind::PartAccepted, Some(PartId(id)))];
-        Acceptance { life, instruction: None, contents, events, ..self.instruction() }
+        Acceptance {
+            life,
+            instruction: None,
+            contents,
+            events,
+            ..self.instruction()
+        }
     }
 
-    fn life(&self, id: DownlinkId, parts: Vec<Part>, instruction: Option<life::Instruction>) -> Life {
+    fn life(
+        &self,
+        id: DownlinkId,
+        parts: Vec<Part>,
+        instruction: Option<life::Instruction>,
+    ) -> Life {
         Life {
             id,
             protocol: Protocol::Lora,
@@ -145,11 +167,20 @@ impl World {
     }
 
     pub(crate) fn event(&self, kind: EventKind, part: Option<PartId>) -> Event {
-        Event { at: self.now(), part, kind, error_code: None, detail: None }
+        Event {
+            at: self.now(),
+            part,
+            kind,
+            error_code: None,
+            detail: None,
+        }
     }
 
     pub(crate) fn ended(&self) -> Stage {
-        Stage::Ended { at: self.now(), call_until: None }
+        Stage::Ended {
+            at: self.now(),
+            call_until: None,
+        }
     }
 
     /// Accepts it, and answers it as it is stored.
@@ -202,7 +233,10 @@ pub(crate) fn other() -> Client {
 }
 
 pub(crate) fn line() -> Line {
-    Line { device: DEVICE.to_owned(), protocol: Protocol::Lora }
+    Line {
+        device: DEVICE.to_owned(),
+        protocol: Protocol::Lora,
+    }
 }
 
 pub(crate) fn device(client: &Client, id: &str, aliases: &[&str], tags: &[&str]) -> Device {
@@ -218,5 +252,10 @@ pub(crate) fn device(client: &Client, id: &str, aliases: &[&str], tags: &[&str])
 
 pub(crate) fn key(name: &str, expires_at: Moment) -> Option<Idempotency> {
     let (path, key) = (String::from("/downlinks"), name.to_owned());
-    Some(Idempotency { path, key, digest: [7; 32], expires_at })
+    Some(Idempotency {
+        path,
+        key,
+        digest: [7; 32],
+        expires_at,
+    })
 }
