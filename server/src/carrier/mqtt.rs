@@ -36,7 +36,7 @@ use crate::life::{Abilities, Delivery, HandOver};
 use connection::Order;
 use link::Link;
 
-pub use settings::{Login, MqttSettings, Password};
+pub use settings::{Login, MqttSettings, Password, Tls};
 
 /// The largest packet that MQTT 3.1.1 has (§2.2.3): a byte, four of length, and what they count.
 const LARGEST_OF_ALL: usize = 1 + 4 + 268_435_455;

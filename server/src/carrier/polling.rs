@@ -8,6 +8,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use downlink::instruction::DeviceId;
 use downlink::message::Payload;
 use downlink::message::http::Content;
 use downlink::number::Number;
@@ -100,8 +101,8 @@ pub struct Sent {
 /// What is known of the calls of a device before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Before<'a> {
-    /// The digests of its bodies, with when it sent each, the last one last. A call that was
-    /// [`Call::Replayed`] is not among them, for it may not have been the device's.
+    /// The digests of its bodies, with when it sent each. A call that was [`Call::Replayed`] is
+    /// not among them, for it may not have been the device's.
     pub bodies: &'a [([u8; 32], Moment)],
     /// The newest time that any of its bodies stated.
     pub newest: Option<Moment>,
@@ -147,6 +148,19 @@ fn is_old(sent: &Sent, newest_before: Option<Moment>) -> bool {
     })
 }
 
+/// The device that a pack is of: the one that every record names. None if they name several, or a
+/// record names none.
+#[must_use]
+pub fn sender(pack: &ResolvedPack<'_>) -> Option<DeviceId> {
+    let mut devices = pack.records().iter().map(|record| {
+        let (base, local) = record.name.pieces();
+        let named = DeviceId::from_name_pieces(base, local);
+        named.ok().map(|(device, _)| device)
+    });
+    let first = devices.next()??;
+    devices.all(|device| device == Some(first)).then_some(first)
+}
+
 /// The newest time of a pack, or none where that proves nothing: a record without a time is of
 /// now whenever it is sent, and the clock of a device that is ahead of ours is wrong.
 ///
@@ -176,8 +190,8 @@ fn moment(seconds: Number) -> Moment {
     }
 }
 
-/// What a device is answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a device is answered; by default nothing, as when no message waits for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer<'a> {
     /// Names and values of its header fields, those of the message first.
     pub headers: Vec<(&'a str, &'a str)>,

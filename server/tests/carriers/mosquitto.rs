@@ -62,6 +62,34 @@ impl Mosquitto {
         Self::start(&lines).await
     }
 
+    /// A broker that speaks TLS, and the certificate that it shows; it is for these names.
+    pub(crate) async fn with_certificate(names: &str) -> Option<(Self, Vec<u8>)> {
+        let program = find("openssl")?;
+        let folder = tempfile::tempdir().unwrap();
+        let (certificate, key) = (
+            folder.path().join("cert.pem"),
+            folder.path().join("key.pem"),
+        );
+        let mut command = Command::new(program);
+        command
+            .args("req -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1".split(' '));
+        command
+            .args("-days 2 -subj /CN=broker -addext basicConstraints=critical,CA:FALSE".split(' '));
+        command
+            .arg("-addext")
+            .arg(format!("subjectAltName={names}"));
+        command
+            .arg("-out")
+            .arg(&certificate)
+            .arg("-keyout")
+            .arg(&key);
+        assert!(command.output().unwrap().status.success());
+        let (shown, hidden) = (certificate.display(), key.display());
+        let lines = format!("certfile {shown}\nkeyfile {hidden}\n");
+        let broker = Self::start(&lines).await?;
+        Some((broker, fs::read(&certificate).unwrap()))
+    }
+
     /// Kills it: it has no time to say anything to anybody.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use downlink::message::mqtt::Qos;
 use downlink::message::sms::Submit;
 use downlink_server::carrier::Carrier;
-use downlink_server::carrier::mqtt::{Login, Password};
+use downlink_server::carrier::mqtt::{Login, Password, Tls};
 use downlink_server::life::{HandOver, Report};
 
 use crate::log::Log;
@@ -142,4 +142,34 @@ async fn the_right_password_makes_a_connection() {
     );
     assert_eq!(world.report().await, (part(1), Report::Delivered));
     assert_eq!(broker.received("t"), 1);
+}
+
+#[tokio::test]
+async fn over_tls_a_broker_is_trusted_whose_certificate_is_for_its_name() {
+    let Some((broker, certificate)) = Mosquitto::with_certificate("IP:127.0.0.1").await else {
+        return;
+    };
+    let mut settings = settings(broker.port);
+    settings.tls = Some(Tls::Authority(certificate));
+    let mut world = World::connected(settings).await;
+    let message = publish("t", "x", Qos::AtLeastOnce);
+    assert_eq!(world.hand_over(1, message).await, TAKEN);
+    assert_eq!(world.report().await, (part(1), Report::Delivered));
+    assert_eq!(broker.received("t"), 1);
+}
+
+#[tokio::test]
+async fn over_tls_no_other_broker_is_trusted() {
+    let Some((broker, certificate)) = Mosquitto::with_certificate("DNS:other.example").await else {
+        return;
+    };
+    for trusted in [Tls::Authority(certificate), Tls::Machine] {
+        let log = Log::default();
+        let mut settings = settings(broker.port);
+        settings.tls = Some(trusted);
+        let world = World::logging(settings, log.dispatch());
+        let line = soon(log.line(1, "no MQTT connection")).await;
+        assert!(line.contains("certificate"), "{line}");
+        assert!(!world.carrier.is_connected());
+    }
 }

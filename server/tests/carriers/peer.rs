@@ -63,6 +63,7 @@ impl Peer {
 
 pub(crate) const CONNECT: u8 = 1;
 pub(crate) const PUBLISH: u8 = 3;
+pub(crate) const PINGREQ: u8 = 12;
 
 /// A packet: its type, and all that its length counts.
 pub(crate) struct Packet {

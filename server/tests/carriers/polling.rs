@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use downlink::instruction::DeviceId;
 use downlink::message::Payload;
 use downlink::message::http::{Content, HeaderName, HeaderValue, Headers};
 use downlink::senml::{Pack, UnixTime};
 use downlink_server::carrier::polling::{
     Before, KEPT, MessageToken, SAME, STALE, Sent, answer, classify, digest, is_of_device,
-    newest_time,
+    newest_time, sender,
 };
 use downlink_server::clock::Moment;
 use downlink_server::life::Call;
@@ -267,6 +268,35 @@ fn the_newest_time_is_the_latest_that_every_record_states() {
         ),
     ] {
         assert_eq!(newest(body, now).as_deref(), expected, "{body}");
+    }
+}
+
+#[test]
+fn a_pack_is_of_the_one_device_that_every_record_names() {
+    let one = "urn:dev:IMEI:001234567890123:";
+    let other = "urn:dev:IMEI:001234567890124:";
+    let dvn = "urn:dev:DVNUUID:6d1ea8b6-2b29-4f8c-9d0f-3a5c1d0e7f11:";
+    for (names, expected) in [
+        (vec![(one, "a"), ("", "b")], Some(one)),
+        (vec![(dvn, "a")], Some(dvn)),
+        (vec![(one, "a"), (other, "b")], None),
+        (vec![(other, "a"), (one, "b")], None),
+        (vec![("", "a")], None),
+        (
+            vec![(one, "a"), ("urn:dev:ow:10e2073a01080063:", "b")],
+            None,
+        ),
+    ] {
+        let record = |(base, name): &(&str, &str)| match *base {
+            "" => format!(r#"{{"n":"{name}","v":1}}"#),
+            base => format!(r#"{{"bn":"{base}","n":"{name}","v":1}}"#),
+        };
+        let records: Vec<_> = names.iter().map(record).collect();
+        let body = format!("[{}]", records.join(","));
+        let pack = Pack::from_json(body.as_bytes()).unwrap();
+        let resolved = pack.resolve(UnixTime::from_seconds(1_764_439_200)).unwrap();
+        let expected = expected.map(|base| DeviceId::split_name(base).unwrap().0);
+        assert_eq!(sender(&resolved), expected, "{body}");
     }
 }
 

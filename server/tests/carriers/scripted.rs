@@ -8,7 +8,7 @@ use downlink_server::carrier::mqtt::MqttSettings;
 use downlink_server::life::{HandOver, Report};
 
 use crate::log::Log;
-use crate::peer::{PUBLISH, Peer};
+use crate::peer::{PINGREQ, PUBLISH, Peer};
 use crate::world::{DEADLINE, TAKEN, World, part, publish, settings, soon};
 
 /// More than the buffers of a connection hold, so that writing it waits for the peer.
@@ -233,6 +233,24 @@ async fn no_report_is_lost_while_nobody_fetches_them() {
             Report::Delivered | Report::Progress { .. }
         ));
     }
+}
+
+#[tokio::test]
+async fn a_peer_that_falls_silent_is_given_up() {
+    let peer = Peer::listen().await;
+    let mut settings = patient_settings(peer.port());
+    settings.keep_alive = NonZeroU16::MIN;
+    let mut world = World::new(settings);
+    let mut client = peer.greet().await;
+    soon(world.carrier.connected()).await;
+    let message = small(Qos::AtLeastOnce);
+    assert_eq!(world.hand_over(1, message.clone()).await, TAKEN);
+    assert_eq!(client.packet().await.kind, PUBLISH);
+    assert_eq!(client.packet().await.kind, PINGREQ);
+    let (named, report) = world.report().await;
+    assert_eq!(named, part(1));
+    assert!(matches!(report, Report::Progress { .. }), "{report:?}");
+    assert_eq!(world.hand_over(2, message).await, HandOver::Unavailable);
 }
 
 #[tokio::test]

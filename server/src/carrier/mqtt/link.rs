@@ -70,13 +70,9 @@ impl Link {
 
     /// Holds one connection until it is lost, and says why it was.
     async fn hold_one(&mut self) -> String {
-        let options = self.settings.options();
-        let built = AsyncClient::builder(options)
-            .capacity(UNWRITTEN)
-            .try_build();
-        let (client, mut events) = match built {
+        let (client, mut events) = match self.client() {
             Ok(built) => built,
-            Err(error) => return error.to_string(),
+            Err(why) => return why,
         };
         events.set_network_options(self.settings.network_options());
         // The first thing that happens is the CONNACK.
@@ -85,6 +81,13 @@ impl Link {
         }
         let why = self.serve(client, events).await;
         reason(&why)
+    }
+
+    fn client(&self) -> Result<(AsyncClient, EventLoop), String> {
+        let options = self.settings.options();
+        let options = options.map_err(|error| error.to_string())?;
+        let builder = AsyncClient::builder(options).capacity(UNWRITTEN);
+        builder.try_build().map_err(|error| error.to_string())
     }
 
     async fn serve(&mut self, client: AsyncClient, events: EventLoop) -> ConnectionError {

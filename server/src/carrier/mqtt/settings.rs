@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::time::Duration;
 
-use rumqttc::{MqttOptions, NetworkOptions};
+use rumqttc::{MqttOptions, NetworkOptions, TlsError, Transport};
 
 /// Where the broker is, and how it is spoken to.
 #[derive(Clone, Debug)]
@@ -18,6 +18,8 @@ pub struct MqttSettings {
     pub client_id: String,
     /// Who connects; nobody in particular, if absent.
     pub login: Option<Login>,
+    /// Whose certificates are trusted; absent, the connection is in the clear.
+    pub tls: Option<Tls>,
     /// Seconds of silence after which the broker is asked whether it is there. After as many again
     /// without an answer the connection is given up.
     pub keep_alive: NonZeroU16,
@@ -43,6 +45,7 @@ impl MqttSettings {
             port,
             client_id: client_id.into(),
             login: None,
+            tls: None,
             keep_alive: const { NonZeroU16::new(30).unwrap() },
             patience: const { NonZeroU16::new(5).unwrap() },
             window: const { NonZeroU16::new(64).unwrap() },
@@ -58,9 +61,14 @@ impl MqttSettings {
 
     /// As the client wants them. The session is a clean one: nothing is kept for the next
     /// connection but in the store.
-    pub(super) fn options(&self) -> MqttOptions {
+    ///
+    /// # Errors
+    ///
+    /// If the certificates that this machine trusts cannot be read.
+    pub(super) fn options(&self) -> Result<MqttOptions, TlsError> {
         let mut options = MqttOptions::new(&self.client_id, (self.host.clone(), self.port));
         options
+            .set_transport(self.transport()?)
             .set_clean_session(true)
             .set_keep_alive(self.keep_alive.get())
             .set_inflight(self.window.get())
@@ -80,7 +88,15 @@ impl MqttSettings {
             }
             None => {}
         }
-        options
+        Ok(options)
+    }
+
+    fn transport(&self) -> Result<Transport, TlsError> {
+        match &self.tls {
+            None => Ok(Transport::tcp()),
+            Some(Tls::Machine) => Transport::try_tls_with_default_config(),
+            Some(Tls::Authority(pem)) => Ok(Transport::tls(pem.clone(), None, None)),
+        }
     }
 
     pub(super) fn network_options(&self) -> NetworkOptions {
@@ -89,6 +105,15 @@ impl MqttSettings {
         options.set_connection_timeout(self.patience.get().into());
         options
     }
+}
+
+/// Whose certificates are trusted. That of the broker must be for [`MqttSettings::host`].
+#[derive(Clone, Debug)]
+pub enum Tls {
+    /// Of the authorities that this machine trusts.
+    Machine,
+    /// Of these authorities alone: certificates in PEM.
+    Authority(Vec<u8>),
 }
 
 /// Who connects. MQTT 3.1.1 has no password without a user name (§3.1.2.9).
