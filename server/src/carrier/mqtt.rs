@@ -83,7 +83,7 @@ impl MqttCarrier {
         let mut orders = self.orders.clone();
         if orders.wait_for(Option::is_some).await.is_err() {
             // The loop is gone, so there will never be one.
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 

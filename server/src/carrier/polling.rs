@@ -20,13 +20,13 @@ use crate::clock::Moment;
 use crate::life::Call;
 
 /// How long a device that saw no answer may send the same body again.
-pub const SAME: Duration = Duration::from_secs(60);
+pub const SAME: Duration = Duration::from_mins(1);
 
 /// How long the digests of bodies are kept.
-pub const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+pub const KEPT: Duration = Duration::from_hours(24);
 
 /// How old the newest record of a pack may be.
-pub const STALE: Duration = Duration::from_secs(15 * 60);
+pub const STALE: Duration = Duration::from_mins(15);
 
 /// What the secret of a device that does not exist, or has none, is taken to be.
 const NO_SECRET: &str = "0000000000000000000000000000000000000000000000000000000000000000";

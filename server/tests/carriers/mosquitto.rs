@@ -7,6 +7,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -19,11 +20,15 @@ const PORTS: usize = 5;
 /// What mosquitto logs once it listens.
 const READY: &str = " running";
 
+/// A process, and who reads its log until it ends.
+type Running = (Child, Option<JoinHandle<()>>);
+
 pub(crate) struct Mosquitto {
     program: PathBuf,
     folder: TempDir,
     pub(crate) port: u16,
     process: Child,
+    reader: Option<JoinHandle<()>>,
     log: Arc<Mutex<Vec<String>>>,
 }
 
@@ -37,12 +42,13 @@ impl Mosquitto {
         for _ in 0..PORTS {
             let port = free_port();
             fs::write(folder.path().join("mosquitto.conf"), config(port, lines)).unwrap();
-            if let Some(process) = run(&program, &folder, &log).await {
+            if let Some((process, reader)) = run(&program, &folder, &log).await {
                 return Some(Self {
                     program,
                     folder,
                     port,
                     process,
+                    reader,
                     log,
                 });
             }
@@ -90,23 +96,37 @@ impl Mosquitto {
         Some((broker, fs::read(&certificate).unwrap()))
     }
 
-    /// Kills it: it has no time to say anything to anybody.
+    /// Kills it: it has no time to say anything to anybody. What it logged is read to its end.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
+        let reader = self.reader.take().expect("it was running");
+        reader.join().unwrap();
     }
 
     /// Starts it again on the same port; it has forgotten everything.
     pub(crate) async fn restart(&mut self) {
         let process = run(&self.program, &self.folder, &self.log).await;
-        self.process = process.expect("the port is still free");
+        (self.process, self.reader) = process.expect("the port is still free");
     }
 
-    /// How often it received a message of this topic, in all its lives.
-    pub(crate) fn received(&self, topic: &str) -> usize {
+    /// Ends it, and gives what it received in all its lives.
+    pub(crate) fn end(mut self) -> Received {
+        self.kill();
+        let log = std::mem::take(&mut *self.log.lock().unwrap());
+        Received(log)
+    }
+}
+
+/// The log of a broker that has ended.
+pub(crate) struct Received(Vec<String>);
+
+impl Received {
+    /// How often a message of this topic came.
+    pub(crate) fn count(&self, topic: &str) -> usize {
         let (verb, topic) = ("Received PUBLISH", format!("'{topic}'"));
-        let log = self.log.lock().unwrap();
-        log.iter()
+        let lines = self.0.iter();
+        lines
             .filter(|line| line.contains(verb) && line.contains(&topic))
             .count()
     }
@@ -114,7 +134,7 @@ impl Mosquitto {
 
 impl Drop for Mosquitto {
     fn drop(&mut self) {
-        // It may have been killed by the test.
+        // It may have ended before.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -158,7 +178,11 @@ fn config(port: u16, lines: &str) -> String {
 }
 
 /// Starts it and waits until it listens; none if it ended instead.
-async fn run(program: &PathBuf, folder: &TempDir, log: &Arc<Mutex<Vec<String>>>) -> Option<Child> {
+async fn run(
+    program: &PathBuf,
+    folder: &TempDir,
+    log: &Arc<Mutex<Vec<String>>>,
+) -> Option<Running> {
     let mut command = Command::new(program);
     command.arg("-c").arg(folder.path().join("mosquitto.conf"));
     command
@@ -169,9 +193,9 @@ async fn run(program: &PathBuf, folder: &TempDir, log: &Arc<Mutex<Vec<String>>>)
     let (ready, is_ready) = oneshot::channel();
     let stderr = process.stderr.take().unwrap();
     let log = Arc::clone(log);
-    std::thread::spawn(move || read(stderr, ready, &log));
+    let reader = std::thread::spawn(move || read(stderr, ready, &log));
     if soon(is_ready).await.is_ok() {
-        return Some(process);
+        return Some((process, Some(reader)));
     }
     process.wait().unwrap();
     None

@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use tracing::instrument::WithSubscriber;
 
 /// How long anything may take before a test fails. Nothing waits as long as this if all is well.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What the future gives, if that is soon.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
@@ -67,7 +67,7 @@ impl World {
             attempt: 1,
             device: DeviceId::Uuid(0),
             message: publish.into(),
-            expires_at: now.plus(Duration::from_secs(600)),
+            expires_at: now.plus(Duration::from_mins(10)),
             deadline: now.plus(DEADLINE),
         }
     }

@@ -51,7 +51,7 @@ impl MqttSettings {
             window: const { NonZeroU16::new(64).unwrap() },
             largest_packet: const { NonZeroU32::new(256 * 1024).unwrap() },
             first_pause: Duration::from_secs(1),
-            longest_pause: Duration::from_secs(60),
+            longest_pause: Duration::from_mins(1),
         }
     }
 
