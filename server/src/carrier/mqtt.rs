@@ -170,7 +170,7 @@ fn refused(detail: String) -> HandOver {
     }
 }
 
-/// Waits until the client has the order, and gives where its outcome will be told.
+/// Waits until the client has the order, and gives what its outcome will come from.
 ///
 /// None if it does not have it, and never will: closing the channel is what decides when the
 /// deadline comes just as the order is taken.
@@ -191,5 +191,46 @@ async fn start(
             starts.close();
             starts.try_recv().ok()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::PartId;
+
+    /// The deadline of these tests: what it does, it does between the last look at the order and
+    /// its own end.
+    async fn outcome_if(deadline: impl FnOnce(Order) + Send) -> Option<connection::Outcome> {
+        let (orders, mut taken) = mpsc::channel(1);
+        let (started, starts) = oneshot::channel();
+        let order = Order {
+            part: PartId(uuid::Uuid::nil()),
+            attempt: 1,
+            publish: Packet::new("t", QoS::AtMostOnce, "on"),
+            started,
+        };
+        let mut deadline: BoxFuture<'_, ()> =
+            Box::pin(async move { deadline(taken.recv().await.expect("it was ordered")) });
+        start(orders, order, starts, &mut deadline).await
+    }
+
+    #[tokio::test]
+    async fn an_order_that_is_taken_as_the_deadline_comes_was_started() {
+        let outcome = outcome_if(|order| {
+            let (_, outcome) = oneshot::channel();
+            order.started.send(outcome).expect("its caller still waits");
+        });
+        assert!(outcome.await.is_some());
+    }
+
+    #[tokio::test]
+    async fn an_order_that_is_not_taken_by_the_deadline_never_is() {
+        let mut late = None;
+        let outcome = outcome_if(|order| late = Some(order));
+        assert!(outcome.await.is_none());
+        let (_, outcome) = oneshot::channel();
+        let late = late.expect("it waits to be taken");
+        assert!(late.started.send(outcome).is_err());
     }
 }

@@ -12,7 +12,7 @@ use super::messages::Messages;
 use crate::id::PartId;
 use crate::life::HandOver;
 
-/// Where the outcome of an order is told. If it is dropped untold, nobody knows.
+/// Receives the outcome of an order. If its sender is dropped unused, nobody knows.
 pub(super) type Outcome = oneshot::Receiver<HandOver>;
 
 /// One message to be published.
@@ -21,7 +21,7 @@ pub(super) struct Order {
     pub(super) part: PartId,
     pub(super) attempt: u32,
     pub(super) publish: Publish,
-    /// Told before the client gets the message; if it is dropped untold, nothing was written.
+    /// Used before the client gets the message; if it is dropped unused, nothing was written.
     pub(super) started: oneshot::Sender<Outcome>,
 }
 

@@ -13,7 +13,7 @@ use crate::carrier::Heard;
 use crate::id::PartId;
 use crate::life::{HandOver, Report};
 
-/// The messages that the client has, and what is still to be told of them.
+/// The messages that the client has, and what is still to be reported of them.
 pub(super) struct Messages<'a> {
     window: usize,
     /// The message that the client has not written yet: one at a time, so that what it says it
@@ -33,7 +33,7 @@ struct Open {
     /// The part, and which try.
     name: (PartId, u32),
     qos: QoS,
-    /// Who waits to be told that it was written.
+    /// Who waits until it is written.
     waits: Option<oneshot::Sender<HandOver>>,
     was_taken: bool,
 }
@@ -86,7 +86,7 @@ impl<'a> Messages<'a> {
             return;
         };
         if open.qos != QoS::AtMostOnce {
-            open.was_taken = open.tell_taken();
+            open.was_taken = open.answer_taken();
         }
     }
 
@@ -103,7 +103,7 @@ impl<'a> Messages<'a> {
             return;
         };
         let report = match (open.qos, is_done) {
-            (QoS::AtMostOnce, true) if open.tell_taken() => return,
+            (QoS::AtMostOnce, true) if open.answer_taken() => return,
             // With QoS 0: flushed after the deadline, when its caller had answered that nobody knows.
             (_, true) => Report::Delivered,
             (_, false) if open.was_taken => Report::Progress {
@@ -128,8 +128,8 @@ impl<'a> Messages<'a> {
 }
 
 impl Open {
-    /// Tells that the message was written; false if nobody waits for that any more.
-    fn tell_taken(&mut self) -> bool {
+    /// Answers that the message was written; false if nobody waits for that any more.
+    fn answer_taken(&mut self) -> bool {
         let waits = self.waits.take();
         waits.is_some_and(|waits| waits.send(HandOver::Taken { item: None }).is_ok())
     }
