@@ -12,6 +12,8 @@ impl Mover<'_> {
             self.failed(reason, detail)
         } else if self.rules.cancel_asked {
             self.cancelled()
+        } else if self.rules.part_failed {
+            self.failed(reason, detail)
         } else {
             self.pause(reason, detail)
         }
@@ -19,7 +21,6 @@ impl Mover<'_> {
 
     fn has_tries_left(&self) -> bool {
         self.rules.protocol != Protocol::Http
-            && !self.rules.part_failed
             && self.part.retries < self.rules.terms.retry_limit
     }
 
