@@ -49,9 +49,9 @@ impl Default for Timing {
         Self {
             call: Duration::from_secs(8),
             first_pause: Duration::from_secs(10),
-            longest_pause: Duration::from_secs(60 * 60),
-            report_wait: Duration::from_secs(60),
-            look_every: Duration::from_secs(10 * 60),
+            longest_pause: Duration::from_hours(1),
+            report_wait: Duration::from_mins(1),
+            look_every: Duration::from_mins(10),
         }
     }
 }

@@ -11,22 +11,27 @@ impl Life {
     /// the part its turn.
     #[must_use]
     pub fn due(&self) -> Option<Moment> {
-        self.parts.iter().filter_map(|part| self.part_due(part)).min()
+        self.parts
+            .iter()
+            .filter_map(|part| self.part_due(part))
+            .min()
     }
 
     fn part_due(&self, part: &Part) -> Option<Moment> {
         match part.stage {
             Stage::Waiting => self.terms.unsent_due(part),
-            Stage::Pausing { until } => self.terms.unsent_due(part).into_iter().chain([until]).min(),
+            Stage::Pausing { until } => {
+                self.terms.unsent_due(part).into_iter().chain([until]).min()
+            }
             Stage::Handing { deadline, .. } => Some(deadline),
             Stage::Unknown { decide_at, due, .. } => due.into_iter().chain([decide_at]).min(),
             Stage::Offered { due } => Some(due),
             Stage::Carried { due, look_at, .. } => look_at.into_iter().chain([due]).min(),
-            Stage::TakingBack { deadline, due, why, .. } => Some(match why {
+            Stage::TakingBack {
+                deadline, due, why, ..
+            } => Some(match why {
                 Why::Timeout => deadline,
-                Why::Cancel | Why::Eviction | Why::Success => {
-                    deadline.min(due)
-                }
+                Why::Cancel | Why::Eviction | Why::Success => deadline.min(due),
             }),
             Stage::Ended { call_until, .. } => call_until,
         }

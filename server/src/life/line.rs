@@ -13,9 +13,14 @@ use super::{Life, Part, Stage};
 /// ended while a call to the carrier was out counts as in flight until that is over.
 #[must_use]
 pub fn next(lives: &[&Life], in_flight: u32, now: Moment) -> Option<PartId> {
-    let life = lives.iter().find(|life| life.parts.iter().any(is_pending))?;
+    let life = lives
+        .iter()
+        .find(|life| life.parts.iter().any(is_pending))?;
     let part = life.parts.iter().find(|part| is_pending(part))?;
-    let busy = lives.iter().flat_map(|life| &life.parts).filter(|part| takes_slot(part, now));
+    let busy = lives
+        .iter()
+        .flat_map(|life| &life.parts)
+        .filter(|part| takes_slot(part, now));
     let is_free = busy.count() < slots(life, in_flight);
     let is_alone = !life.parts.iter().any(|part| takes_slot(part, now));
     (is_free && is_alone && is_ready(part, now)).then_some(part.id)

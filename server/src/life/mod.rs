@@ -4,6 +4,9 @@
 //! always read and written as a whole. [`step`] is total: every life has an answer to every
 //! [`Input`]. What follows outside comes back as data ([`Effect`]), so that tests compare it.
 //!
+//! [`Life::accept`] begins one, [`Life::due`] says when it needs a step, [`line::next`] which part
+//! may have its turn. Every stage and event stands in `docs/states.md`.
+//!
 //! | stage | the contract says |
 //! |---|---|
 //! | [`Stage::Waiting`], [`Stage::Pausing`] | `PENDING` |

@@ -1,6 +1,6 @@
 //! An instruction as the function of its parts.
 
-use super::step::Scene;
+use super::step::{Scene, cancel_unsent};
 use super::{EventKind, Life, Part, Stage, Status};
 use crate::clock::Moment;
 
@@ -74,7 +74,7 @@ fn cancel_behind(scene: &mut Scene<'_>) {
     if !scene.life.any(Part::is_failed) {
         return;
     }
-    scene.each(|it| it.cancel_unsent());
+    scene.each(cancel_unsent);
 }
 
 /// Only what the contract shows is a change: status and reason.
@@ -110,8 +110,16 @@ fn follow_instruction(before: &Life, scene: &mut Scene<'_>) {
 /// any part was delivered.
 fn failed(scene: &mut Scene<'_>) {
     let is_rejected = scene.log.refused && !scene.life.any(Part::is_delivered);
-    let kind = if is_rejected { EventKind::Rejected } else { EventKind::Failed };
-    let reason = scene.life.parts.iter().find_map(|part| part.failure.filter(|_| part.is_failed()));
+    let kind = if is_rejected {
+        EventKind::Rejected
+    } else {
+        EventKind::Failed
+    };
+    let reason = scene
+        .life
+        .parts
+        .iter()
+        .find_map(|part| part.failure.filter(|_| part.is_failed()));
     let code = reason.map(|it| it.spelled(scene.life.protocol).to_owned());
     scene.log.whole(scene.context.now, kind, code);
 }

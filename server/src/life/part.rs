@@ -116,7 +116,7 @@ pub enum OnUnknown {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Delivery {
-    /// The handing over: MQTT with QoS 0, Digital Matter without a status URL.
+    /// The handing over: MQTT with quality of service 0, Digital Matter without a status URL.
     HandedOver,
     /// A report of the carrier; over HTTP the device's next call.
     Reported,
@@ -124,7 +124,11 @@ pub enum Delivery {
 
 /// How far a part is, with all that is known only then.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "stage", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "stage",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum Stage {
     /// Waits for its turn.
     Waiting,

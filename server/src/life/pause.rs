@@ -17,7 +17,10 @@ const MOST_DOUBLINGS: u32 = 30;
 #[must_use]
 pub fn pause(part: PartId, tries: u32, timing: &Timing) -> Duration {
     let doublings = tries.saturating_sub(1).min(MOST_DOUBLINGS);
-    let whole = timing.first_pause.saturating_mul(1 << doublings).min(timing.longest_pause);
+    let whole = timing
+        .first_pause
+        .saturating_mul(1 << doublings)
+        .min(timing.longest_pause);
     whole / 2 + whole / 512 * u32::from(spread(part, tries))
 }
 

@@ -42,15 +42,21 @@ impl Reason {
         match (self, protocol) {
             (Self::Cancelled, _) | (Self::Evicted, Protocol::Mqtt) => "CANCELLED",
             (Self::Evicted, _) => "EVICTED",
-            (Self::Timeout | Self::NotEnqueued | Self::NotTransmitted | Self::NotAcknowledged, Protocol::Http) => "TIMEOUT",
+            (
+                Self::Timeout | Self::NotEnqueued | Self::NotTransmitted | Self::NotAcknowledged,
+                Protocol::Http,
+            ) => "TIMEOUT",
             (Self::Timeout, _) => "FEEDBACK_TIMEOUT",
             (Self::NotAcknowledged, Protocol::Lora) => "NOT_ACKNOWLEDGED_BY_DEVICE",
-            (Self::NotEnqueued, Protocol::Lora | Protocol::DigitalMatter) => "FAILED_TO_ENQUEUE_FOR_TRANSMISSION",
+            (Self::NotEnqueued, Protocol::Lora | Protocol::DigitalMatter) => {
+                "FAILED_TO_ENQUEUE_FOR_TRANSMISSION"
+            }
             (Self::NotEnqueued, Protocol::Sms) => "FAILURE_TO_ENQUEUE_FOR_TRANSMISSION",
-            (Self::NotTransmitted | Self::NotAcknowledged, Protocol::Sms) => "FAILURE_TO_TRANSMIT_TO_DEVICE",
+            (Self::NotTransmitted | Self::NotAcknowledged, Protocol::Sms) => {
+                "FAILURE_TO_TRANSMIT_TO_DEVICE"
+            }
             (Self::NotEnqueued, Protocol::Mqtt)
-            | (Self::NotTransmitted, _)
-            | (Self::NotAcknowledged, _) => "FAILED_TO_TRANSMIT_TO_DEVICE",
+            | (Self::NotTransmitted | Self::NotAcknowledged, _) => "FAILED_TO_TRANSMIT_TO_DEVICE",
         }
     }
 }

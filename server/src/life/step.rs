@@ -16,6 +16,7 @@ use crate::clock::Moment;
 use crate::id::PartId;
 
 use super::{Context, Event, EventKind, Input, Life, Reason, parent};
+pub(super) use cancel::cancel_unsent;
 pub(super) use mover::{Mover, Rules};
 
 /// What becomes of a life.
@@ -156,15 +157,19 @@ impl<'a> Scene<'a> {
         match input {
             Input::Turn { part, fit } => self.one(*part, |it| turn::turn(it, fit)),
             Input::CarrierAway { part } => self.one(*part, turn::carrier_away),
-            Input::HandedOver { part, attempt, outcome } => {
-                self.one(*part, |it| handed_over::handed_over(it, *attempt, outcome))
-            }
+            Input::HandedOver {
+                part,
+                attempt,
+                outcome,
+            } => self.one(*part, |it| handed_over::handed_over(it, *attempt, outcome)),
             Input::Abandoned => self.each(abandoned::abandoned),
             Input::Due => self.each(due::due),
             Input::Asked { part, answer } => self.one(*part, |it| asked::asked(it, answer)),
-            Input::Reported { part, attempt, report } => {
-                self.one(*part, |it| reported::reported(it, *attempt, report))
-            }
+            Input::Reported {
+                part,
+                attempt,
+                report,
+            } => self.one(*part, |it| reported::reported(it, *attempt, report)),
             Input::Cancel { forced } => cancel::cancel(self, *forced),
             Input::TakenBack { part, outcome } => {
                 self.one(*part, |it| taken_back::taken_back(it, *outcome))
@@ -197,18 +202,21 @@ impl<'a> Scene<'a> {
     /// Whether it holds of any part.
     fn any(&mut self, holds: impl Fn(&mut Mover<'_>) -> bool) -> bool {
         let indexes = 0..self.life.parts.len();
-        indexes.into_iter().any(|index| self.mover(index).is_some_and(|mut mover| holds(&mut mover)))
+        indexes
+            .into_iter()
+            .any(|index| self.mover(index).is_some_and(|mut mover| holds(&mut mover)))
     }
 
     /// Nothing of the instruction is to be sent any more.
     fn ask_to_cancel(&mut self) {
         let code = Reason::Cancelled.spelled(self.life.protocol);
-        if let Some(instruction) = &mut self.life.instruction {
-            if !instruction.cancel_asked {
-                instruction.cancel_asked = true;
-                let now = self.context.now;
-                self.log.whole(now, EventKind::CancelAccepted, Some(code.to_owned()));
-            }
+        let now = self.context.now;
+        if let Some(instruction) = &mut self.life.instruction
+            && !instruction.cancel_asked
+        {
+            instruction.cancel_asked = true;
+            self.log
+                .whole(now, EventKind::CancelAccepted, Some(code.to_owned()));
         }
     }
 

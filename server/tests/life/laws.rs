@@ -113,19 +113,41 @@ fn an_end_is_final(old: &Part, new: &Part, record: &Record) {
         return;
     }
     let mut expected = old.clone();
-    if let (Stage::Ended { call_until, .. }, Stage::Ended { call_until: after, .. }) = (&mut expected.stage, &new.stage) {
-        assert!(after.is_none() || *after == *call_until, "the line waits again");
+    if let (
+        Stage::Ended { call_until, .. },
+        Stage::Ended {
+            call_until: after, ..
+        },
+    ) = (&mut expected.stage, &new.stage)
+    {
+        assert!(
+            after.is_none() || *after == *call_until,
+            "the line waits again"
+        );
         *call_until = *after;
     }
     assert_eq!(expected, *new, "{:?}", record.input);
-    let logged = record.step.events.iter().filter(|it| it.part == Some(old.id) && it.kind.is_logged());
-    assert_eq!(logged.count(), 0, "logged after its end: {:?}", record.input);
+    let logged = record
+        .step
+        .events
+        .iter()
+        .filter(|it| it.part == Some(old.id) && it.kind.is_logged());
+    assert_eq!(
+        logged.count(),
+        0,
+        "logged after its end: {:?}",
+        record.input
+    );
 }
 
 fn modified_at_moves_with_what_is_shown(old: &Part, new: &Part, record: &Record) {
     let spelled = |part: &Part| part.failure.map(|it| it.spelled(record.before.protocol));
     let is_changed = (old.status(), spelled(old)) != (new.status(), spelled(new));
-    let expected = if is_changed { record.context.now } else { old.modified_at };
+    let expected = if is_changed {
+        record.context.now
+    } else {
+        old.modified_at
+    };
     assert_eq!(new.modified_at, expected, "{:?}", record.input);
 }
 
@@ -169,15 +191,23 @@ fn the_status_is_the_function_of_the_parts(record: &Record) {
     }
     assert_eq!(after.status(), status_in_other_words(after));
     let is_changed = record.before.status() != after.status();
-    let expected = if is_changed { record.context.now } else { record.before.modified_at };
+    let expected = if is_changed {
+        record.context.now
+    } else {
+        record.before.modified_at
+    };
     assert_eq!(after.modified_at, expected);
-    let is_final = matches!(after.status(), Status::Delivered | Status::Failed | Status::Cancelled);
+    let is_final = matches!(
+        after.status(),
+        Status::Delivered | Status::Failed | Status::Cancelled
+    );
     assert_eq!(is_final, after.is_ended());
 }
 
 /// The first line of the list that holds, written as a table of counts.
 fn status_in_other_words(life: &Life) -> Status {
-    let count = |holds: &dyn Fn(&Part) -> bool| life.parts.iter().filter(|part| holds(part)).count();
+    let count =
+        |holds: &dyn Fn(&Part) -> bool| life.parts.iter().filter(|part| holds(part)).count();
     let all = life.parts.len();
     let delivered = count(&|part| part.status() == PartStatus::Done && part.failure.is_none());
     let done = count(&|part| part.status() == PartStatus::Done);
@@ -196,16 +226,35 @@ fn status_in_other_words(life: &Life) -> Status {
 }
 
 fn effects_name_their_stage(record: &Record) {
-    let stage = |id| letter(&record.step.life.parts.iter().find(|part| part.id == id).unwrap().stage);
+    let stage = |id| {
+        letter(
+            &record
+                .step
+                .life
+                .parts
+                .iter()
+                .find(|part| part.id == id)
+                .unwrap()
+                .stage,
+        )
+    };
     for effect in &record.step.effects {
         match effect {
             Effect::HandOver { part, attempt } => {
                 assert_eq!(stage(*part), "H");
-                let new = record.step.life.parts.iter().find(|it| it.id == *part).unwrap();
+                let new = record
+                    .step
+                    .life
+                    .parts
+                    .iter()
+                    .find(|it| it.id == *part)
+                    .unwrap();
                 assert_eq!(new.attempt, *attempt);
             }
             Effect::TakeBack { part, .. } => assert!(stage(*part).starts_with('K')),
-            Effect::Ask { part } => assert!(matches!(stage(*part), "U" | "U late" | "C") || stage(*part).starts_with('K')),
+            Effect::Ask { part } => assert!(
+                matches!(stage(*part), "U" | "U late" | "C") || stage(*part).starts_with('K')
+            ),
             Effect::Deliver { part } => assert_eq!(stage(*part), "C"),
         }
     }
@@ -219,24 +268,52 @@ fn it_is_due_or_has_ended(record: &Record) {
 /// What holds only where turns are given as the line says.
 fn sends_only_what_may_be_sent(record: &Record) {
     for effect in &record.step.effects {
-        let (Effect::HandOver { part, .. } | Effect::Deliver { part }) = effect else { continue };
+        let (Effect::HandOver { part, .. } | Effect::Deliver { part }) = effect else {
+            continue;
+        };
         let before = &record.before;
-        let (others, own): (Vec<&Part>, Vec<&Part>) = before.parts.iter().partition(|it| it.id != *part);
-        assert!(others.iter().all(|it| !it.is_failed()), "sent after one that failed");
-        assert!(others.iter().all(|it| !it.is_in_flight()), "two parts in flight");
+        let (others, own): (Vec<&Part>, Vec<&Part>) =
+            before.parts.iter().partition(|it| it.id != *part);
+        assert!(
+            others.iter().all(|it| !it.is_failed()),
+            "sent after one that failed"
+        );
+        assert!(
+            others.iter().all(|it| !it.is_in_flight()),
+            "two parts in flight"
+        );
         let earlier = others.iter().filter(|it| it.id < *part);
-        assert!(earlier.into_iter().all(|it| it.is_delivered()), "out of order");
+        assert!(
+            earlier.into_iter().all(|it| it.is_delivered()),
+            "out of order"
+        );
         let resent = matches!(own[0].stage, Stage::Unknown { .. });
-        assert!(!(resent && own[0].on_unknown == OnUnknown::Fail), "a toggle was sent twice");
+        assert!(
+            !(resent && own[0].on_unknown == OnUnknown::Fail),
+            "a toggle was sent twice"
+        );
         let is_poll = matches!(effect, Effect::Deliver { .. });
         assert!(is_poll || !before.instruction.is_some_and(|it| it.cancel_asked));
     }
 }
 
 fn logs_in_order(simulator: &Simulator) {
-    let logged: Vec<_> = simulator.events.iter().filter(|it| it.kind.is_logged()).collect();
-    let at = |kind| logged.iter().position(|it| it.kind == kind && it.part.is_none());
-    let count = |kind| logged.iter().filter(|it| it.kind == kind && it.part.is_none()).count();
+    let logged: Vec<_> = simulator
+        .events
+        .iter()
+        .filter(|it| it.kind.is_logged())
+        .collect();
+    let at = |kind| {
+        logged
+            .iter()
+            .position(|it| it.kind == kind && it.part.is_none())
+    };
+    let count = |kind| {
+        logged
+            .iter()
+            .filter(|it| it.kind == kind && it.part.is_none())
+            .count()
+    };
     let ends = [EventKind::Delivered, EventKind::Failed, EventKind::Rejected];
     let ended: usize = ends.into_iter().map(count).sum();
     assert!(count(EventKind::Started) <= 1 && ended <= 1 && count(EventKind::CancelAccepted) <= 1);
@@ -248,17 +325,33 @@ fn logs_in_order(simulator: &Simulator) {
         assert_eq!(end + 1, logged.len(), "logged after the end");
     }
     let first_sent = logged.iter().position(|it| it.kind == EventKind::PartSent);
-    assert!(first_sent.is_none_or(|sent| at(EventKind::Started).is_some_and(|started| started < sent)));
-    assert_eq!(at(EventKind::Started).is_some(), simulator.life.parts[0].attempt > 0);
+    assert!(
+        first_sent.is_none_or(|sent| at(EventKind::Started).is_some_and(|started| started < sent))
+    );
+    assert_eq!(
+        at(EventKind::Started).is_some(),
+        simulator.life.parts[0].attempt > 0
+    );
 }
 
 fn ends_once(simulator: &Simulator) {
     for part in &simulator.life.parts {
-        let of_part: Vec<_> = simulator.events.iter().filter(|it| it.part == Some(part.id)).collect();
-        let end = |kind: EventKind| matches!(kind, EventKind::PartDelivered | EventKind::PartFailed | EventKind::Ended);
+        let of_part: Vec<_> = simulator
+            .events
+            .iter()
+            .filter(|it| it.part == Some(part.id))
+            .collect();
+        let end = |kind: EventKind| {
+            matches!(
+                kind,
+                EventKind::PartDelivered | EventKind::PartFailed | EventKind::Ended
+            )
+        };
         assert_eq!(of_part.iter().filter(|it| end(it.kind)).count(), 1);
         let sent = of_part.iter().position(|it| it.kind == EventKind::PartSent);
-        let delivered = of_part.iter().position(|it| it.kind == EventKind::PartDelivered);
+        let delivered = of_part
+            .iter()
+            .position(|it| it.kind == EventKind::PartDelivered);
         assert_eq!(delivered.is_some(), part.is_delivered());
         assert!(delivered.is_none_or(|delivered| sent.is_some_and(|sent| sent < delivered)));
         if part.delivery == Delivery::HandedOver && part.is_failed() {
@@ -273,9 +366,12 @@ fn the_sequences_reach_every_stage_and_every_input() {
     let mut seen = std::collections::BTreeSet::new();
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     for scenario in Scenario::all() {
-        for parts in 0..4 {
+        for round in 0..24_u128 {
+            let parts = round % 4;
             let mut next = || {
-                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1);
                 random.to_be_bytes()[0]
             };
             let choices: Vec<_> = (0..60).map(|_| (next(), next())).collect();
@@ -283,19 +379,58 @@ fn the_sequences_reach_every_stage_and_every_input() {
             seen.extend(simulator.records.iter().flat_map(reached));
         }
     }
-    let stages = ["W", "P", "H", "U", "U late", "O", "C", "K cancel", "K timeout", "K eviction", "K success", "D"];
+    let stages = [
+        "W",
+        "P",
+        "H",
+        "U",
+        "U late",
+        "O",
+        "C",
+        "K cancel",
+        "K timeout",
+        "K eviction",
+        "K success",
+        "D",
+    ];
     for stage in stages {
         for input in ["Due", "Cancel", "DeviceGone", "Abandoned"] {
-            assert!(seen.contains(&format!("{stage} {input}")), "{stage} {input} is never reached");
+            assert!(
+                seen.contains(&format!("{stage} {input}")),
+                "{stage} {input} is never reached"
+            );
         }
     }
-    for stage in ["P", "H", "U", "U late", "C", "K cancel", "K timeout", "K eviction", "K success", "D"] {
-        assert!(seen.contains(&format!("{stage} Reported")), "{stage} Reported is never reached");
+    for stage in [
+        "P",
+        "H",
+        "U",
+        "U late",
+        "C",
+        "K cancel",
+        "K timeout",
+        "K eviction",
+        "K success",
+        "D",
+    ] {
+        assert!(
+            seen.contains(&format!("{stage} Reported")),
+            "{stage} Reported is never reached"
+        );
     }
 }
 
 fn reached(record: &Record) -> Vec<String> {
     let input = format!("{:?}", record.input);
-    let name = input.split([' ', '{']).next().unwrap_or_default().to_owned();
-    record.before.parts.iter().map(|part| format!("{} {name}", letter(&part.stage))).collect()
+    let name = input
+        .split([' ', '{'])
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    record
+        .before
+        .parts
+        .iter()
+        .map(|part| format!("{} {name}", letter(&part.stage)))
+        .collect()
 }

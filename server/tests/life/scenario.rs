@@ -10,67 +10,83 @@ use downlink_server::life::{
 };
 use uuid::Uuid;
 
-pub const MINUTE: Duration = Duration::from_secs(60);
-pub const FEEDBACK: Duration = Duration::from_secs(600);
+pub(crate) const MINUTE: Duration = Duration::from_mins(1);
+pub(crate) const FEEDBACK: Duration = Duration::from_mins(10);
 
-pub fn now() -> Moment {
+pub(crate) fn now() -> Moment {
     Moment::from_micros(1_796_000_000_000_000)
 }
 
-pub fn later() -> Moment {
+pub(crate) fn later() -> Moment {
     now().plus(100 * FEEDBACK)
 }
 
-pub fn part_id(number: u128) -> PartId {
+pub(crate) fn part_id(number: u128) -> PartId {
     PartId(Uuid::from_u128(number))
 }
 
 /// What is the same for a part all its life.
 #[derive(Clone, Copy, Debug)]
-pub struct Scenario {
-    pub protocol: Protocol,
-    pub abilities: Abilities,
-    pub delivery: Delivery,
-    pub on_unknown: OnUnknown,
-    pub retry_limit: u32,
+pub(crate) struct Scenario {
+    pub(crate) protocol: Protocol,
+    pub(crate) abilities: Abilities,
+    pub(crate) delivery: Delivery,
+    pub(crate) on_unknown: OnUnknown,
+    pub(crate) retry_limit: u32,
 }
 
 impl Scenario {
     /// A LoRaWAN server that can do all but expire.
-    pub const LORA: Self = Self {
+    pub(crate) const LORA: Self = Self {
         protocol: Protocol::Lora,
-        abilities: Abilities { takes_back: true, can_be_asked: true, expires: false },
+        abilities: Abilities {
+            takes_back: true,
+            can_be_asked: true,
+            expires: false,
+        },
         delivery: Delivery::Reported,
         on_unknown: OnUnknown::Resend,
         retry_limit: 5,
     };
-    /// A broker, QoS 0.
-    pub const MQTT: Self = Self {
+    /// A broker that acknowledges nothing.
+    pub(crate) const MQTT: Self = Self {
         protocol: Protocol::Mqtt,
-        abilities: Abilities { takes_back: false, can_be_asked: false, expires: false },
+        abilities: Abilities {
+            takes_back: false,
+            can_be_asked: false,
+            expires: false,
+        },
         delivery: Delivery::HandedOver,
         on_unknown: OnUnknown::Fail,
         retry_limit: 5,
     };
     /// An SMSC.
-    pub const SMS: Self = Self {
+    pub(crate) const SMS: Self = Self {
         protocol: Protocol::Sms,
-        abilities: Abilities { takes_back: true, can_be_asked: false, expires: true },
+        abilities: Abilities {
+            takes_back: true,
+            can_be_asked: false,
+            expires: true,
+        },
         delivery: Delivery::Reported,
         on_unknown: OnUnknown::Resend,
         retry_limit: 5,
     };
     /// A device that polls.
-    pub const HTTP: Self = Self {
+    pub(crate) const HTTP: Self = Self {
         protocol: Protocol::Http,
-        abilities: Abilities { takes_back: false, can_be_asked: false, expires: false },
+        abilities: Abilities {
+            takes_back: false,
+            can_be_asked: false,
+            expires: false,
+        },
         delivery: Delivery::Reported,
         on_unknown: OnUnknown::Resend,
         retry_limit: 5,
     };
 
     /// Every protocol with every carrier there could be.
-    pub fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let flags = [false, true];
         let mut all = Vec::new();
         for protocol in Protocol::ALL {
@@ -83,22 +99,35 @@ impl Scenario {
                         can_be_asked: bit(1),
                         expires: bit(2),
                     },
-                    delivery: if bit(3) { Delivery::HandedOver } else { Delivery::Reported },
-                    on_unknown: if bit(4) { OnUnknown::Fail } else { OnUnknown::Resend },
+                    delivery: if bit(3) {
+                        Delivery::HandedOver
+                    } else {
+                        Delivery::Reported
+                    },
+                    on_unknown: if bit(4) {
+                        OnUnknown::Fail
+                    } else {
+                        OnUnknown::Resend
+                    },
                     retry_limit: if bit(5) { 5 } else { 1 },
                 });
             }
         }
-        let is_real = |it: &Self| it.protocol != Protocol::Http || it.delivery == Delivery::Reported;
+        let is_real =
+            |it: &Self| it.protocol != Protocol::Http || it.delivery == Delivery::Reported;
         all.retain(is_real);
         all
     }
 
-    pub fn context(&self) -> Context {
-        Context { now: now(), abilities: self.abilities, timing: Timing::default() }
+    pub(crate) fn context(&self) -> Context {
+        Context {
+            now: now(),
+            abilities: self.abilities,
+            timing: Timing::default(),
+        }
     }
 
-    pub fn terms(&self) -> Terms {
+    pub(crate) fn terms(&self) -> Terms {
         Terms {
             retry_limit: self.retry_limit,
             feedback_timeout: FEEDBACK,
@@ -107,21 +136,32 @@ impl Scenario {
         }
     }
 
-    pub fn new_part(&self, number: u128) -> NewPart {
-        NewPart { id: part_id(number), on_unknown: self.on_unknown, delivery: self.delivery }
+    pub(crate) fn new_part(&self, number: u128) -> NewPart {
+        NewPart {
+            id: part_id(number),
+            on_unknown: self.on_unknown,
+            delivery: self.delivery,
+        }
     }
 
     /// A part that was posted directly, accepted an hour ago.
-    pub fn direct(&self) -> Life {
+    pub(crate) fn direct(&self) -> Life {
         let before = now().minus(60 * MINUTE);
         Life::accept_part(self.new_part(1), self.protocol, self.terms(), before).0
     }
 
     /// An instruction of as many parts, accepted an hour ago.
-    pub fn instruction(&self, parts: u128) -> Life {
+    pub(crate) fn instruction(&self, parts: u128) -> Life {
         let parts: Vec<_> = (1..=parts).map(|number| self.new_part(number)).collect();
         let id = DownlinkId(Uuid::from_u128(100));
-        Life::accept(id, self.protocol, self.terms(), &parts, now().minus(60 * MINUTE)).0
+        Life::accept(
+            id,
+            self.protocol,
+            self.terms(),
+            &parts,
+            now().minus(60 * MINUTE),
+        )
+        .0
     }
 
     fn can_be_asked(&self) -> bool {
@@ -129,7 +169,7 @@ impl Scenario {
     }
 
     /// Puts a part into a stage, in its second try, one of them counted.
-    pub fn put(&self, part: &mut Part, stage: Stage) {
+    pub(crate) fn put(part: &mut Part, stage: Stage) {
         let carried = matches!(stage, Stage::Carried { .. } | Stage::TakingBack { .. });
         let waits = matches!(stage, Stage::Waiting);
         part.attempt = if waits { 0 } else { 2 };
@@ -141,11 +181,15 @@ impl Scenario {
         part.stage = stage;
     }
 
-    pub fn unknown(&self) -> Stage {
-        Stage::Unknown { decide_at: later(), asked: !self.can_be_asked(), due: Some(later()) }
+    pub(crate) fn unknown(&self) -> Stage {
+        Stage::Unknown {
+            decide_at: later(),
+            asked: !self.can_be_asked(),
+            due: Some(later()),
+        }
     }
 
-    pub fn carried(&self) -> Stage {
+    pub(crate) fn carried(&self) -> Stage {
         Stage::Carried {
             item: Some("item".to_owned()),
             due: later(),
@@ -155,7 +199,7 @@ impl Scenario {
     }
 }
 
-pub fn handing() -> Stage {
+pub(crate) fn handing() -> Stage {
     Stage::Handing {
         from: Before::Waiting,
         deadline: later(),
@@ -164,11 +208,11 @@ pub fn handing() -> Stage {
     }
 }
 
-pub fn pausing() -> Stage {
+pub(crate) fn pausing() -> Stage {
     Stage::Pausing { until: now() }
 }
 
-pub fn taking_back(why: Why) -> Stage {
+pub(crate) fn taking_back(why: Why) -> Stage {
     Stage::TakingBack {
         why,
         item: Some("item".to_owned()),
@@ -178,12 +222,15 @@ pub fn taking_back(why: Why) -> Stage {
     }
 }
 
-pub fn ended() -> Stage {
-    Stage::Ended { at: now().minus(MINUTE), call_until: None }
+pub(crate) fn ended() -> Stage {
+    Stage::Ended {
+        at: now().minus(MINUTE),
+        call_until: None,
+    }
 }
 
 /// The letters of `docs/states.md`.
-pub fn letter(stage: &Stage) -> &'static str {
+pub(crate) fn letter(stage: &Stage) -> &'static str {
     match stage {
         Stage::Waiting => "W",
         Stage::Pausing { .. } => "P",

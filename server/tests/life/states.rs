@@ -12,22 +12,35 @@ use crate::scenario::{
 
 const DOCUMENT: &str = include_str!("../../docs/states.md");
 
-const COLUMNS: [&str; 12] = [
-    "W", "P", "H", "U", "U late", "O", "C", "K cancel", "K timeout", "K eviction", "K success", "D",
+pub(crate) const COLUMNS: [&str; 12] = [
+    "W",
+    "P",
+    "H",
+    "U",
+    "U late",
+    "O",
+    "C",
+    "K cancel",
+    "K timeout",
+    "K eviction",
+    "K success",
+    "D",
 ];
 
 /// The rows of the table below a heading, split into cells; the first is the header.
-pub fn table(heading: &str) -> Vec<Vec<&'static str>> {
+pub(crate) fn table(heading: &str) -> Vec<Vec<&'static str>> {
     let (_, rest) = DOCUMENT.split_once(heading).expect("the heading");
     let lines = rest.lines().skip_while(|line| !line.starts_with('|'));
     let rows = lines.take_while(|line| line.starts_with('|'));
     let cells = |row: &'static str| row.trim_matches('|').split('|').map(str::trim).collect();
-    rows.filter(|row| !row.starts_with("|--")).map(cells).collect()
+    rows.filter(|row| !row.starts_with("|--"))
+        .map(cells)
+        .collect()
 }
 
 /// One case: a part as it was, and what is true of it.
-struct Case {
-    life: Life,
+pub(crate) struct Case {
+    pub(crate) life: Life,
     missing: bool,
 }
 
@@ -38,15 +51,24 @@ impl Case {
 }
 
 /// The parts that a column stands for.
-fn cases(scenario: &Scenario, column: &str) -> Vec<Case> {
-    stages(scenario, column).into_iter().map(|(stage, failure)| case(scenario, stage, failure)).collect()
+pub(crate) fn cases(scenario: &Scenario, column: &str) -> Vec<Case> {
+    stages(scenario, column)
+        .into_iter()
+        .map(|(stage, failure)| case(scenario, stage, failure))
+        .collect()
 }
 
 fn case(scenario: &Scenario, stage: Stage, failure: Option<Reason>) -> Case {
     let mut life = scenario.direct();
-    let missing = matches!(stage, Stage::Carried { missing_since: Some(_), .. });
+    let missing = matches!(
+        stage,
+        Stage::Carried {
+            missing_since: Some(_),
+            ..
+        }
+    );
     life.parts[0].failure = failure;
-    scenario.put(&mut life.parts[0], stage);
+    Scenario::put(&mut life.parts[0], stage);
     Case { life, missing }
 }
 
@@ -56,7 +78,9 @@ fn stages(scenario: &Scenario, column: &str) -> Vec<(Stage, Option<Reason>)> {
     match column {
         "W" => one(Stage::Waiting),
         "P" => one(pausing()),
-        "H" => [Before::Waiting, Before::Pausing, Before::Unknown { due }].map(handing_from).to_vec(),
+        "H" => [Before::Waiting, Before::Pausing, Before::Unknown { due }]
+            .map(handing_from)
+            .to_vec(),
         "U" => one(scenario.unknown()),
         "U late" => one(unknown_late(scenario)),
         "O" => one(Stage::Offered { due }),
@@ -65,7 +89,9 @@ fn stages(scenario: &Scenario, column: &str) -> Vec<(Stage, Option<Reason>)> {
         "K timeout" => one(taking_back(Why::Timeout)),
         "K eviction" => one(taking_back(Why::Eviction)),
         "K success" => one(taking_back(Why::Success)),
-        "D" => [None, Some(Reason::Cancelled), Some(Reason::NotTransmitted)].map(|it| (ended(), it)).to_vec(),
+        "D" => [None, Some(Reason::Cancelled), Some(Reason::NotTransmitted)]
+            .map(|it| (ended(), it))
+            .to_vec(),
         other => panic!("no column {other}"),
     }
 }
@@ -90,7 +116,11 @@ fn carried(scenario: &Scenario) -> Vec<(Stage, Option<Reason>)> {
     let found = scenario.carried();
     let mut missing = found.clone();
     match &mut missing {
-        Stage::Carried { look_at: Some(_), missing_since, .. } => {
+        Stage::Carried {
+            look_at: Some(_),
+            missing_since,
+            ..
+        } => {
             *missing_since = Some(now().minus(MINUTE));
         }
         _ => return vec![(found, None)],
@@ -107,7 +137,7 @@ fn play(row: &str, scenario: &Scenario, case: &mut Case) -> Step {
 }
 
 /// Makes due what the row says is due, or notes what happened meanwhile.
-fn prepare(row: &str, case: &mut Case) {
+pub(crate) fn prepare(row: &str, case: &mut Case) {
     let part = &mut case.life.parts[0];
     match row {
         "deadline of the call" => set_deadline(&mut part.stage),
@@ -115,7 +145,10 @@ fn prepare(row: &str, case: &mut Case) {
         "feedback timeout" => set_due(&mut part.stage),
         "max_wait" => case.life.terms.give_up_at = now(),
         "carrier away for the feedback timeout" => part.first_turn = Some(now().minus(FEEDBACK)),
-        "asked: there" | "asked: not there" | "asked: cannot tell" | "taking back: no answer again" => {
+        "asked: there"
+        | "asked: not there"
+        | "asked: cannot tell"
+        | "taking back: no answer again" => {
             set_asked(&mut part.stage);
         }
         "took it, device gone meanwhile" | "not taken, device gone meanwhile" => {
@@ -137,7 +170,10 @@ fn set_deadline(stage: &mut Stage) {
 }
 
 fn set_decision(stage: &mut Stage) {
-    if let Stage::Unknown { decide_at, asked, .. } = stage {
+    if let Stage::Unknown {
+        decide_at, asked, ..
+    } = stage
+    {
         (*decide_at, *asked) = (now(), true);
     }
 }
@@ -159,33 +195,61 @@ fn set_asked(stage: &mut Stage) {
 }
 
 fn set_flags(stage: &mut Stage, is_evicted: bool, has_succeeded: bool) {
-    if let Stage::Handing { evicted, succeeded, .. } = stage {
+    if let Stage::Handing {
+        evicted, succeeded, ..
+    } = stage
+    {
         (*evicted, *succeeded) = (is_evicted, has_succeeded);
     }
 }
 
-fn input(row: &str, attempt: u32) -> Input {
+pub(crate) fn input(row: &str, attempt: u32) -> Input {
     let part = part_id(1);
-    let taken = HandOver::Taken { item: Some("item".to_owned()) };
-    let handed_over = |outcome| Input::HandedOver { part, attempt, outcome };
-    let refused = |for_good| HandOver::Refused { for_good, detail: "refused".to_owned() };
+    let taken = HandOver::Taken {
+        item: Some("item".to_owned()),
+    };
+    let handed_over = |outcome| Input::HandedOver {
+        part,
+        attempt,
+        outcome,
+    };
+    let refused = |for_good| HandOver::Refused {
+        for_good,
+        detail: "refused".to_owned(),
+    };
     let asked = |answer| Input::Asked { part, answer };
-    let reported = |attempt, report| Input::Reported { part, attempt, report };
+    let reported = |attempt, report| Input::Reported {
+        part,
+        attempt,
+        report,
+    };
     let taken_back = |outcome| Input::TakenBack { part, outcome };
     let called = |call| Input::Called { part, call };
     match row {
         "turn" => Input::Turn { part, fit: Ok(()) },
-        "turn, too long by now" => Input::Turn { part, fit: Err(Misfit::TooLong("long".to_owned())) },
+        "turn, too long by now" => Input::Turn {
+            part,
+            fit: Err(Misfit::TooLong("long".to_owned())),
+        },
         "its turn, the carrier away" => Input::CarrierAway { part },
         "carrier away, nothing written" => handed_over(HandOver::Unavailable),
-        "carrier took it" | "took it, device gone meanwhile" | "took it, older try succeeded meanwhile" => handed_over(taken),
+        "carrier took it"
+        | "took it, device gone meanwhile"
+        | "took it, older try succeeded meanwhile" => handed_over(taken),
         "refused, may pass" => handed_over(refused(false)),
         "refused for good" | "not taken, device gone meanwhile" => handed_over(refused(true)),
-        "answer lost" | "not taken, older try succeeded meanwhile" => handed_over(HandOver::Unknown),
+        "answer lost" | "not taken, older try succeeded meanwhile" => {
+            handed_over(HandOver::Unknown)
+        }
         "the process is gone" => Input::Abandoned,
-        "deadline of the call" | "the wait for a word is over" | "feedback timeout" | "max_wait"
+        "deadline of the call"
+        | "the wait for a word is over"
+        | "feedback timeout"
+        | "max_wait"
         | "carrier away for the feedback timeout" => Input::Due,
-        "asked: there" => asked(Asked::There { item: Some("item".to_owned()) }),
+        "asked: there" => asked(Asked::There {
+            item: Some("item".to_owned()),
+        }),
         "asked: not there" => asked(Asked::NotThere),
         "asked: cannot tell" => asked(Asked::CannotTell),
         "success, this try" => reported(attempt, Report::Delivered),
@@ -209,27 +273,39 @@ fn input(row: &str, attempt: u32) -> Input {
 }
 
 fn progress() -> Report {
-    Report::Progress { detail: "on its way".to_owned() }
+    Report::Progress {
+        detail: "on its way".to_owned(),
+    }
 }
 
 fn failure() -> Report {
-    Report::Failed { reason: Reason::NotTransmitted, detail: "failed".to_owned() }
+    Report::Failed {
+        reason: Reason::NotTransmitted,
+        detail: "failed".to_owned(),
+    }
 }
 
 /// The outcome of the first clause whose conditions hold.
 fn expected<'a>(cell: &'a str, scenario: &Scenario, case: &Case) -> &'a str {
     let clauses = cell.split(';').map(str::trim);
     let holds = |clause: &&str| match clause.rsplit_once(": ") {
-        Some((conditions, _)) => conditions.split(", ").all(|it| condition(it, scenario, case)),
+        Some((conditions, _)) => conditions
+            .split(", ")
+            .all(|it| condition(it, scenario, case)),
         None => true,
     };
-    let clause = clauses.clone().find(holds).unwrap_or_else(|| panic!("no clause of `{cell}` holds"));
+    let clause = clauses
+        .clone()
+        .find(holds)
+        .unwrap_or_else(|| panic!("no clause of `{cell}` holds"));
     outcome_of(clause)
 }
 
 /// `cancelled: 202 stay` has its outcome after the colon.
 fn outcome_of(clause: &str) -> &str {
-    clause.rsplit_once(": ").map_or(clause, |(_, outcome)| outcome)
+    clause
+        .rsplit_once(": ")
+        .map_or(clause, |(_, outcome)| outcome)
 }
 
 fn condition(name: &str, scenario: &Scenario, case: &Case) -> bool {
@@ -281,7 +357,9 @@ fn is_noted(outcome: &str, case: &Case, step: &Step) -> bool {
 }
 
 fn is_back(old: &Part, new: &Part) -> bool {
-    let Stage::Handing { from, .. } = old.stage else { return false };
+    let Stage::Handing { from, .. } = old.stage else {
+        return false;
+    };
     let expected = match from {
         Before::Waiting => "W",
         Before::Pausing => "P",
@@ -296,8 +374,18 @@ fn is_accepted(end: &str, step: &Step, protocol: Protocol) -> bool {
         Some(end) => (end, true),
         None => (end, false),
     };
-    let answer = if part.is_ended() { Answer::Cancelled } else { Answer::CancelAccepted };
-    let is_waited_for = matches!(part.stage, Stage::Ended { call_until: Some(_), .. });
+    let answer = if part.is_ended() {
+        Answer::Cancelled
+    } else {
+        Answer::CancelAccepted
+    };
+    let is_waited_for = matches!(
+        part.stage,
+        Stage::Ended {
+            call_until: Some(_),
+            ..
+        }
+    );
     step.answer == answer && is_stage(end, part, protocol) && is_waited_for == waits
 }
 
@@ -317,7 +405,7 @@ fn is_stage(outcome: &str, part: &Part, protocol: Protocol) -> bool {
 }
 
 /// Over HTTP there is no P, H, U and K, and only there is O.
-fn can_be(protocol: Protocol, column: &str) -> bool {
+pub(crate) fn can_be(protocol: Protocol, column: &str) -> bool {
     let is_http = protocol == Protocol::Http;
     match column {
         "W" | "C" | "D" => true,
@@ -345,15 +433,27 @@ fn every_cell_of_the_document_is_what_the_machine_does() {
                     let outcome = expected(cell, &scenario, &case);
                     checked += 1;
                     if !is(outcome, &case, &step, scenario.protocol) {
-                        let found = (letter(&step.life.parts[0].stage), step.life.parts[0].failure, step.answer);
-                        faults.push(format!("{} × {column}: {outcome}, found {found:?} for {scenario:?}", row[0]));
+                        let found = (
+                            letter(&step.life.parts[0].stage),
+                            step.life.parts[0].failure,
+                            step.answer,
+                        );
+                        faults.push(format!(
+                            "{} × {column}: {outcome}, found {found:?} for {scenario:?}",
+                            row[0]
+                        ));
                     }
                 }
             }
         }
     }
     assert!(checked > 100_000, "{checked}");
-    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.into_iter().take(40).collect::<Vec<_>>().join("\n"));
+    assert!(
+        faults.is_empty(),
+        "{} faults:\n{}",
+        faults.len(),
+        faults.into_iter().take(40).collect::<Vec<_>>().join("\n")
+    );
 }
 
 /// Nothing that follows from the moment alone comes a microsecond early.
@@ -367,7 +467,10 @@ fn nothing_is_due_before_its_moment() {
                     assert!(case.life.is_ended());
                     continue;
                 };
-                let context = downlink_server::life::Context { now: early(due), ..scenario.context() };
+                let context = downlink_server::life::Context {
+                    now: early(due),
+                    ..scenario.context()
+                };
                 let step = step(&case.life, &Input::Due, &context);
                 assert_eq!(step.answer, Answer::Unchanged, "{column}");
             }

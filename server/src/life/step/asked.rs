@@ -8,10 +8,14 @@ use super::{Answer, Mover, taken_back};
 /// What the carrier says when asked. The part may have moved on meanwhile.
 pub(super) fn asked(it: &mut Mover<'_>, answer: &Asked) -> Answer {
     match it.part.stage {
-        Stage::Unknown { asked: false, due, .. } => unknown(it, due, answer),
-        Stage::Carried { look_at: Some(_), missing_since, .. } => {
-            carried(it, missing_since, answer)
-        }
+        Stage::Unknown {
+            asked: false, due, ..
+        } => unknown(it, due, answer),
+        Stage::Carried {
+            look_at: Some(_),
+            missing_since,
+            ..
+        } => carried(it, missing_since, answer),
         Stage::TakingBack { asked: true, .. } => taking_back(it, answer),
         Stage::Unknown { asked: true, .. }
         | Stage::Carried { look_at: None, .. }

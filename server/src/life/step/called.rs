@@ -35,7 +35,10 @@ pub(super) fn answer_broken(it: &mut Mover<'_>) -> Answer {
     match it.part.stage {
         Stage::Carried { due, .. } if it.rules.protocol == Protocol::Http => {
             it.part.stage = Stage::Offered { due };
-            it.note(EventKind::CarrierAway, Some("the answer was not written whole"));
+            it.note(
+                EventKind::CarrierAway,
+                Some("the answer was not written whole"),
+            );
             Answer::Moved
         }
         Stage::Ended { .. } if it.rules.protocol == Protocol::Http => {

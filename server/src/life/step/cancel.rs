@@ -25,23 +25,41 @@ fn cancel_instruction(scene: &mut Scene<'_>, is_asked: bool, forced: bool) -> An
     }
     scene.ask_to_cancel();
     scene.each(|it| stop(it, forced));
-    if scene.life.is_ended() { Answer::Cancelled } else { Answer::CancelAccepted }
+    if scene.life.is_ended() {
+        Answer::Cancelled
+    } else {
+        Answer::CancelAccepted
+    }
 }
 
 fn cancel_only_part(scene: &mut Scene<'_>, forced: bool) -> Answer {
     if scene.life.is_ended() {
-        return if scene.any(is_cancelled) { Answer::AlreadyCancelled } else { Answer::Ended };
+        return if scene.any(is_cancelled) {
+            Answer::AlreadyCancelled
+        } else {
+            Answer::Ended
+        };
     }
     if !(forced || scene.any(can_be_stopped)) {
         return Answer::InFlight;
     }
     scene.each(|it| {
-        if !matches!(it.part.stage, Stage::TakingBack { why: Why::Cancel, .. }) {
+        if !matches!(
+            it.part.stage,
+            Stage::TakingBack {
+                why: Why::Cancel,
+                ..
+            }
+        ) {
             it.cancel_accepted();
         }
         stop(it, forced)
     });
-    if scene.life.is_ended() { Answer::Cancelled } else { Answer::CancelAccepted }
+    if scene.life.is_ended() {
+        Answer::Cancelled
+    } else {
+        Answer::CancelAccepted
+    }
 }
 
 /// As the document of the protocol shows it: MQTT says so of an eviction too.
@@ -65,7 +83,6 @@ fn stop(it: &mut Mover<'_>, forced: bool) -> Answer {
     let takes_back = it.takes_back();
     match &mut it.part.stage {
         Stage::Waiting | Stage::Pausing { .. } | Stage::Offered { .. } => it.cancelled(),
-        Stage::Ended { .. } => Answer::Unchanged,
         Stage::Handing { .. }
         | Stage::Unknown { .. }
         | Stage::Carried { .. }
@@ -74,18 +91,36 @@ fn stop(it: &mut Mover<'_>, forced: bool) -> Answer {
         {
             it.cancelled()
         }
-        Stage::Handing { .. } | Stage::Unknown { .. } => Answer::Unchanged,
-        Stage::Carried { .. } if !takes_back => Answer::Unchanged,
-        Stage::Carried { item, due, .. } => {
+        Stage::Carried { item, due, .. } if takes_back => {
             let (item, due) = (item.take(), *due);
             it.take_back(Why::Cancel, item, due)
         }
-        Stage::TakingBack { why: why @ Why::Timeout, .. } => {
+        Stage::TakingBack {
+            why: why @ Why::Timeout,
+            ..
+        } => {
             *why = Why::Cancel;
             Answer::Moved
         }
-        Stage::TakingBack { why: Why::Cancel | Why::Eviction | Why::Success, .. } => {
-            Answer::Unchanged
+        Stage::Handing { .. }
+        | Stage::Unknown { .. }
+        | Stage::Carried { .. }
+        | Stage::TakingBack {
+            why: Why::Cancel | Why::Eviction | Why::Success,
+            ..
         }
+        | Stage::Ended { .. } => Answer::Unchanged,
+    }
+}
+
+/// A part of the instruction failed for good: what is not in flight is never sent.
+pub(in crate::life) fn cancel_unsent(it: &mut Mover<'_>) -> Answer {
+    match it.part.stage {
+        Stage::Waiting | Stage::Pausing { .. } | Stage::Offered { .. } => it.cancelled(),
+        Stage::Handing { .. }
+        | Stage::Unknown { .. }
+        | Stage::Carried { .. }
+        | Stage::TakingBack { .. }
+        | Stage::Ended { .. } => Answer::Unchanged,
     }
 }

@@ -13,14 +13,23 @@ pub(super) fn due(it: &mut Mover<'_>) -> Answer {
         Stage::Unknown { due: Some(due), .. } if it.is_over(due) => {
             it.failed(Reason::Timeout, None)
         }
-        Stage::Unknown { decide_at, asked, due } if it.is_over(decide_at) => {
-            unknown(it, asked, due)
-        }
+        Stage::Unknown {
+            decide_at,
+            asked,
+            due,
+        } if it.is_over(decide_at) => unknown(it, asked, due),
         Stage::Offered { due } if it.is_over(due) => it.failed(Reason::Timeout, None),
         Stage::Carried { due, .. } if it.is_over(due) => no_feedback(it, due),
-        Stage::Carried { look_at: Some(at), .. } if it.is_over(at) => it.look(),
-        Stage::TakingBack { why, due, deadline, .. } => taking_back(it, why, due, deadline),
-        Stage::Ended { call_until: Some(until), .. } if it.is_over(until) => it.release_line(),
+        Stage::Carried {
+            look_at: Some(at), ..
+        } if it.is_over(at) => it.look(),
+        Stage::TakingBack {
+            why, due, deadline, ..
+        } => taking_back(it, why, due, deadline),
+        Stage::Ended {
+            call_until: Some(until),
+            ..
+        } if it.is_over(until) => it.release_line(),
         Stage::Handing { .. }
         | Stage::Unknown { .. }
         | Stage::Offered { .. }
@@ -37,7 +46,10 @@ fn pending(it: &mut Mover<'_>) -> Answer {
     } else if it.gave_up() {
         it.failed(Reason::Timeout, None)
     } else if away_too_long {
-        it.failed(Reason::NotEnqueued, Some("the carrier was away for too long"))
+        it.failed(
+            Reason::NotEnqueued,
+            Some("the carrier was away for too long"),
+        )
     } else {
         Answer::Unchanged
     }

@@ -7,11 +7,10 @@ use super::{Answer, Mover};
 /// It ends before anything else goes to its device; what is with the carrier is taken back.
 pub(super) fn device_gone(it: &mut Mover<'_>) -> Answer {
     match &mut it.part.stage {
-        Stage::Waiting
-        | Stage::Pausing { .. }
-        | Stage::Unknown { .. }
-        | Stage::Offered { .. } => it.failed(Reason::Evicted, None),
-        Stage::Handing { evicted, .. } => {
+        Stage::Waiting | Stage::Pausing { .. } | Stage::Unknown { .. } | Stage::Offered { .. } => {
+            it.failed(Reason::Evicted, None)
+        }
+        Stage::Handing { evicted, .. } if !*evicted => {
             *evicted = true;
             Answer::Moved
         }
@@ -19,11 +18,18 @@ pub(super) fn device_gone(it: &mut Mover<'_>) -> Answer {
             let (item, due) = (item.take(), *due);
             it.take_back(Why::Eviction, item, due)
         }
-        Stage::TakingBack { why: Why::Success | Why::Eviction, .. } => Answer::Unchanged,
-        Stage::TakingBack { why, .. } => {
+        Stage::TakingBack {
+            why: why @ (Why::Cancel | Why::Timeout),
+            ..
+        } => {
             *why = Why::Eviction;
             Answer::Moved
         }
-        Stage::Ended { .. } => Answer::Unchanged,
+        Stage::Handing { .. }
+        | Stage::TakingBack {
+            why: Why::Eviction | Why::Success,
+            ..
+        }
+        | Stage::Ended { .. } => Answer::Unchanged,
     }
 }

@@ -26,7 +26,9 @@ pub(super) fn handed_over(it: &mut Mover<'_>, attempt: u32, outcome: &HandOver) 
 /// No answer in time, or the process that called is gone.
 pub(super) fn lost(it: &mut Mover<'_>) -> Answer {
     match it.part.stage {
-        Stage::Handing { succeeded: true, .. } => it.delivered(None),
+        Stage::Handing {
+            succeeded: true, ..
+        } => it.delivered(None),
         Stage::Handing { evicted: true, .. } => it.failed(Reason::Evicted, None),
         Stage::Handing { from, .. } => {
             let due = due(it, from);
@@ -62,12 +64,19 @@ fn returned(it: &mut Mover<'_>, outcome: &HandOver) -> Answer {
 }
 
 fn taken(it: &mut Mover<'_>, item: Option<&str>) -> Answer {
-    let Stage::Handing { succeeded, evicted, .. } = it.part.stage else {
+    let Stage::Handing {
+        succeeded, evicted, ..
+    } = it.part.stage
+    else {
         return Answer::CannotBe;
     };
     let due = it.feedback_due();
     let answer = it.carried(item.map(str::to_owned), due);
-    let why = if succeeded { Why::Success } else { Why::Eviction };
+    let why = if succeeded {
+        Why::Success
+    } else {
+        Why::Eviction
+    };
     if it.part.is_ended() || !(succeeded || evicted) {
         return answer;
     }
@@ -77,7 +86,9 @@ fn taken(it: &mut Mover<'_>, item: Option<&str>) -> Answer {
 /// What happened meanwhile decides first.
 fn not_taken(it: &mut Mover<'_>, otherwise: impl Fn(&mut Mover<'_>) -> Answer) -> Answer {
     match it.part.stage {
-        Stage::Handing { succeeded: true, .. } => it.delivered(None),
+        Stage::Handing {
+            succeeded: true, ..
+        } => it.delivered(None),
         Stage::Handing { evicted: true, .. } => it.failed(Reason::Evicted, None),
         Stage::Handing { .. }
         | Stage::Waiting

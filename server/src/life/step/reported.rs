@@ -53,12 +53,15 @@ fn delivered_before(it: &mut Mover<'_>) -> Answer {
             let (item, due) = (item.take(), *due);
             it.take_back(Why::Success, item, due)
         }
+        Stage::TakingBack {
+            why: Why::Success, ..
+        }
+        | Stage::Ended { .. } => note(it, &Report::Delivered),
         Stage::TakingBack { why, .. } => {
             *why = Why::Success;
             note(it, &Report::Delivered);
             Answer::Moved
         }
-        Stage::Ended { .. } => note(it, &Report::Delivered),
         Stage::Waiting | Stage::Offered { .. } => Answer::CannotBe,
     }
 }

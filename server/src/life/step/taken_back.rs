@@ -22,7 +22,9 @@ pub(super) fn lost(it: &mut Mover<'_>) -> Answer {
     let deadline_again = it.deadline();
     match &mut it.part.stage {
         Stage::TakingBack { asked: true, .. } => kept(it),
-        Stage::TakingBack { asked, deadline, .. } => {
+        Stage::TakingBack {
+            asked, deadline, ..
+        } => {
             *asked = true;
             *deadline = deadline_again;
             if it.can_be_asked() {

@@ -7,7 +7,12 @@ use super::{Answer, Effect, Mover};
 
 impl Mover<'_> {
     /// Is taken back, if its carrier can do that.
-    pub(in crate::life::step) fn take_back(&mut self, why: Why, item: Option<String>, due: Moment) -> Answer {
+    pub(in crate::life::step) fn take_back(
+        &mut self,
+        why: Why,
+        item: Option<String>,
+        due: Moment,
+    ) -> Answer {
         if !self.takes_back() {
             return self.not_taken_back(why, item, due);
         }
@@ -48,7 +53,12 @@ impl Mover<'_> {
     }
 
     /// It is no longer with the carrier: it ends as was meant when it was to be taken back.
-    pub(in crate::life::step) fn given_up(&mut self, why: Why, tried: Reason, detail: Option<&str>) -> Answer {
+    pub(in crate::life::step) fn given_up(
+        &mut self,
+        why: Why,
+        tried: Reason,
+        detail: Option<&str>,
+    ) -> Answer {
         match why {
             Why::Cancel => self.cancelled(),
             Why::Timeout => self.try_failed(tried, detail),

@@ -7,7 +7,11 @@ use super::{Answer, Mover};
 
 impl Mover<'_> {
     /// A try failed: another follows while there are any left.
-    pub(in crate::life::step) fn try_failed(&mut self, reason: Reason, detail: Option<&str>) -> Answer {
+    pub(in crate::life::step) fn try_failed(
+        &mut self,
+        reason: Reason,
+        detail: Option<&str>,
+    ) -> Answer {
         if reason == Reason::Evicted || !self.has_tries_left() {
             self.failed(reason, detail)
         } else if self.rules.cancel_asked {
@@ -20,8 +24,7 @@ impl Mover<'_> {
     }
 
     fn has_tries_left(&self) -> bool {
-        self.rules.protocol != Protocol::Http
-            && self.part.retries < self.rules.terms.retry_limit
+        self.rules.protocol != Protocol::Http && self.part.retries < self.rules.terms.retry_limit
     }
 
     fn pause(&mut self, reason: Reason, detail: Option<&str>) -> Answer {
@@ -90,18 +93,6 @@ impl Mover<'_> {
             | Stage::Offered { .. }
             | Stage::Carried { .. }
             | Stage::Ended { .. } => None,
-        }
-    }
-
-    /// An earlier part failed for good: what is not in flight is never sent.
-    pub(in crate::life) fn cancel_unsent(&mut self) -> Answer {
-        match self.part.stage {
-            Stage::Waiting | Stage::Pausing { .. } | Stage::Offered { .. } => self.cancelled(),
-            Stage::Handing { .. }
-            | Stage::Unknown { .. }
-            | Stage::Carried { .. }
-            | Stage::TakingBack { .. }
-            | Stage::Ended { .. } => Answer::Unchanged,
         }
     }
 

@@ -10,7 +10,11 @@ impl Mover<'_> {
     pub(in crate::life::step) fn unknown(&mut self, due: Option<Moment>) -> Answer {
         let ask = self.can_be_asked();
         self.part.stage = Stage::Unknown {
-            decide_at: if ask { self.deadline() } else { self.resend_at(due) },
+            decide_at: if ask {
+                self.deadline()
+            } else {
+                self.resend_at(due)
+            },
             asked: !ask,
             due,
         };
@@ -32,7 +36,8 @@ impl Mover<'_> {
         match (self.part.on_unknown, due) {
             (OnUnknown::Resend, Some(_)) if self.part.attempt > 1 => {
                 let tries = self.part.attempt - 1;
-                self.now().plus(pause(self.part.id, tries, &self.context.timing))
+                self.now()
+                    .plus(pause(self.part.id, tries, &self.context.timing))
             }
             (OnUnknown::Resend | OnUnknown::Fail, _) => self.now(),
         }
@@ -64,7 +69,10 @@ impl Mover<'_> {
 
     /// The carrier has answered, and cannot settle it.
     pub(in crate::life::step) fn decide_at(&mut self, moment: Moment) -> Answer {
-        if let Stage::Unknown { decide_at, asked, .. } = &mut self.part.stage {
+        if let Stage::Unknown {
+            decide_at, asked, ..
+        } = &mut self.part.stage
+        {
             *decide_at = moment;
             *asked = true;
         }
@@ -73,7 +81,11 @@ impl Mover<'_> {
 
     /// The carrier has it. After the feedback timeout nothing more is expected of it, and a
     /// second one beside it would be a double for certain.
-    pub(in crate::life::step) fn found(&mut self, item: Option<String>, due: Option<Moment>) -> Answer {
+    pub(in crate::life::step) fn found(
+        &mut self,
+        item: Option<String>,
+        due: Option<Moment>,
+    ) -> Answer {
         match due {
             Some(due) => self.carried(item, due),
             None => self.failed(Reason::Timeout, None),
@@ -90,19 +102,24 @@ impl Mover<'_> {
         Answer::Moved
     }
 
-    /// Asks whether the carrier still has what it took.
+    /// Asks whether the carrier still has what it took. It is asked often: no entry in the history.
     pub(in crate::life::step) fn look(&mut self) -> Answer {
         let next = self.now().plus(self.context.timing.look_every);
         if let Stage::Carried { look_at, .. } = &mut self.part.stage {
             *look_at = Some(next);
         }
-        self.ask();
+        self.effect(Effect::Ask { part: self.part.id });
         Answer::Moved
     }
 
     /// It left the carrier's queue as it should: it is not looked for any more.
     pub(in crate::life::step) fn look_no_more(&mut self) {
-        if let Stage::Carried { look_at, missing_since, .. } = &mut self.part.stage {
+        if let Stage::Carried {
+            look_at,
+            missing_since,
+            ..
+        } = &mut self.part.stage
+        {
             *look_at = None;
             *missing_since = None;
         }
@@ -113,7 +130,12 @@ impl Mover<'_> {
         let timing = self.context.timing;
         let wait = since.map_or(timing.look_every, |_| timing.report_wait);
         let next = self.now().plus(wait);
-        if let Stage::Carried { look_at, missing_since, .. } = &mut self.part.stage {
+        if let Stage::Carried {
+            look_at,
+            missing_since,
+            ..
+        } = &mut self.part.stage
+        {
             *look_at = Some(next);
             *missing_since = since;
         }
