@@ -111,6 +111,7 @@ impl NewPart {
             failure: None,
             first_turn: None,
             was_handed_over: false,
+            cancel_asked: false,
             modified_at: now,
         }
     }

@@ -29,6 +29,8 @@ pub struct Part {
     pub first_turn: Option<Moment>,
     /// Whether any try was handed over.
     pub was_handed_over: bool,
+    /// Cancelling was accepted: no other try follows.
+    pub cancel_asked: bool,
     /// When its status last changed.
     pub modified_at: Moment,
 }

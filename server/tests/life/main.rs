@@ -8,12 +8,14 @@
     clippy::indexing_slicing
 )]
 
+mod checks;
 mod history;
 mod laws;
 mod lines;
 mod moves;
 mod parents;
 mod pauses;
+mod rows;
 mod scenario;
 mod simulator;
 mod states;

@@ -336,3 +336,27 @@ fn a_device_that_saw_no_answer_gets_the_same_again_and_its_timer_goes_on() {
         Some("TIMEOUT")
     );
 }
+
+#[test]
+fn what_was_cancelled_and_could_not_be_taken_back_gets_no_other_try() {
+    for (late, reason) in [(false, "CANCELLED"), (true, "FEEDBACK_TIMEOUT")] {
+        let mut walk = Walk::new(&Scenario::LORA);
+        walk.turn().handed_over(taken());
+        walk.feed(&Input::Cancel { forced: false });
+        assert_eq!(walk.answer, Answer::CancelAccepted);
+        walk.feed(&Input::TakenBack {
+            part: part_id(1),
+            outcome: TakeBack::Kept,
+        });
+        assert_eq!(walk.stage(), "C");
+        if late {
+            walk.life.parts[0].retries = walk.life.terms.retry_limit;
+        }
+        while walk.stage() != "D" {
+            walk.due();
+        }
+        assert_eq!(walk.counts().0, 1);
+        let failure = walk.life.parts[0].failure.unwrap();
+        assert_eq!(failure.spelled(walk.life.protocol), reason);
+    }
+}

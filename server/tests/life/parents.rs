@@ -5,8 +5,8 @@ use downlink_server::life::{
     Reason, Report, Stage, TakeBack, Why, step,
 };
 
+use crate::rows::table;
 use crate::scenario::{MINUTE, Scenario, ended, handing, now, part_id, pausing, taking_back};
-use crate::states::table;
 
 const COLUMNS: [&str; 6] = [
     "PENDING",
@@ -129,6 +129,7 @@ impl Case {
             let (stage, failure) = was(&scenario, letter);
             part.failure = failure;
             Scenario::put(part, stage);
+            part.cancel_asked = self.column == "cancel asked";
         }
         let cancel_asked = self.column == "cancel asked" || self.parts.contains('x');
         life.instruction = Some(Instruction { cancel_asked });

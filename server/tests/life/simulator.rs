@@ -64,13 +64,15 @@ impl Simulator {
         }
     }
 
-    /// Lets a carrier that refuses everything bring it to its end.
-    pub(crate) fn run_out(&mut self) {
+    /// Goes on until its end, with a carrier that refuses everything or one that is silent.
+    pub(crate) fn run_out(&mut self, is_silent: bool) {
         for _ in 0..2_000 {
             if self.life.is_ended() && self.life.due().is_none() {
                 return;
             }
-            self.answer(255);
+            if !is_silent {
+                self.answer(255);
+            }
             self.turn(0);
             self.advance_to_due();
         }

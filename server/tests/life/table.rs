@@ -7,8 +7,8 @@ use std::path::Path;
 
 use downlink_server::life::{Answer, Effect, EventKind, Stage, Step, step};
 
+use crate::rows::{COLUMNS, can_be, cases, input, prepare, table};
 use crate::scenario::{Scenario, letter};
-use crate::states::{COLUMNS, can_be, cases, input, prepare, table};
 
 #[test]
 fn the_printed_table_is_as_it_was_read() {

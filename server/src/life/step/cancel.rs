@@ -81,6 +81,7 @@ fn can_be_stopped(it: &mut Mover<'_>) -> bool {
 
 fn stop(it: &mut Mover<'_>, forced: bool) -> Answer {
     let takes_back = it.takes_back();
+    it.part.cancel_asked |= !it.part.is_ended();
     match &mut it.part.stage {
         Stage::Waiting | Stage::Pausing { .. } | Stage::Offered { .. } => it.cancelled(),
         Stage::Handing { .. }

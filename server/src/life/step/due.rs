@@ -55,8 +55,9 @@ fn pending(it: &mut Mover<'_>) -> Answer {
     }
 }
 
+/// No answer came, or the wait is over. The carrier is asked again as long as a timeout bounds that.
 fn unknown(it: &mut Mover<'_>, asked: bool, due: Option<Moment>) -> Answer {
-    if asked || !it.can_be_asked() {
+    if asked || due.is_none() || !it.can_be_asked() {
         return it.decide(due);
     }
     it.ask_again()

@@ -15,8 +15,6 @@ use super::{Answer, Effect, Log};
 pub(in crate::life) struct Rules {
     pub(super) protocol: Protocol,
     pub(super) terms: Terms,
-    /// Nothing of it is to be sent any more.
-    pub(super) cancel_asked: bool,
     /// A part of it failed for good: no other is to be sent.
     pub(super) part_failed: bool,
 }
@@ -26,7 +24,6 @@ impl Rules {
         Self {
             protocol: life.protocol,
             terms: life.terms,
-            cancel_asked: life.instruction.is_some_and(|it| it.cancel_asked),
             part_failed: life.parts.iter().any(Part::is_failed),
         }
     }

@@ -14,7 +14,7 @@ impl Mover<'_> {
     ) -> Answer {
         if reason == Reason::Evicted || !self.has_tries_left() {
             self.failed(reason, detail)
-        } else if self.rules.cancel_asked {
+        } else if self.part.cancel_asked {
             self.cancelled()
         } else if self.rules.part_failed {
             self.failed(reason, detail)

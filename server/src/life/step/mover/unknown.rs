@@ -49,7 +49,7 @@ impl Mover<'_> {
         match (self.part.on_unknown, due) {
             (OnUnknown::Fail, _) => self.failed(Reason::Timeout, None),
             (OnUnknown::Resend, None) => self.try_failed(Reason::Timeout, None),
-            (OnUnknown::Resend, Some(_)) if self.rules.cancel_asked => self.cancelled(),
+            (OnUnknown::Resend, Some(_)) if self.part.cancel_asked => self.cancelled(),
             (OnUnknown::Resend, Some(_)) if self.rules.part_failed => {
                 self.failed(Reason::Timeout, None)
             }
