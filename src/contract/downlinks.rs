@@ -54,11 +54,21 @@ impl Downlink {
     #[must_use]
     pub fn new(device: DeviceId, request: &CreateDownlinkRequest<'_>) -> Self {
         Self {
+            external_reference: request.external_reference.as_deref().map(str::to_owned),
+            message: Some(request.message()),
+            ..Self::for_device(device)
+        }
+    }
+
+    /// A pending downlink for a device, of which nothing else is known.
+    #[must_use]
+    pub fn for_device(device: DeviceId) -> Self {
+        Self {
             id: None,
             network_id: device.to_string(),
-            external_reference: request.external_reference.as_deref().map(str::to_owned),
+            external_reference: None,
             status: DownlinkStatus::Pending,
-            message: Some(request.message()),
+            message: None,
             created_at: None,
             modified_at: None,
             logs: None,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::contract::CreateDownlinkRequest;
 use crate::encoder::{MASK, Secrets};
 use crate::error::{Diagnostic, Error, First};
-use crate::instruction::DeviceId;
+use crate::instruction::{DeviceId, FeedbackTimeout};
 use crate::message::Message;
 
 use super::document::Mask;
@@ -66,6 +66,12 @@ impl Downlinks {
     #[must_use]
     pub fn encoder(&self) -> &str {
         &self.encoder
+    }
+
+    /// How long feedback may take: of the request, else of the binding, else of the engine.
+    #[must_use]
+    pub fn feedback_timeout(&self) -> FeedbackTimeout {
+        self.settings.feedback_timeout
     }
 
     /// The messages, in the order in which they are to be sent.

@@ -37,5 +37,7 @@ CREATE TABLE body (
     device TEXT NOT NULL,
     at INTEGER NOT NULL,
     digest BLOB NOT NULL,
+    -- The newest time that it states.
+    newest INTEGER,
     PRIMARY KEY (device, at, digest)
 ) STRICT, WITHOUT ROWID;

@@ -1,7 +1,15 @@
-//! The service over HTTP.
+//! The service over HTTP: paths, extractors, documents, problems.
 
-pub mod cursor;
-//! HTTP: what callers and devices see of the service.
-
+pub mod answer;
+pub mod app;
 pub mod codes;
+pub mod cursor;
+mod extract;
+mod list_query;
 pub mod openapi;
+pub mod operator;
+mod page;
+pub mod problem;
+mod resource;
+pub mod router;
+mod trace;

@@ -66,6 +66,24 @@ impl Life {
         life.begin(now)
     }
 
+    /// The life as it was at its acceptance.
+    #[must_use]
+    pub fn as_accepted(&self) -> Self {
+        let parts = self.parts.iter().map(|part| NewPart {
+            id: part.id,
+            on_unknown: part.on_unknown,
+            delivery: part.delivery,
+        });
+        let accepted = Self {
+            instruction: self.instruction.map(|_| Instruction::default()),
+            parts: parts.map(|part| part.accepted(self.created_at)).collect(),
+            modified_at: self.created_at,
+            ..self.clone()
+        };
+        let (accepted, _) = accepted.begin(self.created_at);
+        accepted
+    }
+
     fn begin(mut self, now: Moment) -> (Self, Vec<Event>) {
         let mut log = Log::default();
         if self.instruction.is_some() {

@@ -61,6 +61,19 @@ pub enum Effect {
     },
 }
 
+impl Effect {
+    /// The part that it is about.
+    #[must_use]
+    pub fn part(self) -> PartId {
+        match self {
+            Self::HandOver { part, .. }
+            | Self::TakeBack { part, .. }
+            | Self::Ask { part }
+            | Self::Deliver { part } => part,
+        }
+    }
+}
+
 /// What an asker hears.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {

@@ -258,6 +258,17 @@ pub struct Device {
     pub entry: String,
 }
 
+/// A body that a device sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// The digest by which it is known again.
+    pub digest: [u8; 32],
+    /// When it came.
+    pub at: Moment,
+    /// The newest time that it states, if it states one.
+    pub newest: Option<Moment>,
+}
+
 /// What was kept of a request of the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Repeated {
@@ -354,15 +365,14 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// there is none of this name.
     fn keep<'a>(&'a self, name: &'a str, new: Vec<u8>) -> Answer<'a, Vec<u8>>;
 
-    /// The digests of bodies that a device sent since a moment, with when it sent each.
-    fn bodies<'a>(&'a self, device: &'a str, since: Moment) -> Answer<'a, Vec<([u8; 32], Moment)>>;
+    /// The bodies that a device sent since a moment, the last one last.
+    fn bodies<'a>(&'a self, device: &'a str, since: Moment) -> Answer<'a, Vec<Body>>;
 
     /// Notes that a device sent a body, and forgets those from before `forget_before`.
     fn note_body<'a>(
         &'a self,
         device: &'a str,
-        digest: [u8; 32],
-        now: Moment,
+        body: Body,
         forget_before: Moment,
     ) -> Answer<'a, ()>;
 

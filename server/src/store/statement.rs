@@ -79,8 +79,9 @@ statements! {
 
     KEEP = "INSERT INTO kept (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
     KEPT = "SELECT value FROM kept WHERE name = $1";
-    BODIES = "SELECT device, digest, at FROM body WHERE device = $1 AND at >= $2 ORDER BY at";
-    NOTE_BODY = "INSERT INTO body (device, at, digest) VALUES ($1, $2, $3) \
+    BODIES = "SELECT device, digest, at, newest FROM body \
+         WHERE device = $1 AND at >= $2 ORDER BY at";
+    NOTE_BODY = "INSERT INTO body (device, at, digest, newest) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (device, at, digest) DO NOTHING";
     FORGET_BODIES = "DELETE FROM body WHERE device = $1 AND at < $2";
 

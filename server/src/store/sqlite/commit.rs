@@ -82,7 +82,7 @@ async fn write_rows(db: &mut SqliteConnection, change: &Change, key: i64) -> Res
     let entries = Entries::of(life, &change.events);
     let logged: Option<i64> = sqlx::query_scalar(statement::UPDATE_INSTRUCTION)
         .bind(key)
-        .bind(projection::status_of(life))
+        .bind(life.status().as_str())
         .bind(life.modified_at.as_micros())
         .bind(integer(entries.logs.len())?)
         .fetch_optional(&mut *db)
@@ -95,7 +95,7 @@ async fn write_rows(db: &mut SqliteConnection, change: &Change, key: i64) -> Res
         let noted: Option<i64> = sqlx::query_scalar(statement::UPDATE_PART)
             .bind(key)
             .bind(integer(position)?)
-            .bind(projection::status_of_part(part))
+            .bind(part.status().as_str())
             .bind(part.modified_at.as_micros())
             .bind(integer(history.len())?)
             .fetch_optional(&mut *db)

@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, query, query_scalar};
 
 use crate::clock::Moment;
-use crate::store::statement;
+use crate::store::{Body, statement};
 
 use super::Result;
 use super::row::Cells;
@@ -21,26 +21,21 @@ pub(super) async fn keep(db: &mut SqliteConnection, name: &str, new: &[u8]) -> R
         .await?)
 }
 
-/// A body that a device sent.
-pub(super) struct Body {
-    pub(super) device: String,
-    pub(super) digest: [u8; 32],
-    pub(super) at: Moment,
-}
-
 pub(super) async fn note(
     db: &mut SqliteConnection,
-    body: &Body,
+    device: &str,
+    body: Body,
     forget_before: Moment,
 ) -> Result<()> {
     query(statement::NOTE_BODY)
-        .bind(&body.device)
+        .bind(device)
         .bind(body.at.as_micros())
         .bind(body.digest.as_slice())
+        .bind(body.newest.map(Moment::as_micros))
         .execute(&mut *db)
         .await?;
     query(statement::FORGET_BODIES)
-        .bind(&body.device)
+        .bind(device)
         .bind(forget_before.as_micros())
         .execute(db)
         .await?;
@@ -51,7 +46,7 @@ pub(super) async fn bodies(
     db: &mut SqliteConnection,
     device: &str,
     since: Moment,
-) -> Result<Vec<([u8; 32], Moment)>> {
+) -> Result<Vec<Body>> {
     let rows = query(statement::BODIES)
         .bind(device)
         .bind(since.as_micros())
@@ -60,7 +55,11 @@ pub(super) async fn bodies(
     rows.iter().map(body).collect()
 }
 
-fn body(row: &SqliteRow) -> Result<([u8; 32], Moment)> {
+fn body(row: &SqliteRow) -> Result<Body> {
     let cells = Cells::of(row, "body", "device");
-    Ok((cells.digest("digest")?, cells.moment("at")?))
+    Ok(Body {
+        digest: cells.digest("digest")?,
+        at: cells.moment("at")?,
+        newest: cells.optional_moment("newest")?,
+    })
 }

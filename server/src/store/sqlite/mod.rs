@@ -29,7 +29,7 @@ use crate::life::{Event, Protocol};
 use crate::list::{Page, Query};
 
 use super::{
-    Acceptance, Accepted, Answer, Change, Claim, Committed, Content, Device, Line, PartRow,
+    Acceptance, Accepted, Answer, Body, Change, Claim, Committed, Content, Device, Line, PartRow,
     Repeated, Row, Store, StoreError, Stored,
 };
 
@@ -218,7 +218,7 @@ impl Store for SqliteStore {
         self.write(move |db| Box::pin(async move { kept::keep(db, &name, &new).await }))
     }
 
-    fn bodies<'a>(&'a self, device: &'a str, since: Moment) -> Answer<'a, Vec<([u8; 32], Moment)>> {
+    fn bodies<'a>(&'a self, device: &'a str, since: Moment) -> Answer<'a, Vec<Body>> {
         Box::pin(async move {
             let mut db = self.readers.acquire().await?;
             kept::bodies(&mut db, device, since).await
@@ -228,16 +228,13 @@ impl Store for SqliteStore {
     fn note_body<'a>(
         &'a self,
         device: &'a str,
-        digest: [u8; 32],
-        now: Moment,
+        body: Body,
         forget_before: Moment,
     ) -> Answer<'a, ()> {
-        let body = kept::Body {
-            device: device.to_owned(),
-            digest,
-            at: now,
-        };
-        self.write(move |db| Box::pin(async move { kept::note(db, &body, forget_before).await }))
+        let device = device.to_owned();
+        self.write(move |db| {
+            Box::pin(async move { kept::note(db, &device, body, forget_before).await })
+        })
     }
 
     fn retire(&self, ended_before: Moment, limit: u32) -> Answer<'_, u64> {

@@ -54,6 +54,11 @@ impl<'r> Cells<'r> {
         self.get(column).map(Moment::from_micros)
     }
 
+    pub(super) fn optional_moment(&self, column: &str) -> Result<Option<Moment>> {
+        let micros: Option<i64> = self.get(column)?;
+        Ok(micros.map(Moment::from_micros))
+    }
+
     pub(super) fn uuid(&self, column: &str) -> Result<Uuid> {
         let bytes: Vec<u8> = self.get(column)?;
         Uuid::from_slice(&bytes).map_err(|why| self.broken(column, why))

@@ -1,0 +1,109 @@
+//! Reading a device file into what the store keeps.
+
+use std::collections::BTreeMap;
+
+use downlink::directory::DeviceFile;
+use downlink::error::{All, Diagnostic, Error};
+
+use crate::id::Client;
+use crate::store::Device;
+
+use super::DeviceSettings;
+
+/// The devices of a file, ready to be stored.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// The devices.
+    pub devices: Vec<Device>,
+}
+
+/// Reads a device file whole.
+///
+/// A device without `client` belongs to `usual`; where there is no usual client, it is refused.
+///
+/// # Errors
+///
+/// Every fault of the file, with its line and column.
+pub fn read_file(text: &str, usual: Option<&Client>) -> Result<Imported, Vec<Diagnostic>> {
+    let mut faults = All::default();
+    let read = DeviceFile::read_toml(text, &mut faults);
+    let file = match read {
+        Ok(file) => file,
+        Err(error) => {
+            faults.errors.push(error);
+            return Err(told(faults));
+        }
+    };
+    let mut entries = Entries::of(text);
+    let mut imported = Imported::default();
+    for entry in &file.devices {
+        let settings = DeviceSettings::read(&entry.extras, &mut faults);
+        let settings = settings.map_err(|error| vec![error.into_diagnostic()])?;
+        let client = settings.client.as_deref().map(Client::new);
+        let Some(client) = client.or_else(|| usual.cloned()) else {
+            let error = Error::new(
+                downlink::error::Code::DevicesFile,
+                format!("the device `{}` has no key `client`", entry.device),
+            );
+            faults
+                .errors
+                .push(error.expected("a key `client`").at_position(entry.position));
+            continue;
+        };
+        imported.devices.push(Device {
+            client,
+            id: entry.device.to_string(),
+            aliases: settings.aliases,
+            tags: settings.tags,
+            entry: entries.take(&entry.device.to_string()),
+        });
+    }
+    match faults.errors.is_empty() {
+        true => Ok(imported),
+        false => Err(told(faults)),
+    }
+}
+
+fn told(faults: All) -> Vec<Diagnostic> {
+    faults
+        .errors
+        .into_iter()
+        .map(Error::into_diagnostic)
+        .collect()
+}
+
+/// What the file says of each device, as a device file of that device alone.
+struct Entries {
+    defaults: Option<toml::Value>,
+    devices: BTreeMap<String, toml::Value>,
+}
+
+impl Entries {
+    /// Of a file that was read without a fault.
+    fn of(text: &str) -> Self {
+        let mut file: toml::Table = text.parse().unwrap_or_default();
+        let devices = match file.remove("devices") {
+            Some(toml::Value::Table(devices)) => devices,
+            _ => toml::Table::new(),
+        };
+        let named =
+            |(name, entry): (String, toml::Value)| (super::settings::canonical(&name), entry);
+        Self {
+            defaults: file.remove("defaults"),
+            devices: devices.into_iter().map(named).collect(),
+        }
+    }
+
+    fn take(&mut self, device: &str) -> String {
+        let mut devices = toml::Table::new();
+        if let Some(entry) = self.devices.remove(device) {
+            devices.insert(device.to_owned(), entry);
+        }
+        let mut file = toml::Table::new();
+        if let Some(defaults) = &self.defaults {
+            file.insert("defaults".to_owned(), defaults.clone());
+        }
+        file.insert("devices".to_owned(), toml::Value::Table(devices));
+        toml::to_string(&file).unwrap_or_default()
+    }
+}

@@ -1,0 +1,96 @@
+//! Devices: what the device file says of them for the engine and for this service.
+
+mod import;
+mod settings;
+mod topics;
+
+use downlink::directory::{Binding, DeviceEntry, DeviceFile};
+use downlink::encoder::Encoder;
+use downlink::error::First;
+
+pub use import::{Imported, read_file};
+pub use settings::{DeviceSettings, Replay, canonical};
+pub use topics::TopicFilter;
+
+use crate::operation::Refusal;
+use crate::store;
+
+/// A device that was found for its client.
+#[derive(Clone, Debug)]
+pub struct Known {
+    name: String,
+    binding: Binding,
+    settings: DeviceSettings,
+}
+
+impl Known {
+    /// Reads what was stored when the device was imported.
+    ///
+    /// # Errors
+    ///
+    /// An entry that was not written by an import: a fault.
+    pub fn read(device: &store::Device) -> Result<Self, Refusal> {
+        let broken = |detail: &dyn std::fmt::Display| {
+            Refusal::fault(&format!(
+                "the stored device {} is broken: {detail}",
+                device.id
+            ))
+        };
+        let file = DeviceFile::read_toml(&device.entry, &mut First::default());
+        let file = file.map_err(|error| broken(&error))?;
+        let [entry] = &*file.devices else {
+            return Err(broken(&"not one device"));
+        };
+        Self::of(entry).map_err(|error| broken(&error))
+    }
+
+    fn of(entry: &DeviceEntry) -> Result<Self, downlink::Error> {
+        Ok(Self {
+            name: entry.device.to_string(),
+            binding: entry.binding.clone(),
+            settings: DeviceSettings::read(&entry.extras, &mut First::default())?,
+        })
+    }
+
+    /// The canonical name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What the engine needs to know.
+    #[must_use]
+    pub fn binding(&self) -> &Binding {
+        &self.binding
+    }
+
+    /// What only the service needs to know.
+    #[must_use]
+    pub fn settings(&self) -> &DeviceSettings {
+        &self.settings
+    }
+
+    /// Whether the device may be told on a topic: one that its settings name, else one that its
+    /// encoder makes.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::TopicNotAllowed`], so that nobody commands another one's device.
+    pub fn check_topic(&self, topic: &str, encoder: &dyn Encoder) -> Result<(), Refusal> {
+        let own;
+        let allowed = match &*self.settings.topics {
+            [] => {
+                own = topics::of_encoder(&encoder.describe(), &self.binding);
+                &own
+            }
+            configured => configured,
+        };
+        match allowed.iter().any(|filter| filter.takes(topic)) {
+            true => Ok(()),
+            false => Err(Refusal::TopicNotAllowed {
+                topic: topic.to_owned(),
+                allowed: allowed.iter().map(ToString::to_string).collect(),
+            }),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! What handlers take from a request; every rejection is a [`Problem`](super::problem::Problem).
+
+mod allowed;
+mod body;
+mod id;
+mod idempotency_key;
+mod query;
+
+pub(crate) use allowed::too_many;
+pub use allowed::{Allowed, Delete, Read, Write};
+pub use body::JsonBody;
+pub(crate) use body::{is_json, read as read_body};
+pub use id::Id;
+pub use idempotency_key::IdempotencyKey;
+pub use query::{Forced, NoQuery, Parameters};

@@ -1,0 +1,28 @@
+//! `/encoders`: what devices can be told.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+
+use crate::http::answer::{Answer, json};
+use crate::http::app::App;
+use crate::http::extract::{Allowed, NoQuery, Read};
+
+/// `GET /encoders`.
+pub async fn list(_: Allowed<Read>, State(app): State<Arc<App>>, _: NoQuery) -> Answer {
+    json(
+        StatusCode::OK,
+        &downlink::contract::Page::new(app.operations.encoders()),
+    )
+}
+
+/// `GET /encoders/{id}`, where the id has a slash.
+pub async fn read(
+    _: Allowed<Read>,
+    State(app): State<Arc<App>>,
+    _: NoQuery,
+    Path(id): Path<String>,
+) -> Answer {
+    json(StatusCode::OK, &app.operations.encoder(&id)?)
+}

@@ -1,0 +1,428 @@
+//! Accepting an instruction (`POST /downlinks`).
+
+use std::time::Duration;
+
+use downlink::Error;
+use downlink::contract::CreateDownlinkRequest;
+use downlink::directory::Binding;
+use downlink::engine::Downlinks;
+use downlink::error::{All, Code as ErrorCode, quote};
+use downlink::instruction::{FeedbackTimeout, Instruction as Commands};
+use downlink::message::Message;
+use downlink::message::mqtt::Qos;
+use downlink::senml::Profile;
+use serde::Serialize;
+
+use crate::carrier::mqtt;
+use crate::clock::Moment;
+use crate::device::Known;
+use crate::id::{Client, DownlinkId, PartId};
+use crate::life::{Delivery, Event, Life, NewPart, OnUnknown, Protocol, Terms};
+use crate::seal::SealedRow;
+use crate::store::{
+    Acceptance, Accepted, Content, Instruction, Message as Bytes, Provenance, Row, Stored,
+};
+
+use super::idempotency::{Keyed, Turn};
+use super::{Key, Operations, Refusal, protocol, unix_time};
+
+/// The path whose requests are told apart by their key.
+const PATH: &str = "/downlinks";
+
+/// A downlink that was accepted.
+#[derive(Clone, Debug)]
+pub struct Created<T> {
+    /// As it was at its acceptance.
+    pub row: T,
+    /// It was accepted before, by a request of the same key.
+    pub replayed: bool,
+}
+
+impl Operations {
+    /// Encodes an instruction and accepts its parts.
+    ///
+    /// # Errors
+    ///
+    /// Why nothing was stored.
+    pub async fn create(
+        &self,
+        client: &Client,
+        body: &[u8],
+        key: Option<Key>,
+        trace: Option<String>,
+    ) -> Result<Created<Row>, Refusal> {
+        let keyed = match self.first(client, PATH, key, body).await? {
+            Turn::Again(id) => return self.created_before(client, id).await,
+            Turn::First(keyed) => keyed,
+        };
+        let now = self.clock.now();
+        let (request, known) = self.addressed(client, body, now).await?;
+        let downlinks = self.encode(&request, &known, now)?;
+        let mut draft = Draft::new(self, client, &known, now, trace);
+        draft.take_encoded(&downlinks, &request)?;
+        let protocol = protocol::of_engine(request.method.protocol())?;
+        let feedback_timeout = downlinks.feedback_timeout();
+        let terms = draft.terms(feedback_timeout, request.retry_limit, request.dry_run)?;
+        let row = draft.accept(protocol, terms, keyed.as_ref()).await?;
+        Ok(Created {
+            row,
+            replayed: false,
+        })
+    }
+
+    async fn created_before(
+        &self,
+        client: &Client,
+        id: DownlinkId,
+    ) -> Result<Created<Row>, Refusal> {
+        let row = self.store.instruction(client, id).await?;
+        let mut row = row.ok_or(Refusal::NotFound)?;
+        row.stored.life = row.stored.life.as_accepted();
+        let created_at = row.stored.life.created_at;
+        row.logs.retain(|event| event.at == created_at);
+        Ok(Created {
+            row,
+            replayed: true,
+        })
+    }
+
+    /// Reads a request, and finds its device before anything is encoded.
+    pub(super) async fn addressed<'b>(
+        &self,
+        client: &Client,
+        body: &'b [u8],
+        now: Moment,
+    ) -> Result<(CreateDownlinkRequest<'b>, Known), Refusal> {
+        let request = self.read_request(body)?;
+        reference(&request)?;
+        let commands = Commands::read(request.instruction(), unix_time(now));
+        let device = match commands {
+            Ok(commands) => commands.device(),
+            // The walk of a preview tells all that is wrong, with places in the request.
+            Err(_) => return Err(self.problems(&request, &nobody(), now)),
+        };
+        let known = self.known(client, &device.to_string()).await?;
+        self.has_encoder(&known)?;
+        Ok((request, known))
+    }
+
+    fn read_request<'b>(&self, body: &'b [u8]) -> Result<CreateDownlinkRequest<'b>, Refusal> {
+        let mut findings = All::default();
+        let limits = self.engine.limits();
+        let read = CreateDownlinkRequest::read_json(body, Profile::Interop, limits, &mut findings);
+        match read {
+            Ok(Some(request)) if findings.errors.is_empty() => Ok(request),
+            Ok(_) => Err(Refusal::of(findings, None)),
+            Err(error) => Err(Refusal::of(findings, Some(error))),
+        }
+    }
+
+    fn encode(
+        &self,
+        request: &CreateDownlinkRequest<'_>,
+        known: &Known,
+        now: Moment,
+    ) -> Result<Downlinks, Refusal> {
+        let encoded = self.engine.encode(request, known.binding(), unix_time(now));
+        encoded.map_err(|_| self.problems(request, known.binding(), now))
+    }
+
+    /// All that keeps a request from being sent.
+    fn problems(
+        &self,
+        request: &CreateDownlinkRequest<'_>,
+        binding: &Binding,
+        now: Moment,
+    ) -> Refusal {
+        Refusal::of_preview(&self.engine.preview(request, binding, unix_time(now)))
+    }
+
+    /// A binding whose encoder is gone is a fault of the service, not of the request.
+    fn has_encoder(&self, known: &Known) -> Result<(), Refusal> {
+        let id = known.binding().encoder();
+        match self.engine.registry().get(id) {
+            Ok(_) => Ok(()),
+            Err(_) => {
+                tracing::error!(encoder = id, "a device is bound to an encoder that is gone");
+                metrics::counter!("downlinkd_encoder_gone_total").increment(1);
+                Err(Refusal::NotReady(id.to_owned()))
+            }
+        }
+    }
+}
+
+/// For instructions that name no device: what is wrong with them does not depend on one.
+fn nobody() -> Binding {
+    Binding::new("generic/raw")
+}
+
+/// A reference has 1 to 255 characters, none of them a control character.
+fn reference(request: &CreateDownlinkRequest<'_>) -> Result<(), Refusal> {
+    const MOST: usize = 255;
+    let Some(reference) = request.external_reference.as_deref() else {
+        return Ok(());
+    };
+    let fits = (1..=MOST).contains(&reference.chars().count());
+    match fits && !reference.chars().any(char::is_control) {
+        true => Ok(()),
+        false => Err(out_of_range(
+            "externalReference",
+            &format!("1 to {MOST} characters without control characters"),
+            &quote(reference),
+        )),
+    }
+}
+
+/// A downlink in the making.
+#[derive(Debug)]
+pub(super) struct Draft<'o> {
+    operations: &'o Operations,
+    client: &'o Client,
+    known: &'o Known,
+    now: Moment,
+    provenance: Provenance,
+    instruction: Option<Instruction>,
+    parts: Vec<NewPart>,
+    contents: Vec<Content>,
+}
+
+impl<'o> Draft<'o> {
+    pub(super) fn new(
+        operations: &'o Operations,
+        client: &'o Client,
+        known: &'o Known,
+        now: Moment,
+        trace: Option<String>,
+    ) -> Self {
+        Self {
+            operations,
+            client,
+            known,
+            now,
+            provenance: Provenance {
+                encoder: None,
+                digest: None,
+                trace,
+            },
+            instruction: None,
+            parts: Vec::new(),
+            contents: Vec::new(),
+        }
+    }
+
+    fn take_encoded(
+        &mut self,
+        downlinks: &Downlinks,
+        request: &CreateDownlinkRequest<'_>,
+    ) -> Result<(), Refusal> {
+        let registry = self.operations.engine.registry();
+        let encoder = registry.get(downlinks.encoder())?;
+        self.provenance.encoder = Some(downlinks.encoder().to_owned());
+        self.provenance.digest = Some(encoder.digest());
+        self.instruction = Some(Instruction {
+            external_reference: request.external_reference.as_deref().map(str::to_owned),
+            message: downlinks.masked_message(request),
+        });
+        for part in downlinks.parts() {
+            self.operations.check_message(part.message(), self.known)?;
+            let documents = (&part.document()?, &part.masked_document()?);
+            self.take(
+                part.message(),
+                documents,
+                part.holds_secret(),
+                !part.is_repeatable(),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Settles how long and how often it is tried.
+    pub(super) fn terms(
+        &self,
+        feedback_timeout: FeedbackTimeout,
+        retry_limit: Option<u64>,
+        dry_run: Option<bool>,
+    ) -> Result<Terms, Refusal> {
+        let max_wait = self.known.settings().max_wait;
+        let max_wait = max_wait.unwrap_or(self.operations.bounds.max_wait);
+        Ok(Terms {
+            retry_limit: retries(retry_limit)?,
+            feedback_timeout: timeout(feedback_timeout)?,
+            give_up_at: self.now.plus(max_wait),
+            dry_run: dry_run.unwrap_or(false),
+        })
+    }
+
+    /// Takes one message with its document, and the document as it is shown.
+    pub(super) fn take(
+        &mut self,
+        message: &Message,
+        (document, shown): (&impl Serialize, &impl Serialize),
+        holds_secret: bool,
+        once: bool,
+    ) -> Result<(), Refusal> {
+        let id = PartId(self.operations.ids.uuid(self.now));
+        // The text of the error may quote a secret.
+        let written = |_| Refusal::fault("a document cannot be written");
+        let bytes = serde_json::to_vec(document).map_err(written)?;
+        self.contents.push(Content {
+            part: id,
+            document: serde_json::to_string(shown).map_err(written)?,
+            message: match holds_secret {
+                true => Bytes::Sealed(self.operations.sealer.seal(SealedRow::Part(id), &bytes)),
+                false => Bytes::Plain(bytes),
+            },
+            masked: holds_secret,
+        });
+        self.parts.push(NewPart {
+            id,
+            on_unknown: self.on_unknown(message, once),
+            delivery: delivery(message),
+        });
+        Ok(())
+    }
+
+    /// What the device says holds; else what may be sent twice is.
+    fn on_unknown(&self, message: &Message, once: bool) -> OnUnknown {
+        let usual = match message {
+            _ if once => OnUnknown::Fail,
+            Message::Mqtt(publish) if mqtt::quality(publish) == Qos::AtMostOnce => OnUnknown::Fail,
+            _ => OnUnknown::Resend,
+        };
+        self.known.settings().on_unknown.unwrap_or(usual)
+    }
+
+    /// The only part's document, as an answer shows it.
+    pub(super) fn shown(&self) -> String {
+        self.contents
+            .first()
+            .map(|it| it.document.clone())
+            .unwrap_or_default()
+    }
+
+    /// Writes it.
+    pub(super) async fn accept(
+        self,
+        protocol: Protocol,
+        terms: Terms,
+        keyed: Option<&Keyed>,
+    ) -> Result<Row, Refusal> {
+        let operations = self.operations;
+        if !terms.dry_run {
+            operations
+                .carriers
+                .check(protocol)
+                .map_err(Refusal::CarrierNotConfigured)?;
+        }
+        let (life, events) = self.life(protocol, terms)?;
+        let expires_at = self.now.plus(operations.bounds.idempotency);
+        let row = Row {
+            stored: Stored {
+                life: life.clone(),
+                version: 0,
+                client: self.client.clone(),
+                device: self.known.name().to_owned(),
+                number: None,
+            },
+            instruction: self.instruction.clone(),
+            provenance: self.provenance.clone(),
+            logs: events
+                .iter()
+                .filter(|it| it.kind.is_logged())
+                .cloned()
+                .collect(),
+        };
+        let acceptance = Acceptance {
+            life,
+            client: self.client.clone(),
+            device: self.known.name().to_owned(),
+            instruction: self.instruction,
+            provenance: self.provenance,
+            contents: self.contents,
+            events,
+            idempotency: keyed.map(|it| it.record(expires_at)),
+            line_limit: operations.bounds.line,
+        };
+        operations.store_new(acceptance, self.now).await?;
+        metrics::counter!("downlinkd_accepted_total", "protocol" => protocol.as_str()).increment(1);
+        Ok(row)
+    }
+
+    fn life(&self, protocol: Protocol, terms: Terms) -> Result<(Life, Vec<Event>), Refusal> {
+        match (&self.instruction, &*self.parts) {
+            (None, [part]) => Ok(Life::accept_part(*part, protocol, terms, self.now)),
+            (Some(_), parts @ [_, ..]) => {
+                let id = DownlinkId(self.operations.ids.uuid(self.now));
+                Ok(Life::accept(id, protocol, terms, parts, self.now))
+            }
+            _ => Err(Refusal::fault("a downlink without parts")),
+        }
+    }
+}
+
+impl Operations {
+    async fn store_new(&self, acceptance: Acceptance, now: Moment) -> Result<(), Refusal> {
+        let limit = acceptance.line_limit;
+        match self.store.accept(acceptance).await? {
+            Accepted::New => {
+                self.wake.ring();
+                Ok(())
+            }
+            Accepted::ReferenceTaken(id) => Err(Refusal::ReferenceTaken(id)),
+            // Another process took the key since this one looked.
+            Accepted::Repeated { .. } => Err(Refusal::KeyBusy),
+            Accepted::LineFull { oldest } => Err(Refusal::QueueFull {
+                limit,
+                oldest: now.since(oldest),
+            }),
+        }
+    }
+}
+
+/// What ends a message well.
+fn delivery(message: &Message) -> Delivery {
+    match message {
+        Message::Mqtt(publish) => mqtt::delivery(publish),
+        _ => Delivery::Reported,
+    }
+}
+
+/// Tries after the first, 0 to 100.
+fn retries(limit: Option<u64>) -> Result<u32, Refusal> {
+    const MOST: u64 = 100;
+    let limit = limit.unwrap_or(0);
+    match u32::try_from(limit) {
+        Ok(retries) if limit <= MOST => Ok(retries),
+        _ => Err(out_of_range(
+            "retryLimit",
+            &format!("0 to {MOST}"),
+            &limit.to_string(),
+        )),
+    }
+}
+
+/// A feedback timeout of at most 31 days.
+fn timeout(timeout: FeedbackTimeout) -> Result<Duration, Refusal> {
+    const MOST: Duration = Duration::from_secs(31 * 86_400);
+    let written = timeout.duration();
+    let duration = Duration::new(written.seconds(), written.subsecond_nanoseconds());
+    match duration <= MOST {
+        true => Ok(duration),
+        false => Err(out_of_range(
+            "feedbackTimeout",
+            "at most 31 days",
+            &written.to_string(),
+        )),
+    }
+}
+
+fn out_of_range(field: &str, expected: &str, found: &str) -> Refusal {
+    Error::new(
+        ErrorCode::RequestRange,
+        format!("`{field}` is {found}, expected {expected}"),
+    )
+    .expected(expected)
+    .found(found)
+    .at_pointer(format!("/{field}"))
+    .into()
+}

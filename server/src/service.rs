@@ -1,0 +1,269 @@
+//! Puts all together: store, carriers, worker, listeners. The only place that spawns.
+//!
+//! Stopping goes in this order: nothing new is accepted; what is being answered and what is being
+//! handed over is finished; then carriers and the store are let go. What waits stays in the store.
+
+mod build;
+#[cfg(feature = "demo")]
+mod demo;
+mod encoders;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::carrier::Heard;
+use crate::clock::{Clock, SystemClock};
+use crate::http::operator::{self, Operator};
+use crate::http::router::router;
+use crate::id::PartId;
+use crate::operation::Operations;
+use crate::settings::{Settings, Timing};
+use crate::store::sqlite::SqliteStore;
+use crate::worker::Worker;
+
+use build::{Built, Channels};
+pub use build::{Mode, StartError};
+
+/// Reports that wait to be written down.
+const REPORTS: usize = 1_024;
+
+/// Answers to devices that broke and wait to be written down.
+const BROKEN: usize = 1_024;
+
+/// How long a report that came before the record of the handing over waits before it is said again.
+const AGAIN: Duration = Duration::from_millis(200);
+
+/// How often such a report is said again: for an hour.
+const TIMES: usize = 5 * 60 * 60;
+
+/// Downlinks that are removed at a time.
+const RETIRED: u32 = 500;
+
+/// A service that runs.
+#[derive(Debug)]
+pub struct Service {
+    /// Where callers and devices reach it.
+    pub api: SocketAddr,
+    /// Where operators reach it.
+    pub operator: SocketAddr,
+    /// Only in the demo: the broker inside the process.
+    pub broker: Option<SocketAddr>,
+    /// Only in the demo: a token for all that there is.
+    pub token: Option<String>,
+    /// What it does, for tests of whole services.
+    pub operations: Arc<Operations>,
+    draining: CancellationToken,
+    ending: CancellationToken,
+    listeners: TaskTracker,
+    workers: TaskTracker,
+    others: TaskTracker,
+    drain: Duration,
+    clock: Arc<dyn Clock>,
+}
+
+impl Service {
+    /// Starts it.
+    ///
+    /// # Errors
+    ///
+    /// What keeps it from starting.
+    pub async fn start(settings: &Settings, mode: Mode) -> Result<Self, StartError> {
+        let api = bind("listen.api", settings.listen.api).await?;
+        let operator = bind("listen.operator", settings.listen.operator).await?;
+        let address = api.local_addr()?;
+        let (reports, heard) = mpsc::channel(REPORTS);
+        let (broken, breaks) = mpsc::channel(BROKEN);
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let (store, writer) = SqliteStore::open(&settings.store.path, Arc::clone(&clock)).await?;
+        let others = TaskTracker::new();
+        // It ends when nobody uses the store any more.
+        others.spawn(writer);
+        let channels = Channels { reports, broken };
+        let built = build::build(settings, mode, address, (store, clock), channels).await?;
+        let service = Self {
+            api: address,
+            operator: operator.local_addr()?,
+            broker: built.broker,
+            token: built.app.demo_token.clone(),
+            operations: Arc::clone(&built.app.operations),
+            draining: built.app.draining.clone(),
+            ending: CancellationToken::new(),
+            listeners: TaskTracker::new(),
+            workers: TaskTracker::new(),
+            others,
+            drain: settings.timing.drain,
+            clock: Arc::clone(&built.app.operations.clock),
+        };
+        service.listen(api, operator, &built);
+        service.work(settings, mode, heard, breaks, built);
+        Ok(service)
+    }
+
+    /// Stops it, in at most the time that settings give.
+    pub async fn stop(self) {
+        self.draining.cancel();
+        self.listeners.close();
+        self.workers.close();
+        self.others.close();
+        let end = self.clock.now().plus(self.drain);
+        let finished = async {
+            self.listeners.wait().await;
+            self.workers.wait().await;
+        };
+        tokio::select! {
+            () = finished => {}
+            () = self.clock.sleep_until(end) => {
+                tracing::warn!("what is not finished is left to the next start");
+            }
+        }
+        self.ending.cancel();
+        self.others.wait().await;
+    }
+
+    fn listen(&self, api: TcpListener, operator: TcpListener, built: &Built) {
+        let routes = router(Arc::clone(&built.app));
+        self.listeners
+            .spawn(serve(api, routes, self.draining.clone()));
+        let routes = operator::router(Operator {
+            operations: Arc::clone(&self.operations),
+            draining: self.draining.clone(),
+            metrics: built.metrics.clone(),
+        });
+        // Operators see that it drains until it ends.
+        self.others
+            .spawn(serve(operator, routes, self.ending.clone()));
+    }
+
+    fn work(
+        &self,
+        settings: &Settings,
+        mode: Mode,
+        heard: mpsc::Receiver<Heard>,
+        breaks: mpsc::Receiver<PartId>,
+        built: Built,
+    ) {
+        if !mode.is_paused() {
+            let worker = Worker::new(Arc::clone(&self.operations), build::pace(&settings.timing));
+            let draining = self.draining.clone();
+            self.workers
+                .spawn(async move { worker.run(draining).await });
+        }
+        let operations = Arc::clone(&self.operations);
+        self.until_the_end(take_reports(operations, heard));
+        self.until_the_end(take_breaks(Arc::clone(&self.operations), breaks));
+        self.until_the_end(retire(Arc::clone(&self.operations), settings.timing));
+        let app = Arc::clone(&built.app);
+        self.until_the_end(async move { app.rates.sweep().await });
+        let (app, refresh) = (Arc::clone(&built.app), settings.auth.refresh);
+        self.until_the_end(async move { app.callers.refresh(refresh).await });
+        self.until_the_end(encoders::follow(
+            Arc::clone(&self.operations),
+            built.encoders,
+        ));
+        for task in built.loops {
+            self.until_the_end(task);
+        }
+    }
+
+    fn until_the_end(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let ending = self.ending.clone();
+        self.others.spawn(async move {
+            tokio::select! {
+                () = task => {}
+                () = ending.cancelled() => {}
+            }
+        });
+    }
+}
+
+async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| StartError::Listen {
+        setting,
+        address,
+        error,
+    })
+}
+
+async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) {
+    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned());
+    if let Err(error) = served.await {
+        tracing::error!(%error, "a listener failed");
+    }
+}
+
+/// Takes what carriers report. A report that came before the record of the handing over is said
+/// again a little later, without holding up others.
+async fn take_reports(operations: Arc<Operations>, mut heard: mpsc::Receiver<Heard>) {
+    let mut early = std::collections::VecDeque::new();
+    loop {
+        let again = operations.clock.now().plus(AGAIN);
+        tokio::select! {
+            report = heard.recv() => match report {
+                Some(report) => take_report(&operations, (report, TIMES), &mut early).await,
+                None => return,
+            },
+            () = operations.clock.sleep_until(again), if !early.is_empty() => {
+                for report in std::mem::take(&mut early) {
+                    take_report(&operations, report, &mut early).await;
+                }
+            }
+        }
+    }
+}
+
+async fn take_report(
+    operations: &Operations,
+    (report, times): (Heard, usize),
+    early: &mut std::collections::VecDeque<(Heard, usize)>,
+) {
+    let is_taken = match operations.report(&report).await {
+        Ok(is_taken) => is_taken,
+        Err(refusal) => {
+            tracing::warn!(part = %report.part, ?refusal, "a report cannot be written down yet");
+            false
+        }
+    };
+    match times.checked_sub(1) {
+        Some(times) if !is_taken && early.len() < REPORTS => early.push_back((report, times)),
+        _ if !is_taken => tracing::error!(part = %report.part, "a report is given up"),
+        _ => {}
+    }
+}
+
+async fn take_breaks(operations: Arc<Operations>, mut breaks: mpsc::Receiver<PartId>) {
+    while let Some(part) = breaks.recv().await {
+        if let Err(refusal) = operations.answer_broken(part).await {
+            tracing::error!(%part, ?refusal, "a broken answer cannot be written down");
+        }
+    }
+}
+
+async fn retire(operations: Arc<Operations>, timing: Timing) {
+    loop {
+        let now = operations.clock.now();
+        operations
+            .clock
+            .sleep_until(now.plus(timing.retention_sweep))
+            .await;
+        let before = operations.clock.now().minus(timing.retention.duration());
+        loop {
+            match operations.store.retire(before, RETIRED).await {
+                Ok(0) => break,
+                Ok(retired) => tracing::info!(retired, "downlinks were removed for their age"),
+                Err(error) => {
+                    tracing::error!(%error, "what is old cannot be removed");
+                    break;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,332 @@
+//! Builds the parts of a service from its settings.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use downlink::Engine;
+use futures::future::BoxFuture;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::caller::{Callers, FetchJwks, JwksFile, JwksHttps, Rates};
+use crate::carrier::mqtt::{Login, MqttSettings, Password};
+use crate::carrier::{Carriers, Heard, MqttCarrier};
+use crate::clock::{Clock, Moment};
+use crate::http::app::App;
+use crate::http::cursor::Cursors;
+use crate::http::openapi;
+use crate::id::{Ids, PartId, SystemIds};
+use crate::key::{Key, KeyFault};
+use crate::life;
+use crate::life::Protocol;
+use crate::operation::{Bounds, Keys, Operations};
+use crate::seal::Sealer;
+use crate::settings::{KeySource, Settings, Timing};
+use crate::store::sqlite::{OpenError, SqliteStore};
+use crate::store::{Store, StoreError};
+use crate::telemetry;
+use crate::wake::Wake;
+use crate::worker::Pace;
+
+use super::encoders::{Folders, NotLoaded};
+
+/// How a service is started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// As configured.
+    Normal,
+    /// Without handing anything over.
+    Paused,
+    /// With a broker inside the process, simulated carriers and a token.
+    #[cfg(feature = "demo")]
+    Demo,
+}
+
+impl Mode {
+    pub(super) fn is_paused(self) -> bool {
+        self == Self::Paused
+    }
+}
+
+/// Why a service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// An address cannot be listened on.
+    #[error("`{setting}`: {address} cannot be listened on: {error}")]
+    Listen {
+        /// The setting.
+        setting: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        error: io::Error,
+    },
+    /// The store.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key.
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+    /// Encoders.
+    #[error(transparent)]
+    Encoders(#[from] NotLoaded),
+    /// A secret.
+    #[error(transparent)]
+    Secret(#[from] crate::settings::SecretFault),
+    /// A setting that is needed and missing.
+    #[error("the setting `{0}` is missing")]
+    Missing(&'static str),
+    /// The device file.
+    #[error("{0}")]
+    Devices(String),
+    /// All else.
+    #[error("{0}")]
+    Other(String),
+    /// The system.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// All that a service is made of.
+pub struct Built {
+    pub(super) app: Arc<App>,
+    pub(super) metrics: PrometheusHandle,
+    pub(super) broker: Option<SocketAddr>,
+    pub(super) encoders: Folders,
+    pub(super) loops: Vec<BoxFuture<'static, ()>>,
+}
+
+/// Where the parts of a service tell of what happens by itself.
+#[derive(Debug)]
+pub(super) struct Channels {
+    /// What carriers report.
+    pub(super) reports: mpsc::Sender<Heard>,
+    /// Parts whose answer to a device broke.
+    pub(super) broken: mpsc::Sender<PartId>,
+}
+
+/// How fast the worker goes.
+pub(super) fn pace(timing: &Timing) -> Pace {
+    Pace {
+        lease: timing.lease,
+        poll: timing.poll,
+        rest: (timing.carrier_pause, timing.longest_carrier_pause),
+    }
+}
+
+pub(super) async fn build(
+    settings: &Settings,
+    mode: Mode,
+    address: SocketAddr,
+    (store, clock): (SqliteStore, Arc<dyn Clock>),
+    channels: Channels,
+) -> Result<Built, StartError> {
+    let ids: Arc<dyn Ids> = Arc::new(SystemIds);
+    let store: Arc<dyn Store> = Arc::new(store);
+    let encoders = Folders::load(&settings.encoders.folders)?;
+    let mut ways = Ways::new(settings, Arc::clone(&clock), channels.reports)?;
+    let mut callers = Callers::new(Arc::clone(&clock));
+    for issuer in &settings.auth.issuers {
+        callers = callers.with_issuer(issuer, key_source(&issuer.keys)?);
+    }
+    let sealer = Sealer::new(&store_key(settings, mode, &*ids)?, Arc::clone(&ids));
+    let mut token = None;
+    #[cfg(feature = "demo")]
+    if mode == Mode::Demo {
+        let made;
+        (callers, made) = super::demo::token(settings, &*ids, &*clock, callers)?;
+        token = Some(made);
+        ways.simulate()?;
+        super::demo::import(settings, &*store).await?;
+    }
+    let public_url = settings
+        .listen
+        .public_url
+        .as_ref()
+        .map(|url| url.as_str().to_owned());
+    let public_url = public_url.unwrap_or_else(|| format!("http://{address}"));
+    let openapi =
+        openapi::document(&public_url).map_err(|fault| StartError::Other(fault.to_string()))?;
+    let cursors = cursors(settings, &*store, &*ids, clock.now()).await?;
+    let operations = Operations {
+        engine: Engine::over(encoders.shared()),
+        carriers: Arc::new(ways.carriers),
+        clock: Arc::clone(&clock),
+        ids,
+        sealer: Arc::new(sealer),
+        wake: Wake::default(),
+        keys: Keys::default(),
+        broken: channels.broken,
+        bounds: bounds(settings),
+        timing: timing(&settings.timing),
+        store,
+    };
+    let app = App {
+        operations: Arc::new(operations),
+        callers,
+        rates: Rates::new(&settings.limits, clock),
+        cursors,
+        trusted_proxies: settings.listen.trusted_proxies.clone(),
+        public_url,
+        openapi: openapi.to_string(),
+        most_body: settings.limits.body.get(),
+        draining: CancellationToken::new(),
+        demo_token: token,
+    };
+    Ok(Built {
+        app: Arc::new(app),
+        metrics: telemetry::start_metrics()
+            .map_err(|error| StartError::Other(error.to_string()))?,
+        broker: ways.broker,
+        encoders,
+        loops: ways.loops,
+    })
+}
+
+fn bounds(settings: &Settings) -> Bounds {
+    Bounds {
+        line: settings.limits.line.get(),
+        max_wait: settings.timing.max_wait,
+        ..Bounds::default()
+    }
+}
+
+fn timing(timing: &Timing) -> life::Timing {
+    life::Timing {
+        call: timing.call_deadline,
+        first_pause: timing.retry_pause,
+        longest_pause: timing.longest_retry_pause,
+        report_wait: timing.report_wait,
+        ..life::Timing::default()
+    }
+}
+
+fn key_source(source: &KeySource) -> Result<Arc<dyn FetchJwks>, StartError> {
+    Ok(match source {
+        KeySource::File(path) => Arc::new(JwksFile::new(path.clone())),
+        KeySource::Https(url) => {
+            let https = JwksHttps::new(url.clone());
+            Arc::new(https.map_err(|error| StartError::Other(error.to_string()))?)
+        }
+    })
+}
+
+/// The key that seals; the demo makes one beside its store.
+fn store_key(settings: &Settings, mode: Mode, ids: &dyn Ids) -> Result<Key, StartError> {
+    match &settings.store.key_file {
+        Some(path) => Ok(Key::read(path)?),
+        None if mode == Mode::Normal || mode == Mode::Paused => {
+            Err(StartError::Missing("store.key_file"))
+        }
+        None => Ok(Key::read_or_make(&beside(settings, "key"), ids)?),
+    }
+}
+
+/// A file beside the store's.
+pub(super) fn beside(settings: &Settings, extension: &str) -> PathBuf {
+    settings.store.path.with_extension(extension)
+}
+
+/// Cursors are signed with a key of the settings, else with one that the store keeps.
+async fn cursors(
+    settings: &Settings,
+    store: &dyn Store,
+    ids: &dyn Ids,
+    now: Moment,
+) -> Result<Cursors, StartError> {
+    let Some(path) = &settings.store.cursor_key_file else {
+        let made = Key::random(ids).bytes().to_vec();
+        let kept = store.keep("cursor-key", made).await?;
+        let bytes = kept.try_into();
+        let bytes = bytes
+            .map_err(|_| StartError::Other("the kept cursor key has another length".into()))?;
+        return Ok(Cursors::new(Key::new(bytes)));
+    };
+    let cursors = Cursors::new(Key::read(path)?);
+    Ok(match &settings.store.former_cursor_key_file {
+        Some(former) => cursors.after(Key::read(former)?, now),
+        None => cursors,
+    })
+}
+
+/// The carriers, and the loops that they need.
+struct Ways {
+    carriers: Carriers,
+    loops: Vec<BoxFuture<'static, ()>>,
+    broker: Option<SocketAddr>,
+    clock: Arc<dyn Clock>,
+    reports: mpsc::Sender<Heard>,
+}
+
+impl Ways {
+    fn new(
+        settings: &Settings,
+        clock: Arc<dyn Clock>,
+        reports: mpsc::Sender<Heard>,
+    ) -> Result<Self, StartError> {
+        let mut ways = Self {
+            carriers: Carriers::default(),
+            loops: Vec::new(),
+            broker: None,
+            clock,
+            reports,
+        };
+        let mqtt = &settings.mqtt;
+        if let Some(url) = &mqtt.url {
+            let mut own = MqttSettings::new(url.host.clone(), url.port, mqtt.client_id.clone());
+            own.window = mqtt.window;
+            own.largest_packet = mqtt.largest_packet;
+            if let Some(login) = &mqtt.login {
+                let password = login.password.as_ref().map(|it| it.load()).transpose()?;
+                own.login = Some(Login {
+                    username: login.username.clone(),
+                    password: password.map(|it| Password::new(it.reveal())),
+                });
+            }
+            ways.publish(own);
+        }
+        Ok(ways)
+    }
+
+    fn publish(&mut self, settings: MqttSettings) {
+        let reports = self.reports.clone();
+        let (carrier, link) = MqttCarrier::new(settings, Arc::clone(&self.clock), reports);
+        self.loops.push(Box::pin(link));
+        let carriers = std::mem::take(&mut self.carriers);
+        self.carriers = carriers.with(Protocol::Mqtt, Arc::new(carrier));
+    }
+
+    /// What the demo has instead of networks: a broker of its own, and carriers that only pretend.
+    #[cfg(feature = "demo")]
+    fn simulate(&mut self) -> Result<(), StartError> {
+        use crate::carrier::Simulated;
+        use crate::demo::broker::Broker;
+        if self.carriers.of(Protocol::Mqtt).is_none() {
+            let broker = Broker::new(0)?;
+            let address = broker.address();
+            self.broker = Some(address);
+            self.loops.push(Box::pin(async move {
+                if let Err(error) = broker.run().await {
+                    tracing::error!(%error, "the demo's broker failed");
+                }
+            }));
+            self.publish(MqttSettings::new(
+                address.ip().to_string(),
+                address.port(),
+                "downlinkd-demo",
+            ));
+        }
+        for protocol in [Protocol::Lora, Protocol::Sms] {
+            let simulated = Simulated::new(Arc::clone(&self.clock), self.reports.clone());
+            let carriers = std::mem::take(&mut self.carriers);
+            self.carriers = carriers.with(protocol, Arc::new(simulated));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! What the demo has that a service has not: a token, and the devices of the examples.
+
+use std::time::Duration;
+
+use crate::caller::{Callers, DemoTokens, Scopes};
+use crate::clock::Clock;
+use crate::device::read_file;
+use crate::id::Ids;
+use crate::key::Key;
+use crate::settings::Settings;
+use crate::store::Store;
+
+use super::build::{StartError, beside};
+
+/// The client whose token the demo prints.
+const CLIENT: &str = "demo";
+
+/// How long the token is valid.
+const VALID: Duration = Duration::from_secs(30 * 86_400);
+
+/// The devices that the demo has where no file is configured.
+const DEVICES: &str = include_str!("../../../examples/devices.toml");
+
+/// Takes tokens that are signed with a key of the data folder, and makes one.
+pub(super) fn token(
+    settings: &Settings,
+    ids: &dyn Ids,
+    clock: &dyn Clock,
+    callers: Callers,
+) -> Result<(Callers, String), StartError> {
+    let other = |error: &dyn std::fmt::Display| StartError::Other(error.to_string());
+    let tokens = DemoTokens::new(Key::read_or_make(&beside(settings, "token-key"), ids)?);
+    let made = tokens.make(CLIENT, Scopes::ALL, clock.now(), VALID);
+    let token = made.map_err(|error| other(&error))?;
+    let callers = callers.with_demo(&tokens).map_err(|error| other(&error))?;
+    Ok((callers, token))
+}
+
+/// Takes the devices of the configured file, else those of the examples.
+pub(super) async fn import(settings: &Settings, store: &dyn Store) -> Result<(), StartError> {
+    let read;
+    let text = match &settings.devices.file {
+        Some(path) => {
+            read = std::fs::read_to_string(path)?;
+            &*read
+        }
+        None => DEVICES,
+    };
+    let imported = read_file(text, Some(&DemoTokens::client(CLIENT)));
+    let imported = imported.map_err(|faults| {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        StartError::Devices(faults.join("\n"))
+    })?;
+    store.import(imported.devices, false).await?;
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! Logs and metrics of the process.
+
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
+
+use crate::settings::{Log, LogFormat};
+
+/// Sends logs to the standard error.
+///
+/// # Errors
+///
+/// Another subscriber is in place.
+pub fn start_logs(log: &Log) -> Result<(), TryInitError> {
+    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let registry = tracing_subscriber::registry().with(filter);
+    let layer = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    match log.format {
+        LogFormat::Text => registry.with(layer.with_target(false)).try_init(),
+        LogFormat::Json => registry.with(layer.json()).try_init(),
+    }
+}
+
+/// Starts counting, and names what is counted.
+///
+/// # Errors
+///
+/// Another recorder is in place.
+pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new().install_recorder()?;
+    metrics::describe_counter!(
+        "downlinkd_accepted_total",
+        "Downlinks accepted, by protocol"
+    );
+    metrics::describe_counter!(
+        "downlinkd_handed_over_total",
+        "Parts handed over, by protocol"
+    );
+    metrics::describe_counter!(
+        "downlinkd_ended_total",
+        "Parts ended, by protocol and reason"
+    );
+    metrics::describe_counter!(
+        "downlinkd_unknown_total",
+        "Calls whose outcome nobody knows"
+    );
+    metrics::describe_counter!(
+        "downlinkd_resent_total",
+        "Parts handed over again after that"
+    );
+    metrics::describe_counter!(
+        "downlinkd_encoder_gone_total",
+        "Requests for an encoder that is gone"
+    );
+    Ok(handle)
+}
