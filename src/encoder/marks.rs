@@ -25,6 +25,7 @@ pub(crate) struct Notes {
 
 impl Notes {
     /// Adds what is known of a message that joins this one.
+    #[cold]
     pub(super) fn join(&mut self, other: &Self) {
         self.topic.extend_from_slice(&other.topic);
         self.secret_records.extend(&other.secret_records);

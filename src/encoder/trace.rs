@@ -247,6 +247,7 @@ impl Frame {
     }
 
     /// Adds the notes of a frame whose bytes were appended to stay.
+    #[inline]
     pub(crate) fn join_notes(&mut self, other: &Self) {
         if let Style::Traced(others) = &other.style {
             self.note(|notes| notes.join(&others.notes));

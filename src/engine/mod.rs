@@ -246,6 +246,19 @@ impl Engine {
         directory: &dyn Directory,
         now: UnixTime,
     ) -> Result<Documents<'w>, Error> {
+        let encoders = self.source.encoders();
+        let way = self.walk(&encoders, directory, now, Purpose::Documents);
+        self.encode_on(way, workspace, body)
+    }
+
+    /// By itself: in a function that holds less, what is held is reached by shorter code.
+    #[inline(never)]
+    fn encode_on<'w>(
+        &self,
+        way: Walk<'_>,
+        workspace: &'w mut Workspace,
+        body: &'w [u8],
+    ) -> Result<Documents<'w>, Error> {
         let Workspace {
             pack,
             walk,
@@ -255,8 +268,6 @@ impl Engine {
         findings.warnings.clear();
         texts.clear();
         let limits = &self.limits;
-        let encoders = self.source.encoders();
-        let way = self.walk(&encoders, directory, now, Purpose::Documents);
         let mut request = PlainRequest::default();
         let options = (self.profile, limits);
         if let Some((instruction, order)) = request.read(body, options, &mut walk.entries) {

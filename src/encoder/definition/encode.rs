@@ -327,7 +327,16 @@ fn content(command: &Command, frame: Frame) -> Content {
 
 /// Notes whether the command, or one of these values, must not be sent again by itself, and which
 /// records are secret.
+#[inline]
 fn note(is_once: bool, arguments: &[Argument], slots: &Slots<'_>, frame: &mut Frame) {
+    if frame.is_traced() {
+        note_traced(is_once, arguments, slots, frame);
+    }
+}
+
+/// By itself, and out of the way of messages of which nothing is noted.
+#[cold]
+fn note_traced(is_once: bool, arguments: &[Argument], slots: &Slots<'_>, frame: &mut Frame) {
     frame.note(|notes| {
         notes.is_once |= is_once || slots.has_once(arguments);
         notes.secret_records.extend(slots.secret_records(arguments));
