@@ -3,10 +3,10 @@
 //! Stopping goes in this order: nothing new is accepted; what is being answered and what is being
 //! handed over is finished; then carriers and the store are let go. What waits stays in the store.
 
-mod build;
+pub mod build;
 #[cfg(feature = "demo")]
 mod demo;
-mod encoders;
+pub mod encoders;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

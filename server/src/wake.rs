@@ -19,7 +19,6 @@ impl Wake {
     }
 
     /// Ends at the next ring, counted from the call.
-    #[must_use]
     pub fn rung(&self) -> OwnedNotified {
         Arc::clone(&self.0).notified_owned()
     }

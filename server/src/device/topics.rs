@@ -43,7 +43,7 @@ impl TopicFilter {
 /// The topics that an encoder makes for a device: what its descriptions say, with the variables of
 /// the binding. A level that an argument decides is any.
 #[must_use]
-pub fn of_encoder(description: &Description, binding: &Binding) -> Vec<TopicFilter> {
+pub(super) fn of_encoder(description: &Description, binding: &Binding) -> Vec<TopicFilter> {
     let commands = description.commands.iter();
     let destinations = commands.filter_map(|command| command.destination.as_ref());
     let destinations = description.destination.iter().chain(destinations);

@@ -22,7 +22,7 @@ const NOT_READY: u64 = 5;
 #[derive(Debug)]
 pub struct Problem {
     status: StatusCode,
-    body: Body,
+    body: Box<Body>,
     fields: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -45,10 +45,10 @@ impl Problem {
         document.detail = Some(detail.into());
         Self {
             status: code.status(),
-            body: Body {
+            body: Box::new(Body {
                 document,
                 members: Map::new(),
-            },
+            }),
             fields: Vec::new(),
         }
     }
@@ -62,10 +62,10 @@ impl Problem {
         let status = document.status.and_then(|it| StatusCode::from_u16(it).ok());
         Self {
             status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            body: Body {
+            body: Box::new(Body {
                 document: document.with_type_prefix(PAGES),
                 members: Map::new(),
-            },
+            }),
             fields: Vec::new(),
         }
     }
@@ -117,7 +117,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = match serde_json::to_vec(&self.body) {
+        let body = match serde_json::to_vec(&*self.body) {
             Ok(body) => body,
             Err(error) => {
                 tracing::error!(%error, "a problem cannot be written");
@@ -139,8 +139,9 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::Findings(findings) => Self::of_findings(&findings),
-            Refusal::EncoderUnknown(error) => Self::of_findings(&[error.into_diagnostic()]),
-            Refusal::DeviceUnknown(error) => Self::of_findings(&[error.into_diagnostic()]),
+            Refusal::EncoderUnknown(error) | Refusal::DeviceUnknown(error) => {
+                Self::of_findings(&[error.into_diagnostic()])
+            }
             Refusal::NotFound => Self::new(Code::DownlinkNotFound, "there is no such downlink"),
             Refusal::ReferenceTaken(id) => {
                 Self::pointing_at(Code::ReferenceTaken, "the external reference names", id)

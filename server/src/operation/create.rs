@@ -403,7 +403,7 @@ fn retries(limit: Option<u64>) -> Result<u32, Refusal> {
 
 /// A feedback timeout of at most 31 days.
 fn timeout(timeout: FeedbackTimeout) -> Result<Duration, Refusal> {
-    const MOST: Duration = Duration::from_secs(31 * 86_400);
+    const MOST: Duration = Duration::from_hours(31 * 24);
     let written = timeout.duration();
     let duration = Duration::new(written.seconds(), written.subsecond_nanoseconds());
     match duration <= MOST {

@@ -30,7 +30,10 @@ impl Key {
 
 /// The keys whose first request is under way in this process.
 #[derive(Clone, Debug, Default)]
-pub struct Keys(Arc<Mutex<HashSet<(Client, &'static str, Key)>>>);
+pub struct Keys(Arc<Mutex<HashSet<Entry>>>);
+
+/// Whose key it is, for which path.
+type Entry = (Client, &'static str, Key);
 
 impl Keys {
     fn enter(&self, client: &Client, path: &'static str, key: &Key) -> Option<UnderWay> {
@@ -47,7 +50,7 @@ impl Keys {
 #[derive(Debug)]
 struct UnderWay {
     keys: Keys,
-    entry: (Client, &'static str, Key),
+    entry: Entry,
 }
 
 impl Drop for UnderWay {

@@ -82,7 +82,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        const DAY: Duration = Duration::from_secs(86_400);
+        const DAY: Duration = Duration::from_hours(24);
         Self {
             line: 256,
             max_wait: 7 * DAY,

@@ -24,7 +24,7 @@ use crate::life;
 use crate::life::Protocol;
 use crate::operation::{Bounds, Keys, Operations};
 use crate::seal::Sealer;
-use crate::settings::{KeySource, Settings, Timing};
+use crate::settings::{KeySource, SecretSource, Settings, Timing};
 use crate::store::sqlite::{OpenError, SqliteStore};
 use crate::store::{Store, StoreError};
 use crate::telemetry;
@@ -94,7 +94,7 @@ pub enum StartError {
 }
 
 /// All that a service is made of.
-pub struct Built {
+pub(super) struct Built {
     pub(super) app: Arc<App>,
     pub(super) metrics: PrometheusHandle,
     pub(super) broker: Option<SocketAddr>,
@@ -283,7 +283,11 @@ impl Ways {
             own.window = mqtt.window;
             own.largest_packet = mqtt.largest_packet;
             if let Some(login) = &mqtt.login {
-                let password = login.password.as_ref().map(|it| it.load()).transpose()?;
+                let password = login
+                    .password
+                    .as_ref()
+                    .map(SecretSource::load)
+                    .transpose()?;
                 own.login = Some(Login {
                     username: login.username.clone(),
                     password: password.map(|it| Password::new(it.reveal())),

@@ -16,7 +16,7 @@ use super::build::{StartError, beside};
 const CLIENT: &str = "demo";
 
 /// How long the token is valid.
-const VALID: Duration = Duration::from_secs(30 * 86_400);
+const VALID: Duration = Duration::from_hours(30 * 24);
 
 /// The devices that the demo has where no file is configured.
 const DEVICES: &str = include_str!("../../../examples/devices.toml");

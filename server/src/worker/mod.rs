@@ -38,7 +38,7 @@ impl Default for Pace {
         Self {
             lease: Duration::from_secs(30),
             poll: Duration::from_secs(1),
-            rest: (Duration::from_secs(1), Duration::from_secs(60)),
+            rest: (Duration::from_secs(1), Duration::from_mins(1)),
         }
     }
 }

@@ -36,7 +36,7 @@ impl Work<'_> {
                 })
             }
             Effect::TakeBack { part: id, attempt } => {
-                let item = self.item(stored, part, attempt)?;
+                let item = item(stored, part, attempt)?;
                 let outcome = self.within(item.deadline, carrier.take_back(&item)).await;
                 Some(Input::TakenBack {
                     part: id,
@@ -80,19 +80,19 @@ impl Work<'_> {
             deadline,
         })
     }
+}
 
-    fn item(&self, stored: &Stored, part: &Part, attempt: u32) -> Result<Item, Refusal> {
-        let Stage::TakingBack { item, deadline, .. } = &part.stage else {
-            return Err(Refusal::fault("a part is to be taken back and is not"));
-        };
-        Ok(Item {
-            part: part.id,
-            attempt,
-            device: device(stored)?,
-            name: item.clone(),
-            deadline: *deadline,
-        })
-    }
+fn item(stored: &Stored, part: &Part, attempt: u32) -> Result<Item, Refusal> {
+    let Stage::TakingBack { item, deadline, .. } = &part.stage else {
+        return Err(Refusal::fault("a part is to be taken back and is not"));
+    };
+    Ok(Item {
+        part: part.id,
+        attempt,
+        device: device(stored)?,
+        name: item.clone(),
+        deadline: *deadline,
+    })
 }
 
 fn device(stored: &Stored) -> Result<downlink::instruction::DeviceId, Refusal> {

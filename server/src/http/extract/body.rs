@@ -27,13 +27,10 @@ impl FromRequest<Arc<App>> for JsonBody {
 
 /// Refuses a body of another media type, or one that is compressed.
 pub(crate) fn is_json(headers: &HeaderMap, taken: &[&'static str]) -> Result<(), Problem> {
-    if let Some(encoding) = headers.get(CONTENT_ENCODING) {
-        if encoding != "identity" {
-            return Err(unsupported(
-                "a body that is not compressed",
-                encoding.as_bytes(),
-            ));
-        }
+    let encoding = headers.get(CONTENT_ENCODING);
+    if let Some(encoding) = encoding.filter(|it| *it != "identity") {
+        let expected = "a body that is not compressed";
+        return Err(unsupported(expected, encoding.as_bytes()));
     }
     let field = headers
         .get(CONTENT_TYPE)

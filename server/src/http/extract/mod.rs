@@ -1,10 +1,10 @@
 //! What handlers take from a request; every rejection is a [`Problem`](super::problem::Problem).
 
-mod allowed;
-mod body;
-mod id;
-mod idempotency_key;
-mod query;
+pub mod allowed;
+pub mod body;
+pub mod id;
+pub mod idempotency_key;
+pub mod query;
 
 pub(crate) use allowed::too_many;
 pub use allowed::{Allowed, Delete, Read, Write};

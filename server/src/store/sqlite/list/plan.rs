@@ -248,9 +248,8 @@ fn turn(order: &[Term], filter: &Filter) -> Option<usize> {
         .collect();
     match (turns.as_slice(), seeks_within_status(order, filter)) {
         ([], false) => Some(order.len()),
-        ([], true) => Some(1),
+        ([], true) | ([1], true) => Some(1),
         ([at], false) => Some(*at),
-        ([1], true) => Some(1),
         _ => None,
     }
 }
