@@ -1,25 +1,23 @@
 //! The command line.
 
+mod devices;
+
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use downlink_server::caller::DemoTokens;
-use downlink_server::clock::SystemClock;
-use downlink_server::device::read_file;
 use downlink_server::id::Client;
 use downlink_server::service::{Mode, Service};
 use downlink_server::settings::{Fault, Flags, Settings};
-use downlink_server::store::Store;
-use downlink_server::store::sqlite::SqliteStore;
 use downlink_server::telemetry;
+
+use devices::Devices;
 
 /// Accepts downlinks, encodes them, and hands them to devices.
 #[derive(Debug, Parser)]
 #[command(name = "downlinkd", version, about)]
-pub struct Arguments {
+pub(crate) struct Arguments {
     #[command(flatten)]
     flags: Flags,
     /// Accept and answer, but hand nothing over.
@@ -34,44 +32,40 @@ enum Command {
     /// Check the configuration and exit.
     CheckConfig,
     /// Devices.
-    #[command(subcommand)]
-    Devices(Devices),
+    Devices {
+        /// Whose devices; of an import, owner of those that have no `client`.
+        #[arg(long, global = true)]
+        client: Option<String>,
+        #[command(subcommand)]
+        devices: Devices,
+    },
+    /// Bring the schema of the store up to date and exit.
+    Migrate,
     /// Print the OpenAPI document of all operations.
     Openapi,
 }
 
-#[derive(Debug, Subcommand)]
-enum Devices {
-    /// Check a device file, and take its devices, all or none.
-    Import {
-        /// The device file.
-        file: PathBuf,
-        /// Remove the devices that the file lacks.
-        #[arg(long)]
-        prune: bool,
-        /// Owns the devices that have no `client`.
-        #[arg(long)]
-        client: Option<String>,
-    },
-}
-
 /// Why the program ends without having done its work.
 #[derive(Debug)]
-pub enum Failure {
+pub(crate) enum Failure {
     /// Settings that are wrong.
     Settings(Vec<Fault>),
     /// Anything else, with its exit code.
     Other(u8, String),
 }
 
-const UNAVAILABLE: u8 = 69;
+const USAGE: u8 = 64;
 const BAD_INPUT: u8 = 65;
+const NO_INPUT: u8 = 66;
+const UNAVAILABLE: u8 = 69;
+const SOFTWARE: u8 = 70;
+const IO: u8 = 74;
 const CONFIG: u8 = 78;
 
 impl Failure {
     /// Says why, and with which code the program ends (`sysexits.h`).
     #[must_use]
-    pub fn report(self) -> ExitCode {
+    pub(crate) fn report(self) -> ExitCode {
         let mut stderr = std::io::stderr().lock();
         let code = match &self {
             Self::Settings(faults) => {
@@ -100,7 +94,7 @@ fn other(code: u8) -> impl Fn(&dyn std::fmt::Display) -> Failure {
 /// # Errors
 ///
 /// Why it was not done.
-pub fn run(arguments: Arguments) -> Result<(), Failure> {
+pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
     let settings = Settings::load(&arguments.flags).map_err(Failure::Settings)?;
     let runtime = tokio::runtime::Runtime::new().map_err(|error| other(UNAVAILABLE)(&error))?;
     match arguments.command {
@@ -110,14 +104,12 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Some(Command::CheckConfig) => print("the configuration is sound"),
         Some(Command::Openapi) => openapi(),
-        Some(Command::Devices(Devices::Import {
-            file,
-            prune,
-            client,
-        })) => {
-            let usual = client.as_deref().map(Client::new);
-            let usual = usual.or_else(|| arguments.flags.demo.then(|| DemoTokens::client("demo")));
-            runtime.block_on(import(&settings, &file, prune, usual.as_ref()))
+        Some(Command::Migrate) => runtime.block_on(devices::migrate(&settings)),
+        Some(Command::Devices { client, devices }) => {
+            let client = client.as_deref().map(Client::new);
+            let demo = || arguments.flags.demo.then(|| DemoTokens::client("demo"));
+            let client = client.or_else(demo);
+            runtime.block_on(devices::run(&settings, devices, client.as_ref()))
         }
     }
 }
@@ -133,7 +125,7 @@ fn mode(flags: &Flags, paused: bool) -> Result<Mode, Failure> {
             64,
             "this program was built without `demo`".into(),
         )),
-        (true, true) => Err(Failure::Other(64, "`--demo` is not `--paused`".into())),
+        (true, true) => Err(Failure::Other(USAGE, "`--demo` is not `--paused`".into())),
     }
 }
 
@@ -173,7 +165,7 @@ fn greeting(service: &Service, token: &str) -> String {
     });
     let broker = broker.unwrap_or_default();
     format!(
-        "downlinkd is a demo at http://{api}: LoRaWAN and SMS are simulated.\n\
+        "downlinkd is a demo at http://{api} (LoRaWAN and SMS are simulated).\n\
          \n\
          See what its broker is told:\n\
          \n\
@@ -189,36 +181,11 @@ fn greeting(service: &Service, token: &str) -> String {
 
 fn openapi() -> Result<(), Failure> {
     let document = downlink_server::http::openapi::document("http://127.0.0.1:8080");
-    let document = document.map_err(|fault| other(70)(&fault))?;
+    let document = document.map_err(|fault| other(SOFTWARE)(&fault))?;
     print(&document.to_string())
-}
-
-async fn import(
-    settings: &Settings,
-    file: &std::path::Path,
-    prune: bool,
-    usual: Option<&Client>,
-) -> Result<(), Failure> {
-    let text = std::fs::read_to_string(file);
-    let text = text.map_err(|error| Failure::Other(66, format!("{}: {error}", file.display())))?;
-    let imported = read_file(&text, usual).map_err(|faults| {
-        let faults = faults
-            .iter()
-            .map(|fault| format!("{}: {fault}", file.display()));
-        Failure::Other(BAD_INPUT, faults.collect::<Vec<_>>().join("\n"))
-    })?;
-    let count = imported.devices.len();
-    let opened = SqliteStore::open(&settings.store.path, Arc::new(SystemClock)).await;
-    let (store, writer) = opened.map_err(|error| other(UNAVAILABLE)(&error))?;
-    let writing = tokio::spawn(writer);
-    let gone = store.import(imported.devices, prune).await;
-    drop(store);
-    let gone = gone.map_err(|error| other(UNAVAILABLE)(&error))?;
-    writing.await.map_err(|error| other(70)(&error))?;
-    print(&format!("{count} devices imported, {} removed", gone.len()))
 }
 
 fn print(text: &str) -> Result<(), Failure> {
     let written = writeln!(std::io::stdout().lock(), "{text}");
-    written.map_err(|error| other(74)(&error))
+    written.map_err(|error| other(IO)(&error))
 }
