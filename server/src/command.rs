@@ -109,7 +109,8 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             let client = client.as_deref().map(Client::new);
             let demo = || arguments.flags.demo.then(|| DemoTokens::client("demo"));
             let client = client.or_else(demo);
-            runtime.block_on(devices::run(&settings, devices, client.as_ref()))
+            let mode = mode(&arguments.flags, arguments.paused)?;
+            runtime.block_on(devices::run(&settings, mode, devices, client.as_ref()))
         }
     }
 }

@@ -29,7 +29,7 @@ use crate::store::sqlite::SqliteStore;
 use crate::worker::Worker;
 
 use build::{Built, Channels};
-pub use build::{Mode, StartError};
+pub use build::{Mode, StartError, sealer};
 
 /// Reports that wait to be written down.
 const REPORTS: usize = 1_024;

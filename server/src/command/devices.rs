@@ -7,12 +7,13 @@ use std::sync::Arc;
 use clap::Subcommand;
 use downlink_server::clock::SystemClock;
 use downlink_server::device::{canonical, read_file};
-use downlink_server::id::Client;
+use downlink_server::id::{Client, Ids, SystemIds};
+use downlink_server::service::{Mode, sealer};
 use downlink_server::settings::Settings;
 use downlink_server::store::sqlite::SqliteStore;
 use downlink_server::store::{Device, Store, StoreError};
 
-use super::{BAD_INPUT, Failure, NO_INPUT, UNAVAILABLE, other, print};
+use super::{BAD_INPUT, CONFIG, Failure, NO_INPUT, UNAVAILABLE, other, print};
 
 /// Devices of a page.
 const PAGE: u32 = 500;
@@ -29,7 +30,7 @@ pub(crate) enum Devices {
     },
     /// Print the names of a client's devices, one a line.
     List,
-    /// Print what is stored of a device, as a device file. Secrets are in it.
+    /// Print the name of a device, its aliases and its tags.
     Show {
         /// Any form of its name, or an alias.
         device: String,
@@ -39,6 +40,7 @@ pub(crate) enum Devices {
 /// Does what is asked of the devices of a client.
 pub(super) async fn run(
     settings: &Settings,
+    mode: Mode,
     devices: Devices,
     client: Option<&Client>,
 ) -> Result<(), Failure> {
@@ -52,7 +54,9 @@ pub(super) async fn run(
             let text = text.map_err(|error| {
                 Failure::Other(NO_INPUT, format!("{}: {error}", file.display()))
             })?;
-            let imported = read_file(&text, client).map_err(|faults| {
+            let ids: Arc<dyn Ids> = Arc::new(SystemIds);
+            let sealer = sealer(settings, mode, &ids).map_err(|error| other(CONFIG)(&error))?;
+            let imported = read_file(&text, client, &sealer).map_err(|faults| {
                 let faults = faults.iter().map(|it| format!("{}: {it}", file.display()));
                 Failure::Other(BAD_INPUT, faults.collect::<Vec<_>>().join("\n"))
             })?;
@@ -72,7 +76,13 @@ pub(super) async fn run(
             let name = canonical(&device);
             let find = |store: Arc<dyn Store>| async move { store.device(&client, &name).await };
             match with_store(settings, find).await? {
-                Some(device) => print(device.entry.trim_end()),
+                Some(Device {
+                    id, aliases, tags, ..
+                }) => print(&format!(
+                    "{id}\naliases: {}\ntags: {}",
+                    aliases.join(", "),
+                    tags.join(", ")
+                )),
                 None => Err(Failure::Other(
                     BAD_INPUT,
                     format!("there is no device `{device}`"),

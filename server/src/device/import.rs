@@ -6,6 +6,7 @@ use downlink::directory::DeviceFile;
 use downlink::error::{All, Diagnostic, Error};
 
 use crate::id::Client;
+use crate::seal::Sealer;
 use crate::store::Device;
 
 use super::DeviceSettings;
@@ -24,7 +25,11 @@ pub struct Imported {
 /// # Errors
 ///
 /// Every fault of the file, with its line and column.
-pub fn read_file(text: &str, usual: Option<&Client>) -> Result<Imported, Vec<Diagnostic>> {
+pub fn read_file(
+    text: &str,
+    usual: Option<&Client>,
+    sealer: &Sealer,
+) -> Result<Imported, Vec<Diagnostic>> {
     let mut faults = All::default();
     let read = DeviceFile::read_toml(text, &mut faults);
     let file = match read {
@@ -50,12 +55,13 @@ pub fn read_file(text: &str, usual: Option<&Client>) -> Result<Imported, Vec<Dia
                 .push(error.expected("a key `client`").at_position(entry.position));
             continue;
         };
+        let name = entry.device.to_string();
         imported.devices.push(Device {
             client,
-            id: entry.device.to_string(),
+            id: name.clone(),
             aliases: settings.aliases,
             tags: settings.tags,
-            entry: entries.take(&entry.device.to_string()),
+            entry: super::sealed(sealer, &name, &entries.take(&name)),
         });
     }
     match faults.errors.is_empty() {

@@ -4,6 +4,8 @@ mod import;
 mod settings;
 mod topics;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use downlink::directory::{Binding, DeviceEntry, DeviceFile};
 use downlink::encoder::Encoder;
 use downlink::error::First;
@@ -13,6 +15,7 @@ pub use settings::{DeviceSettings, Replay, canonical};
 pub use topics::TopicFilter;
 
 use crate::operation::Refusal;
+use crate::seal::{SealedRow, Sealer};
 use crate::store;
 
 /// A device that was found for its client.
@@ -23,20 +26,32 @@ pub struct Known {
     settings: DeviceSettings,
 }
 
+/// What is stored of a device: it may hold secrets, so it is sealed.
+fn sealed(sealer: &Sealer, device: &str, entry: &str) -> String {
+    STANDARD.encode(sealer.seal(SealedRow::Device(device), entry.as_bytes()))
+}
+
+fn opened(sealer: &Sealer, device: &store::Device) -> Option<String> {
+    let sealed = STANDARD.decode(&device.entry).ok()?;
+    let entry = sealer.open(SealedRow::Device(&device.id), &sealed).ok()?;
+    String::from_utf8(entry).ok()
+}
+
 impl Known {
     /// Reads what was stored when the device was imported.
     ///
     /// # Errors
     ///
     /// An entry that was not written by an import: a fault.
-    pub fn read(device: &store::Device) -> Result<Self, Refusal> {
+    pub fn read(device: &store::Device, sealer: &Sealer) -> Result<Self, Refusal> {
         let broken = |detail: &dyn std::fmt::Display| {
             Refusal::fault(&format!(
                 "the stored device {} is broken: {detail}",
                 device.id
             ))
         };
-        let file = DeviceFile::read_toml(&device.entry, &mut First::default());
+        let entry = opened(sealer, device).ok_or_else(|| broken(&"it does not open"))?;
+        let file = DeviceFile::read_toml(&entry, &mut First::default());
         let file = file.map_err(|error| broken(&error))?;
         let [entry] = &*file.devices else {
             return Err(broken(&"not one device"));

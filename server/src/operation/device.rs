@@ -47,7 +47,7 @@ impl Operations {
     pub async fn known(&self, client: &Client, name: &str) -> Result<Known, Refusal> {
         let device = self.store.device(client, &canonical(name)).await?;
         let device = device.ok_or_else(|| Refusal::no_device(name))?;
-        Known::read(&device)
+        Known::read(&device, &self.sealer)
     }
 
     /// A device as its client sees it.
@@ -89,7 +89,7 @@ impl Operations {
     }
 
     fn view(&self, device: &Device) -> Result<DeviceView, Refusal> {
-        let known = Known::read(device)?;
+        let known = Known::read(device, &self.sealer)?;
         let binding = known.binding();
         let registry = self.engine.registry();
         let encoder = registry.get(binding.encoder()).ok();

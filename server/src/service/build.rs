@@ -135,7 +135,7 @@ pub(super) async fn build(
     for issuer in &settings.auth.issuers {
         callers = callers.with_issuer(issuer, key_source(&issuer.keys)?);
     }
-    let sealer = Sealer::new(&store_key(settings, mode, &*ids)?, Arc::clone(&ids));
+    let sealer = sealer(settings, mode, &ids)?;
     let mut token = None;
     #[cfg(feature = "demo")]
     if mode == Mode::Demo {
@@ -143,7 +143,7 @@ pub(super) async fn build(
         (callers, made) = super::demo::token(settings, &*ids, &*clock, callers)?;
         token = Some(made);
         ways.simulate()?;
-        super::demo::import(settings, &*store).await?;
+        super::demo::import(settings, &*store, &sealer).await?;
     }
     let public_url = settings
         .listen
@@ -217,7 +217,16 @@ fn key_source(source: &KeySource) -> Result<Arc<dyn FetchJwks>, StartError> {
     })
 }
 
-/// The key that seals; the demo makes one beside its store.
+/// Seals and opens with the key of the settings; the demo makes one beside its store.
+///
+/// # Errors
+///
+/// A key that is missing or cannot be read.
+pub fn sealer(settings: &Settings, mode: Mode, ids: &Arc<dyn Ids>) -> Result<Sealer, StartError> {
+    let key = store_key(settings, mode, &**ids)?;
+    Ok(Sealer::new(&key, Arc::clone(ids)))
+}
+
 fn store_key(settings: &Settings, mode: Mode, ids: &dyn Ids) -> Result<Key, StartError> {
     match &settings.store.key_file {
         Some(path) => Ok(Key::read(path)?),

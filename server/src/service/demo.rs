@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::device::read_file;
 use crate::id::Ids;
 use crate::key::Key;
+use crate::seal::Sealer;
 use crate::settings::Settings;
 use crate::store::Store;
 
@@ -37,7 +38,11 @@ pub(super) fn token(
 }
 
 /// Takes the devices of the configured file, else those of the examples.
-pub(super) async fn import(settings: &Settings, store: &dyn Store) -> Result<(), StartError> {
+pub(super) async fn import(
+    settings: &Settings,
+    store: &dyn Store,
+    sealer: &Sealer,
+) -> Result<(), StartError> {
     let read;
     let text = match &settings.devices.file {
         Some(path) => {
@@ -46,7 +51,7 @@ pub(super) async fn import(settings: &Settings, store: &dyn Store) -> Result<(),
         }
         None => DEVICES,
     };
-    let imported = read_file(text, Some(&DemoTokens::client(CLIENT)));
+    let imported = read_file(text, Some(&DemoTokens::client(CLIENT)), sealer);
     let imported = imported.map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         StartError::Devices(faults.join("\n"))

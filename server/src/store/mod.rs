@@ -254,7 +254,7 @@ pub struct Device {
     pub aliases: Vec<String>,
     /// What `q` finds exactly.
     pub tags: Vec<String>,
-    /// All that the device file says of it, as the directory reads it.
+    /// What the device file says of it, sealed, in base64.
     pub entry: String,
 }
 

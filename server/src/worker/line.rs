@@ -87,7 +87,7 @@ impl<'w> Work<'w> {
             .any_device(&self.claim.line.device)
             .await?;
         let known = device
-            .map(|it| crate::device::Known::read(&it))
+            .map(|it| crate::device::Known::read(&it, &self.operations().sealer))
             .transpose()?;
         let in_flight = known.and_then(|it| it.settings().in_flight).unwrap_or(1);
         Ok((in_flight, in_flight.saturating_add(LOOK)))
@@ -149,7 +149,7 @@ impl<'w> Work<'w> {
         let Some(device) = device else {
             return Ok(Ok(()));
         };
-        let known = crate::device::Known::read(&device)?;
+        let known = crate::device::Known::read(&device, &self.operations().sealer)?;
         let message = self.operations().message(Protocol::Lora, part).await?;
         let fits = crate::operation::fits(&message, &known);
         Ok(fits.map_err(|error| Misfit::TooLong(error.to_string())))
