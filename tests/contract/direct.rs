@@ -87,9 +87,10 @@ fn every_field_that_is_left_out_is_optional_or_missed_by_name() {
                 "/message/headers",
                 "/message/headers/X-A",
             ];
-            let expected: &[Code] = match optional.contains(&&*pointer) {
-                true => &[],
-                false => &[Code::RequestMissingField],
+            let expected: &[Code] = if optional.contains(&&*pointer) {
+                &[]
+            } else {
+                &[Code::RequestMissingField]
             };
             let codes: Vec<Code> = found.iter().map(|it| it.code).collect();
             assert_eq!(codes, expected, "{protocol} without {pointer}: {found:?}");
