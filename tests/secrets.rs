@@ -133,6 +133,22 @@ fn a_conflict_of_topics_does_not_show_the_secret() {
 }
 
 #[test]
+fn a_port_that_is_refused_does_not_show_the_secret() {
+    let toml = "[lora]\n[commands]\non = { frame = \"01\", f_port = \"{$site}\" }\n";
+    let engine = definition("LORA", toml);
+    let method = json!({ "protocol": "LORA" });
+    let text = body(&method, r#"{"n": "on", "vb": true}"#);
+    for port in ["31415", "0", "attic"] {
+        let binding = Binding::new("acme/thing").with_secret_variable("site", port);
+        let preview = engine.preview_json(text.as_bytes(), &binding, UnixTime::from_seconds(0));
+        let problem = &preview.problems()[0];
+        assert_eq!(problem.code.as_str(), "encode/variable");
+        assert_eq!(problem.found.as_deref(), Some("***"));
+        assert!(!format!("{problem:?}").contains(&format!("`{port}`")));
+    }
+}
+
+#[test]
 fn secrets_of_json_and_texts_are_masked_wherever_they_stand() {
     let toml = r#"
         [http]

@@ -13,9 +13,10 @@ use super::device::binding;
 use super::sample::{inside, records};
 use super::{NOW, definitions, engine, pack_text};
 
-/// The catalogue had as many secret arguments, and as many secret variables.
+/// The catalogue had as many secret arguments, secret variables, and other variables.
 const ARGUMENTS: usize = 41;
-const VARIABLES: usize = 10;
+const SECRET_VARIABLES: usize = 10;
+const OPEN_VARIABLES: usize = 26;
 
 /// Digits that stand in no frame, and a number of them.
 const DIGITS: &str = "271828182845904523536028747135266249";
@@ -85,10 +86,12 @@ fn value_of_pattern(pattern: Option<&str>) -> String {
     let pattern = Regex::new(&format!("^(?:{})$", pattern.unwrap_or(".*"))).unwrap();
     let lengths = (1..=16).rev();
     lengths
-        .flat_map(|length| [&LETTERS[..length], &DIGITS[..length]])
+        .flat_map(|length| {
+            let (letters, digits) = (&LETTERS[..length], &DIGITS[..length]);
+            [letters.to_owned(), digits.to_owned(), format!("{letters}/")]
+        })
         .find(|text| pattern.is_match(text))
         .expect("a value for the pattern")
-        .to_owned()
 }
 
 fn request(text: &str, definition: &Definition) -> CreateDownlinkRequest<'static> {
@@ -125,6 +128,13 @@ fn payload(message: &Message) -> &[u8] {
     }
 }
 
+fn topic(message: &Message) -> &[u8] {
+    match message {
+        Message::Mqtt(publish) => publish.topic.as_str().as_bytes(),
+        _ => &[],
+    }
+}
+
 /// The secret is in what is sent and in nothing that is shown; says in how many messages it is.
 fn assert_is_hidden(
     secret: &Secret,
@@ -134,7 +144,7 @@ fn assert_is_hidden(
 ) -> usize {
     let mut seen = 0;
     for part in downlinks.parts() {
-        if secret.is_in(payload(part.message())) {
+        if secret.is_in(payload(part.message())) || secret.is_in(topic(part.message())) {
             seen += 1;
             assert!(part.holds_secret(), "{place}");
         }
@@ -180,29 +190,50 @@ fn a_secret_argument_is_in_what_is_sent_and_in_nothing_that_is_shown() {
     assert_eq!(arguments, ARGUMENTS);
 }
 
+/// The value is in what some command sends, and in nothing that is shown of any.
+fn assert_variable_is_hidden(
+    definition: &Definition,
+    binding: &Binding,
+    (name, value): (&str, &str),
+) {
+    let secret = Secret::text(value);
+    let mut seen = 0;
+    for command in definition.commands() {
+        let place = format!("{} {} ${name}", definition.id(), command.name);
+        let (request, downlinks) = sent(engine(), definition, binding, (&command, None));
+        seen += assert_is_hidden(&secret, binding, (&request, &downlinks), &place);
+    }
+    assert!(seen > 0, "{} ${name}", definition.id());
+}
+
 #[test]
 fn a_secret_variable_is_in_what_is_sent_and_in_nothing_that_is_shown() {
-    let engine = engine();
-    let (mut variables, mut seen) = (0, 0);
+    let mut variables = 0;
     for definition in definitions() {
-        for variable in definition.variables().declared() {
-            if !variable.is_secret {
-                continue;
-            }
+        let declared = definition.variables();
+        for variable in declared.declared().iter().filter(|it| it.is_secret) {
             variables += 1;
             let value = value_of_pattern(variable.pattern.as_deref());
             let binding = binding(definition).with_variable(&variable.name, &value);
-            let secret = Secret::text(&value);
-            let before = seen;
-            for command in definition.commands() {
-                let place = format!("{} {} ${}", definition.id(), command.name, variable.name);
-                let (request, downlinks) = sent(engine, definition, &binding, (&command, None));
-                seen += assert_is_hidden(&secret, &binding, (&request, &downlinks), &place);
-            }
-            assert!(seen > before, "{} ${}", definition.id(), variable.name);
+            assert_variable_is_hidden(definition, &binding, (&variable.name, &value));
         }
     }
-    assert_eq!(variables, VARIABLES);
+    assert_eq!(variables, SECRET_VARIABLES);
+}
+
+#[test]
+fn a_variable_that_only_the_binding_marks_as_secret_is_not_shown_either() {
+    let mut variables = 0;
+    for definition in definitions() {
+        let declared = definition.variables();
+        for variable in declared.declared().iter().filter(|it| !it.is_secret) {
+            variables += 1;
+            let value = value_of_pattern(variable.pattern.as_deref());
+            let binding = binding(definition).with_secret_variable(&variable.name, &value);
+            assert_variable_is_hidden(definition, &binding, (&variable.name, &value));
+        }
+    }
+    assert_eq!(variables, OPEN_VARIABLES);
 }
 
 #[test]

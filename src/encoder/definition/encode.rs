@@ -353,10 +353,11 @@ fn said_port(
         Source::Variable(index) => {
             let variable = renderer.variables.get(index).ok_or_else(undeclared)?;
             let value = variable.value(renderer.source)?;
-            let number: i128 = value.parse().map_err(|_| {
+            let number: Option<i128> = value.parse().ok();
+            let port = number.and_then(|number| FPort::new(number).ok());
+            port.ok_or_else(|| {
                 variable.does_not_fit(value, "a port from 1 to 223", renderer.source)
-            })?;
-            FPort::new(number)
+            })
         }
         Source::Argument(place) => {
             let argument = renderer.arguments.get(place).ok_or_else(undeclared)?;
