@@ -83,6 +83,20 @@ fn the_previews_of_the_examples_are_as_the_schema_says() {
     assert_eq!(requests, REQUESTS);
 }
 
+#[test]
+fn the_place_of_a_fault_is_as_the_schema_says() {
+    let validator = schema("preview");
+    let binding = Binding::new("generic/raw");
+    let now = UnixTime::from_seconds(NOW);
+    let preview = engine().preview_json("{\"𝄞\": 01}".as_bytes(), &binding, now);
+    check(&validator, &preview, "a number that JSON does not have");
+    let position = &serde_json::to_value(&preview).unwrap()["problems"][0]["position"];
+    assert_eq!(
+        *position,
+        json!({ "line": 1, "column": 8, "utf16Column": 9 })
+    );
+}
+
 /// The previews of sound examples and of those that are refused.
 #[test]
 fn the_previews_of_the_catalogue_are_as_the_schema_says() {
@@ -102,7 +116,7 @@ fn the_previews_of_the_catalogue_are_as_the_schema_says() {
                 None => Method::new(definition.protocol()),
                 f_port => Method::Lora { f_port },
             };
-            let preview = preview(&engine, definition, &example.instruction, method, &binding);
+            let preview = preview(&engine, definition, &example.instruction, &method, &binding);
             let place = format!("{} {}", definition.id(), example.title);
             check(&validator, &preview, &place);
             examples += 1;
@@ -119,7 +133,7 @@ fn preview(
     engine: &Engine,
     definition: &Definition,
     records: &Value,
-    method: Method,
+    method: &Method,
     binding: &Binding,
 ) -> Preview {
     let device = match definition.protocol() {
@@ -134,7 +148,7 @@ fn preview(
     let pack: Pack<'_> = reader
         .read_json(text.as_bytes(), &mut downlink::error::First::default())
         .unwrap();
-    engine.preview_pack(&pack, &method, binding, UnixTime::from_seconds(NOW))
+    engine.preview_pack(&pack, method, binding, UnixTime::from_seconds(NOW))
 }
 
 #[test]
