@@ -1,88 +1,17 @@
 //! What the tables do not show: counts, moments and pauses.
 
 use downlink_server::life::{
-    Abilities, Answer, Asked, Call, Context, Effect, HandOver, Input, Life, Report, Stage,
-    TakeBack, step,
+    Abilities, Answer, Asked, Effect, HandOver, Input, Misfit, Report, Stage, TakeBack, Why,
 };
 
-use crate::scenario::{FEEDBACK, MINUTE, Scenario, letter, now, part_id};
-
-/// A direct part with its context, moved by one input after another.
-struct Walk {
-    life: Life,
-    context: Context,
-    effects: Vec<Effect>,
-    answer: Answer,
-}
-
-impl Walk {
-    fn new(scenario: &Scenario) -> Self {
-        Self {
-            life: scenario.direct(),
-            context: scenario.context(),
-            effects: Vec::new(),
-            answer: Answer::Unchanged,
-        }
-    }
-
-    fn feed(&mut self, input: &Input) -> &mut Self {
-        let step = step(&self.life, input, &self.context);
-        (self.life, self.effects, self.answer) = (step.life, step.effects, step.answer);
-        self
-    }
-
-    fn turn(&mut self) -> &mut Self {
-        self.feed(&Input::Turn {
-            part: part_id(1),
-            fit: Ok(()),
-        })
-    }
-
-    fn handed_over(&mut self, outcome: HandOver) -> &mut Self {
-        let attempt = self.life.parts[0].attempt;
-        self.feed(&Input::HandedOver {
-            part: part_id(1),
-            attempt,
-            outcome,
-        })
-    }
-
-    fn due(&mut self) -> &mut Self {
-        self.context.now = self
-            .context
-            .now
-            .max(self.life.due().expect("something is due"));
-        self.feed(&Input::Due)
-    }
-
-    fn stage(&self) -> &'static str {
-        letter(&self.life.parts[0].stage)
-    }
-
-    /// Number of the handing over, and tries that were counted after the first.
-    fn counts(&self) -> (u32, u32) {
-        (self.life.parts[0].attempt, self.life.parts[0].retries)
-    }
-}
+use crate::scenario::{FEEDBACK, MINUTE, Scenario, now, part_id, taking_back};
+use crate::walk::{Walk, refused, taken};
 
 const BARE: Abilities = Abilities {
     takes_back: false,
     can_be_asked: false,
     expires: false,
 };
-
-fn refused() -> HandOver {
-    HandOver::Refused {
-        for_good: false,
-        detail: "refused".to_owned(),
-    }
-}
-
-fn taken() -> HandOver {
-    HandOver::Taken {
-        item: Some("item".to_owned()),
-    }
-}
 
 #[test]
 fn a_refused_try_is_counted_when_the_next_begins() {
@@ -311,33 +240,6 @@ fn what_was_transmitted_is_not_looked_for() {
 }
 
 #[test]
-fn a_device_that_saw_no_answer_gets_the_same_again_and_its_timer_goes_on() {
-    let call = |call| Input::Called {
-        part: part_id(1),
-        call,
-    };
-    let mut walk = Walk::new(&Scenario::HTTP);
-    walk.turn().feed(&call(Call::Other));
-    let due = walk.life.due();
-    assert_eq!(walk.effects, [Effect::Deliver { part: part_id(1) }]);
-    walk.context.now = now().plus(MINUTE / 2);
-    walk.feed(&call(Call::Same));
-    assert_eq!(
-        (walk.life.due(), &walk.effects[..]),
-        (due, &[Effect::Deliver { part: part_id(1) }][..])
-    );
-    walk.feed(&Input::AnswerBroken { part: part_id(1) });
-    assert_eq!((walk.stage(), walk.life.due()), ("O", due));
-    walk.due();
-    assert_eq!(
-        walk.life.parts[0]
-            .failure
-            .map(|it| it.spelled(walk.life.protocol)),
-        Some("TIMEOUT")
-    );
-}
-
-#[test]
 fn what_was_cancelled_and_could_not_be_taken_back_gets_no_other_try() {
     for (late, reason) in [(false, "CANCELLED"), (true, "FEEDBACK_TIMEOUT")] {
         let mut walk = Walk::new(&Scenario::LORA);
@@ -352,11 +254,65 @@ fn what_was_cancelled_and_could_not_be_taken_back_gets_no_other_try() {
         if late {
             walk.life.parts[0].retries = walk.life.terms.retry_limit;
         }
-        while walk.stage() != "D" {
-            walk.due();
+        for _ in 0..10 {
+            if walk.life.due().is_some() {
+                walk.due();
+            }
         }
-        assert_eq!(walk.counts().0, 1);
+        assert_eq!((walk.stage(), walk.counts().0), ("D", 1));
         let failure = walk.life.parts[0].failure.unwrap();
         assert_eq!(failure.spelled(walk.life.protocol), reason);
     }
+}
+
+#[test]
+fn a_limit_that_came_later_does_not_stop_what_was_handed_over_before() {
+    let too_long = || Input::Turn {
+        part: part_id(1),
+        fit: Err(Misfit::TooLong("long".to_owned())),
+    };
+    let mut walk = Walk::new(&Scenario::SMS);
+    walk.turn().handed_over(refused()).due().feed(&too_long());
+    assert_eq!(walk.stage(), "D");
+    let mut walk = Walk::new(&Scenario::SMS);
+    walk.turn().handed_over(taken()).due();
+    walk.feed(&Input::TakenBack {
+        part: part_id(1),
+        outcome: TakeBack::TakenBack,
+    });
+    walk.due().feed(&too_long());
+    assert_eq!(walk.stage(), "H");
+}
+
+#[test]
+fn a_turn_that_comes_after_max_wait_sends_nothing() {
+    let mut walk = Walk::new(&Scenario::SMS);
+    walk.life.terms.give_up_at = now();
+    walk.turn();
+    assert_eq!((walk.stage(), walk.effects.len()), ("D", 0));
+}
+
+#[test]
+fn taking_back_is_due_with_the_feedback_timeout_if_that_comes_first() {
+    for (why, first) in [(Why::Cancel, 1), (Why::Timeout, 8)] {
+        let mut walk = Walk::new(&Scenario::SMS);
+        let mut stage = taking_back(why);
+        if let Stage::TakingBack { due, deadline, .. } = &mut stage {
+            *due = now().plus(MINUTE / 60);
+            *deadline = now().plus(MINUTE / 60 * 8);
+        }
+        Scenario::put(&mut walk.life.parts[0], stage);
+        assert_eq!(walk.life.due(), Some(now().plus(MINUTE / 60 * first)));
+    }
+}
+
+#[test]
+fn a_clock_that_goes_back_takes_no_modified_at_back() {
+    let mut walk = Walk::new(&Scenario::SMS);
+    walk.turn();
+    let modified = walk.life.modified_at;
+    walk.context.now = now().minus(MINUTE);
+    walk.handed_over(HandOver::Unavailable);
+    assert_eq!(walk.stage(), "W");
+    assert_eq!(walk.life.modified_at, modified);
 }

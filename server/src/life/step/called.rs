@@ -4,6 +4,8 @@ use crate::life::{Call, EventKind, Protocol, Stage};
 
 use super::{Answer, Mover};
 
+const NOT_WHOLE: &str = "the answer was not written whole";
+
 /// The device calls while the part is its line's head, or was answered.
 pub(super) fn called(it: &mut Mover<'_>, call: Call) -> Answer {
     if it.rules.protocol != Protocol::Http {
@@ -30,19 +32,19 @@ pub(super) fn called(it: &mut Mover<'_>, call: Call) -> Answer {
 }
 
 /// The answer to the device's call was not written whole: it is offered again, and its timer goes
-/// on.
+/// on; not after a cancel.
 pub(super) fn answer_broken(it: &mut Mover<'_>) -> Answer {
     match it.part.stage {
         Stage::Carried { due, .. } if it.rules.protocol == Protocol::Http => {
+            it.note(EventKind::CarrierAway, Some(NOT_WHOLE));
+            if it.part.cancel_asked {
+                return it.cancelled();
+            }
             it.part.stage = Stage::Offered { due };
-            it.note(
-                EventKind::CarrierAway,
-                Some("the answer was not written whole"),
-            );
             Answer::Moved
         }
         Stage::Ended { .. } if it.rules.protocol == Protocol::Http => {
-            it.note(EventKind::Report, Some("the answer was not written whole"))
+            it.note(EventKind::Report, Some(NOT_WHOLE))
         }
         Stage::Waiting
         | Stage::Pausing { .. }
