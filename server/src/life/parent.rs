@@ -69,7 +69,7 @@ pub(super) fn follow(before: &Life, scene: &mut Scene<'_>) {
     }
 }
 
-/// Parts behind one that failed for good are never sent.
+/// Parts behind one that failed for good are never sent, nor is anything after a cancel.
 fn cancel_behind(scene: &mut Scene<'_>) {
     if !scene.life.any(Part::is_failed) {
         return;

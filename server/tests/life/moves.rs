@@ -308,11 +308,43 @@ fn taking_back_is_due_with_the_feedback_timeout_if_that_comes_first() {
 
 #[test]
 fn a_clock_that_goes_back_takes_no_modified_at_back() {
+    for life in [Scenario::SMS.direct(), Scenario::SMS.instruction(1)] {
+        let mut walk = Walk::new(&Scenario::SMS);
+        walk.life = life;
+        walk.turn();
+        assert_eq!(walk.life.modified_at, now());
+        walk.context.now = now().minus(MINUTE);
+        walk.handed_over(taken());
+        assert_eq!(walk.stage(), "C");
+        assert_eq!(walk.life.modified_at, now());
+    }
+}
+
+#[test]
+fn a_carrier_away_counts_from_the_first_of_several_turns() {
     let mut walk = Walk::new(&Scenario::SMS);
-    walk.turn();
-    let modified = walk.life.modified_at;
-    walk.context.now = now().minus(MINUTE);
+    walk.turn().handed_over(HandOver::Unavailable);
+    walk.context.now = now().plus(MINUTE);
+    walk.turn().handed_over(HandOver::Unavailable);
+    assert_eq!(walk.life.due(), Some(now().plus(FEEDBACK)));
+}
+
+#[test]
+fn the_answer_to_a_call_lets_the_line_go_on_after_a_forced_cancel() {
+    let mut walk = Walk::new(&Scenario::SMS);
+    walk.turn().feed(&Input::Cancel { forced: true });
+    assert!(walk.life.due().is_some());
+    walk.handed_over(taken());
+    assert_eq!((walk.life.due(), walk.answer), (None, Answer::Noted));
+}
+
+#[test]
+fn what_comes_back_after_a_cancel_is_not_sent() {
+    let mut walk = Walk::new(&Scenario::SMS);
+    walk.life = Scenario::SMS.instruction(2);
+    walk.turn().feed(&Input::Cancel { forced: false });
+    assert_eq!((walk.answer, walk.stage()), (Answer::CancelAccepted, "H"));
     walk.handed_over(HandOver::Unavailable);
-    assert_eq!(walk.stage(), "W");
-    assert_eq!(walk.life.modified_at, modified);
+    assert!(walk.life.is_ended());
+    assert_eq!(walk.life.status().as_str(), "CANCELLED");
 }

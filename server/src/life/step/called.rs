@@ -32,14 +32,11 @@ pub(super) fn called(it: &mut Mover<'_>, call: Call) -> Answer {
 }
 
 /// The answer to the device's call was not written whole: it is offered again, and its timer goes
-/// on; not after a cancel.
+/// on.
 pub(super) fn answer_broken(it: &mut Mover<'_>) -> Answer {
     match it.part.stage {
         Stage::Carried { due, .. } if it.rules.protocol == Protocol::Http => {
             it.note(EventKind::CarrierAway, Some(NOT_WHOLE));
-            if it.part.cancel_asked {
-                return it.cancelled();
-            }
             it.part.stage = Stage::Offered { due };
             Answer::Moved
         }

@@ -108,7 +108,6 @@ fn come_back(it: &mut Mover<'_>) -> Answer {
     };
     it.note(EventKind::CarrierAway, None);
     match from {
-        Before::Waiting | Before::Pausing if it.part.cancel_asked => it.cancelled(),
         Before::Waiting => it.wait(),
         Before::Pausing => it.pause_on(),
         Before::Unknown { due } => it.stay_unknown(due),
