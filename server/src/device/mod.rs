@@ -14,9 +14,31 @@ pub use import::{Imported, read_file};
 pub use settings::{DeviceSettings, Replay, canonical};
 pub use topics::TopicFilter;
 
-use crate::operation::Refusal;
 use crate::seal::{SealedRow, Sealer};
 use crate::store;
+
+/// A stored device that no import wrote: a fault of the service.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the stored device {device} is broken: {detail}")]
+pub struct BrokenDevice {
+    /// Its canonical name.
+    pub device: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+/// A topic on which a device may not be told.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the device may not be told on the topic `{}`",
+    downlink::error::quote(topic)
+)]
+pub struct TopicNotAllowed {
+    /// The topic.
+    pub topic: String,
+    /// On which topics it may be told.
+    pub allowed: Vec<String>,
+}
 
 /// A device that was found for its client.
 #[derive(Clone, Debug)]
@@ -42,13 +64,11 @@ impl Known {
     ///
     /// # Errors
     ///
-    /// An entry that was not written by an import: a fault.
-    pub fn read(device: &store::Device, sealer: &Sealer) -> Result<Self, Refusal> {
-        let broken = |detail: &dyn std::fmt::Display| {
-            Refusal::fault(&format!(
-                "the stored device {} is broken: {detail}",
-                device.id
-            ))
+    /// An entry that was not written by an import.
+    pub fn read(device: &store::Device, sealer: &Sealer) -> Result<Self, BrokenDevice> {
+        let broken = |detail: &dyn std::fmt::Display| BrokenDevice {
+            device: device.id.clone(),
+            detail: detail.to_string(),
         };
         let entry = opened(sealer, device).ok_or_else(|| broken(&"it does not open"))?;
         let file = DeviceFile::read_toml(&entry, &mut First::default());
@@ -90,8 +110,8 @@ impl Known {
     ///
     /// # Errors
     ///
-    /// [`Refusal::TopicNotAllowed`], so that nobody commands another one's device.
-    pub fn check_topic(&self, topic: &str, encoder: &dyn Encoder) -> Result<(), Refusal> {
+    /// Any other topic, so that nobody commands another one's device.
+    pub fn check_topic(&self, topic: &str, encoder: &dyn Encoder) -> Result<(), TopicNotAllowed> {
         let own;
         let allowed = match &*self.settings.topics {
             [] => {
@@ -102,7 +122,7 @@ impl Known {
         };
         match allowed.iter().any(|filter| filter.takes(topic)) {
             true => Ok(()),
-            false => Err(Refusal::TopicNotAllowed {
+            false => Err(TopicNotAllowed {
                 topic: topic.to_owned(),
                 allowed: allowed.iter().map(ToString::to_string).collect(),
             }),

@@ -47,7 +47,7 @@ impl Operations {
     pub async fn known(&self, client: &Client, name: &str) -> Result<Known, Refusal> {
         let device = self.store.device(client, &canonical(name)).await?;
         let device = device.ok_or_else(|| Refusal::no_device(name))?;
-        Known::read(&device, &self.sealer)
+        Ok(Known::read(&device, &self.sealer)?)
     }
 
     /// A device as its client sees it.

@@ -111,7 +111,7 @@ impl Operations {
                 let encoder = registry
                     .get(id)
                     .map_err(|_| Refusal::NotReady(id.to_owned()))?;
-                known.check_topic(publish.topic.as_str(), encoder)
+                Ok(known.check_topic(publish.topic.as_str(), encoder)?)
             }
             Message::Http(content) => {
                 let mut names = content.headers.iter().map(|(name, _)| name.as_str());

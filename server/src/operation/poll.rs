@@ -118,9 +118,8 @@ impl Operations {
             }
             _ => None,
         };
-        let known = known
-            .map(|device| Known::read(&device, &self.sealer))
-            .transpose()?;
+        let known = known.map(|device| Known::read(&device, &self.sealer)).transpose();
+        let known = known.map_err(Refusal::from)?;
         let secret = known.as_ref().and_then(|it| it.settings().secret.as_ref());
         if !polling::is_of_device(token, body, secret.map(|it| it.reveal())) {
             return Err(NotAnswered::Unauthorized);

@@ -8,6 +8,7 @@ use downlink::preview::Preview;
 use uuid::Uuid;
 
 use crate::carrier::NotConfigured;
+use crate::device::{BrokenDevice, TopicNotAllowed};
 use crate::id::DownlinkId;
 use crate::store::StoreError;
 
@@ -67,6 +68,21 @@ pub enum Refusal {
 impl From<Error> for Refusal {
     fn from(error: Error) -> Self {
         Self::Findings(vec![error.into_diagnostic()])
+    }
+}
+
+impl From<BrokenDevice> for Refusal {
+    fn from(broken: BrokenDevice) -> Self {
+        Self::fault(&broken.to_string())
+    }
+}
+
+impl From<TopicNotAllowed> for Refusal {
+    fn from(refused: TopicNotAllowed) -> Self {
+        Self::TopicNotAllowed {
+            topic: refused.topic,
+            allowed: refused.allowed,
+        }
     }
 }
 
