@@ -1,12 +1,9 @@
 //! Accepting an instruction (`POST /downlinks`).
 
-use std::time::Duration;
-
-use downlink::Error;
 use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::Binding;
 use downlink::engine::Downlinks;
-use downlink::error::{All, Code as ErrorCode, quote};
+use downlink::error::{All, quote};
 use downlink::instruction::{FeedbackTimeout, Instruction as Commands};
 use downlink::message::Message;
 use downlink::message::mqtt::Qos;
@@ -24,7 +21,7 @@ use crate::store::{
 };
 
 use super::idempotency::{Keyed, Turn};
-use super::{Key, Operations, Refusal, protocol, unix_time};
+use super::{Key, Operations, Refusal, protocol, terms, unix_time};
 
 /// The path whose requests are told apart by their key.
 const PATH: &str = "/downlinks";
@@ -165,7 +162,7 @@ fn reference(request: &CreateDownlinkRequest<'_>) -> Result<(), Refusal> {
     let fits = (1..=MOST).contains(&reference.chars().count());
     match fits && !reference.chars().any(char::is_control) {
         true => Ok(()),
-        false => Err(out_of_range(
+        false => Err(terms::out_of_range(
             "externalReference",
             &format!("1 to {MOST} characters without control characters"),
             &quote(reference),
@@ -246,8 +243,8 @@ impl<'o> Draft<'o> {
         let max_wait = self.known.settings().max_wait;
         let max_wait = max_wait.unwrap_or(self.operations.bounds.max_wait);
         Ok(Terms {
-            retry_limit: retries(retry_limit)?,
-            feedback_timeout: timeout(feedback_timeout)?,
+            retry_limit: terms::retries(retry_limit)?,
+            feedback_timeout: terms::feedback_timeout(feedback_timeout)?,
             give_up_at: self.now.plus(max_wait),
             dry_run: dry_run.unwrap_or(false),
         })
@@ -385,44 +382,4 @@ fn delivery(message: &Message) -> Delivery {
         Message::Mqtt(publish) => mqtt::delivery(publish),
         _ => Delivery::Reported,
     }
-}
-
-/// Tries after the first, 0 to 100.
-fn retries(limit: Option<u64>) -> Result<u32, Refusal> {
-    const MOST: u64 = 100;
-    let limit = limit.unwrap_or(0);
-    match u32::try_from(limit) {
-        Ok(retries) if limit <= MOST => Ok(retries),
-        _ => Err(out_of_range(
-            "retryLimit",
-            &format!("0 to {MOST}"),
-            &limit.to_string(),
-        )),
-    }
-}
-
-/// A feedback timeout of at most 31 days.
-fn timeout(timeout: FeedbackTimeout) -> Result<Duration, Refusal> {
-    const MOST: Duration = Duration::from_hours(31 * 24);
-    let written = timeout.duration();
-    let duration = Duration::new(written.seconds(), written.subsecond_nanoseconds());
-    match duration <= MOST {
-        true => Ok(duration),
-        false => Err(out_of_range(
-            "feedbackTimeout",
-            "at most 31 days",
-            &written.to_string(),
-        )),
-    }
-}
-
-fn out_of_range(field: &str, expected: &str, found: &str) -> Refusal {
-    Error::new(
-        ErrorCode::RequestRange,
-        format!("`{field}` is {found}, expected {expected}"),
-    )
-    .expected(expected)
-    .found(found)
-    .at_pointer(format!("/{field}"))
-    .into()
 }

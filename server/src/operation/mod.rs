@@ -15,6 +15,7 @@ mod protocol;
 mod read;
 mod refusal;
 mod report;
+mod terms;
 mod view;
 
 use std::sync::Arc;
