@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::caller::{Callers, FetchJwks, JwksFile, JwksHttps, Rates};
-use crate::carrier::mqtt::{Login, MqttSettings, Password};
+use crate::carrier::mqtt::{Login, MqttSettings, Password, Tls};
 use crate::carrier::{Carriers, Heard, MqttCarrier};
 use crate::clock::{Clock, Moment};
 use crate::http::app::App;
@@ -291,6 +291,7 @@ impl Ways {
             let mut own = MqttSettings::new(url.host.clone(), url.port, mqtt.client_id.clone());
             own.window = mqtt.window;
             own.largest_packet = mqtt.largest_packet;
+            own.tls = url.tls.then_some(Tls::Machine);
             if let Some(login) = &mqtt.login {
                 let password = login
                     .password
