@@ -57,7 +57,7 @@ impl Carriers {
 fn setting_of(protocol: Protocol) -> Option<&'static str> {
     match protocol {
         Protocol::Lora => Some("lora.server"),
-        Protocol::Mqtt => Some("mqtt.host"),
+        Protocol::Mqtt => Some("mqtt.url"),
         Protocol::Sms => Some("sms.host"),
         Protocol::Http => None,
         Protocol::DigitalMatter => Some("digital_matter.url"),

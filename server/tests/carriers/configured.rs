@@ -17,7 +17,7 @@ fn without_a_setting_only_devices_that_poll_are_served() {
         .collect();
     let expected = [
         (Protocol::Lora, "lora.server"),
-        (Protocol::Mqtt, "mqtt.host"),
+        (Protocol::Mqtt, "mqtt.url"),
         (Protocol::Sms, "sms.host"),
         (Protocol::DigitalMatter, "digital_matter.url"),
     ];
