@@ -169,6 +169,7 @@ fn life(id: DownlinkId, part: PartId) -> Life {
         failure: None,
         first_turn: None,
         was_handed_over: false,
+        cancel_asked: false,
         modified_at: now,
     };
     Life {
