@@ -10,6 +10,6 @@ pub(crate) use allowed::too_many;
 pub use allowed::{Allowed, Delete, Read, Write};
 pub use body::JsonBody;
 pub(crate) use body::{is_json, read as read_body};
-pub use id::Id;
+pub use id::{Id, Name};
 pub use idempotency_key::IdempotencyKey;
 pub use query::{Forced, NoQuery, Parameters};

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::http::answer::{Answer, json};
 use crate::http::app::App;
 use crate::http::codes::Code;
-use crate::http::extract::{Allowed, NoQuery, Parameters, Read};
+use crate::http::extract::{Allowed, Name, NoQuery, Parameters, Read};
 
 /// Devices of a page.
 const LIMIT: u32 = 100;
@@ -41,7 +41,7 @@ pub async fn read(
     allowed: Allowed<Read>,
     State(app): State<Arc<App>>,
     _: NoQuery,
-    Path(id): Path<String>,
+    Name(id): Name,
 ) -> Answer {
     json(
         StatusCode::OK,

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::http::answer::{Answer, json};
 use crate::http::app::App;
-use crate::http::extract::{Allowed, NoQuery, Read};
+use crate::http::extract::{Allowed, Name, NoQuery, Read};
 
 /// `GET /encoders`.
 pub async fn list(_: Allowed<Read>, State(app): State<Arc<App>>, _: NoQuery) -> Answer {
@@ -22,7 +22,7 @@ pub async fn read(
     _: Allowed<Read>,
     State(app): State<Arc<App>>,
     _: NoQuery,
-    Path(id): Path<String>,
+    Name(id): Name,
 ) -> Answer {
     json(StatusCode::OK, &app.operations.encoder(&id)?)
 }

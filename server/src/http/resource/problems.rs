@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 
 use crate::http::app::App;
 use crate::http::codes::{self, Code};
+use crate::http::extract::Name;
 use crate::http::problem::Problem;
 
 /// `GET /openapi.json`.
@@ -16,7 +17,7 @@ pub async fn openapi(State(app): State<Arc<App>>) -> Response {
 }
 
 /// `GET /problems/{code}`.
-pub async fn page(Path(code): Path<String>) -> Result<Response, Problem> {
+pub async fn page(Name(code): Name) -> Result<Response, Problem> {
     let page = codes::page(&code);
     let page = page.ok_or_else(|| Problem::new(Code::HttpNotFound, "there is no such code"))?;
     Ok((
