@@ -64,10 +64,10 @@ pub fn read_file(
             entry: super::sealed(sealer, &name, &entries.take(&name)),
         });
     }
-    match faults.errors.is_empty() {
-        true => Ok(imported),
-        false => Err(told(faults)),
+    if faults.errors.is_empty() {
+        return Ok(imported);
     }
+    Err(told(faults))
 }
 
 fn told(faults: All) -> Vec<Diagnostic> {

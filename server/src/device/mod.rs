@@ -54,8 +54,8 @@ fn sealed(sealer: &Sealer, device: &str, entry: &str) -> String {
 }
 
 fn opened(sealer: &Sealer, device: &store::Device) -> Option<String> {
-    let sealed = STANDARD.decode(&device.entry).ok()?;
-    let entry = sealer.open(SealedRow::Device(&device.id), &sealed).ok()?;
+    let bytes = STANDARD.decode(&device.entry).ok()?;
+    let entry = sealer.open(SealedRow::Device(&device.id), &bytes).ok()?;
     String::from_utf8(entry).ok()
 }
 
@@ -120,12 +120,12 @@ impl Known {
             }
             configured => configured,
         };
-        match allowed.iter().any(|filter| filter.takes(topic)) {
-            true => Ok(()),
-            false => Err(TopicNotAllowed {
-                topic: topic.to_owned(),
-                allowed: allowed.iter().map(ToString::to_string).collect(),
-            }),
+        if allowed.iter().any(|filter| filter.takes(topic)) {
+            return Ok(());
         }
+        Err(TopicNotAllowed {
+            topic: topic.to_owned(),
+            allowed: allowed.iter().map(ToString::to_string).collect(),
+        })
     }
 }

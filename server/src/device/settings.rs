@@ -153,10 +153,10 @@ fn secret(extra: &downlink::directory::Extra) -> Result<Secret, Error> {
     let text = extra.text()?;
     let is_sound =
         (30..=100).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_alphanumeric());
-    match is_sound {
-        true => Ok(Secret::new(text.to_owned())),
-        false => Err(extra.refuse("expected a secret of 30 to 100 letters and digits")),
+    if is_sound {
+        return Ok(Secret::new(text.to_owned()));
     }
+    Err(extra.refuse("expected a secret of 30 to 100 letters and digits"))
 }
 
 fn in_flight(extra: &downlink::directory::Extra) -> Result<u32, Error> {

@@ -60,9 +60,10 @@ async fn ready(State(operator): State<Operator>) -> Response {
         protocol: protocol.as_str(),
         simulated: carrier.is_simulated(),
     });
-    let status = match ready {
-        true => StatusCode::OK,
-        false => StatusCode::SERVICE_UNAVAILABLE,
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
     };
     let body = Readiness {
         ready,

@@ -9,6 +9,7 @@ use super::app::App;
 use super::cursor::Bookmark;
 
 /// The page as a document: `next` and `prev` are absolute.
+#[must_use]
 pub fn document<T>(
     app: &App,
     client: &Client,

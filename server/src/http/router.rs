@@ -109,12 +109,10 @@ async fn limited(
 
 /// Refuses callers that do not take JSON.
 async fn accepted(request: Request, next: Next) -> Response {
-    match takes_json(request.headers()) {
-        true => next.run(request).await,
-        false => {
-            Problem::new(Code::HttpAccept, "answers are in `application/json`").into_response()
-        }
+    if takes_json(request.headers()) {
+        return next.run(request).await;
     }
+    Problem::new(Code::HttpAccept, "answers are in `application/json`").into_response()
 }
 
 fn takes_json(headers: &HeaderMap) -> bool {

@@ -160,14 +160,12 @@ fn reference(request: &CreateDownlinkRequest<'_>) -> Result<(), Refusal> {
         return Ok(());
     };
     let fits = (1..=MOST).contains(&reference.chars().count());
-    match fits && !reference.chars().any(char::is_control) {
-        true => Ok(()),
-        false => Err(terms::out_of_range(
-            "externalReference",
-            &format!("1 to {MOST} characters without control characters"),
-            &quote(reference),
-        )),
+    if fits && !reference.chars().any(char::is_control) {
+        return Ok(());
     }
+    let expected = format!("1 to {MOST} characters without control characters");
+    let found = quote(reference);
+    Err(terms::out_of_range("externalReference", &expected, &found))
 }
 
 /// A downlink in the making.
@@ -265,9 +263,10 @@ impl<'o> Draft<'o> {
         self.contents.push(Content {
             part: id,
             document: serde_json::to_string(shown).map_err(written)?,
-            message: match holds_secret {
-                true => Bytes::Sealed(self.operations.sealer.seal(SealedRow::Part(id), &bytes)),
-                false => Bytes::Plain(bytes),
+            message: if holds_secret {
+                Bytes::Sealed(self.operations.sealer.seal(SealedRow::Part(id), &bytes))
+            } else {
+                Bytes::Plain(bytes)
             },
             masked: holds_secret,
         });

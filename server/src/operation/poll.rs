@@ -11,6 +11,7 @@ use crate::clock::Moment;
 use crate::device::{Known, Replay};
 use crate::id::PartId;
 use crate::life::{Call, Effect, Input, Protocol, Stage, line};
+use crate::settings::Secret;
 use crate::store::{Line, Stored};
 
 use super::{Operations, Refusal, unix_time};
@@ -118,10 +119,12 @@ impl Operations {
             }
             _ => None,
         };
-        let known = known.map(|device| Known::read(&device, &self.sealer)).transpose();
+        let known = known
+            .map(|device| Known::read(&device, &self.sealer))
+            .transpose();
         let known = known.map_err(Refusal::from)?;
         let secret = known.as_ref().and_then(|it| it.settings().secret.as_ref());
-        if !polling::is_of_device(token, body, secret.map(|it| it.reveal())) {
+        if !polling::is_of_device(token, body, secret.map(Secret::reveal)) {
             return Err(NotAnswered::Unauthorized);
         }
         let known = known.ok_or(NotAnswered::Unauthorized)?;

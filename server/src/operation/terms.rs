@@ -24,17 +24,14 @@ pub(super) fn retries(limit: Option<u64>) -> Result<u32, Refusal> {
 
 /// A feedback timeout of at most 31 days.
 pub(super) fn feedback_timeout(timeout: FeedbackTimeout) -> Result<Duration, Refusal> {
-    const MOST: Duration = Duration::from_secs(31 * 86_400);
+    const MOST: Duration = Duration::from_hours(744);
     let written = timeout.duration();
     let duration = Duration::new(written.seconds(), written.subsecond_nanoseconds());
-    match duration <= MOST {
-        true => Ok(duration),
-        false => Err(out_of_range(
-            "feedbackTimeout",
-            "at most 31 days",
-            &written.to_string(),
-        )),
+    if duration > MOST {
+        let found = written.to_string();
+        return Err(out_of_range("feedbackTimeout", "at most 31 days", &found));
     }
+    Ok(duration)
 }
 
 /// A field whose value is not within its bounds.

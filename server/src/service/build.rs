@@ -139,9 +139,9 @@ pub(super) async fn build(
     let mut token = None;
     #[cfg(feature = "demo")]
     if mode == Mode::Demo {
-        let made;
-        (callers, made) = super::demo::token(settings, &*ids, &*clock, callers)?;
-        token = Some(made);
+        let demo = super::demo::token(settings, &*ids, &*clock, callers)?;
+        callers = demo.0;
+        token = Some(demo.1);
         ways.simulate()?;
         super::demo::import(settings, &*store, &sealer).await?;
     }

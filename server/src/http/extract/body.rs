@@ -37,10 +37,10 @@ pub(crate) fn is_json(headers: &HeaderMap, taken: &[&'static str]) -> Result<(),
         .map_or(&b""[..], |value| value.as_bytes());
     let text = String::from_utf8_lossy(field);
     let essence = text.split(';').next().unwrap_or_default().trim();
-    match taken.iter().any(|it| essence.eq_ignore_ascii_case(it)) {
-        true => Ok(()),
-        false => Err(unsupported(&taken.join(" or "), field)),
+    if taken.iter().any(|it| essence.eq_ignore_ascii_case(it)) {
+        return Ok(());
     }
+    Err(unsupported(&taken.join(" or "), field))
 }
 
 fn unsupported(expected: &str, found: &[u8]) -> Problem {

@@ -24,12 +24,13 @@ pub(super) async fn accept(
     if let Some(first) = first_with_reference(db, new).await? {
         return Ok(Accepted::ReferenceTaken(first));
     }
-    let number = match new.life.terms.dry_run {
-        true => None,
-        false => match take_number(db, new, now).await? {
+    let number = if new.life.terms.dry_run {
+        None
+    } else {
+        match take_number(db, new, now).await? {
             Some(number) => Some(number),
             None => return line_full(db, new).await,
-        },
+        }
     };
     insert(db, new, number).await?;
     Ok(Accepted::New)

@@ -70,16 +70,16 @@ pub(super) async fn import(
         forget_names(db, chunk).await?;
         write_devices(db, chunk, number).await?;
     }
-    let mut lost: Vec<String> = moved(&named, &owners);
+    let mut gone: Vec<String> = moved(&named, &owners);
     if prune {
-        lost.extend(pruned(db, number).await?);
+        gone.extend(pruned(db, number).await?);
     }
     // Only now: an alias may go from a device that is further down, or is removed, to another.
     for chunk in named.chunks(CHUNK) {
         write_names(db, chunk).await?;
     }
-    lost.sort();
-    Ok(lost)
+    gone.sort();
+    Ok(gone)
 }
 
 async fn owners(db: &mut SqliteConnection) -> Result<HashMap<String, Client>> {
@@ -175,13 +175,13 @@ type Name<'d> = (&'d str, &'d str, &'d str);
 
 /// Every name once.
 fn names<'d>(devices: &[&'d Device], of: impl Fn(&'d Device) -> &'d Vec<String>) -> Vec<Name<'d>> {
-    let named = |device: &&'d Device| {
+    let of_device = |device: &&'d Device| {
         let (client, id): (&'d str, &'d str) = (device.client.as_str(), &device.id);
         of(device)
             .iter()
             .map(move |name| (client, id, name.as_str()))
     };
-    let names: BTreeSet<Name<'d>> = devices.iter().flat_map(named).collect();
+    let names: BTreeSet<Name<'d>> = devices.iter().flat_map(of_device).collect();
     names.into_iter().collect()
 }
 

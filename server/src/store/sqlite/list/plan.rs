@@ -248,7 +248,7 @@ fn turn(order: &[Term], filter: &Filter) -> Option<usize> {
         .collect();
     match (turns.as_slice(), seeks_within_status(order, filter)) {
         ([], false) => Some(order.len()),
-        ([], true) | ([1], true) => Some(1),
+        ([] | [1], true) => Some(1),
         ([at], false) => Some(*at),
         _ => None,
     }
