@@ -46,6 +46,9 @@ const TIMES: usize = 5 * 60 * 60;
 /// Downlinks that are removed at a time.
 const RETIRED: u32 = 500;
 
+/// How long a stop waits for the store to be let go.
+const CLOSING: Duration = Duration::from_secs(1);
+
 /// A service that runs.
 #[derive(Debug)]
 pub struct Service {
@@ -124,7 +127,14 @@ impl Service {
             }
         }
         self.ending.cancel();
-        self.others.wait().await;
+        // The store's writer ends when nobody uses the store any more. A connection that is still
+        // open does not hold up the end: what was answered is on disk.
+        drop(self.operations);
+        let end = self.clock.now().plus(CLOSING);
+        tokio::select! {
+            () = self.others.wait() => {}
+            () = self.clock.sleep_until(end) => tracing::warn!("the store is left in use"),
+        }
     }
 
     fn listen(&self, api: TcpListener, operator: TcpListener, built: &Built) {
