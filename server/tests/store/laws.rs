@@ -6,7 +6,7 @@ use std::time::Duration;
 use downlink_server::clock::Moment;
 use downlink_server::id::{Client, PartId};
 use downlink_server::life::{EventKind, Protocol, Stage};
-use downlink_server::store::{Accepted, Change, Claim, Committed, Line, Message, StoreError};
+use downlink_server::store::{Accepted, Body, Change, Claim, Committed, Line, Message, StoreError};
 use futures::future::join_all;
 
 use crate::world::{DEVICE, World, acme, change, device, key, line, other};
@@ -805,28 +805,28 @@ pub(crate) async fn a_kept_value_is_made_once(world: &World) {
 
 pub(crate) async fn bodies_are_kept_until_they_are_forgotten(world: &World) {
     let start = world.now();
-    let note = |digest: u8, forget| {
-        world
-            .store
-            .note_body(DEVICE, [digest; 32], world.now(), forget)
+    let body = |digest: u8| Body {
+        digest: [digest; 32],
+        at: world.now(),
+        newest: (digest > 1).then_some(start),
     };
-    note(1, start).await.unwrap();
+    let (first, note) = (body(1), |body, forget| {
+        world.store.note_body(DEVICE, body, forget)
+    });
+    note(first, start).await.unwrap();
     world.advance(10);
-    note(2, start).await.unwrap();
-    note(2, start).await.unwrap();
-    let second = world.now();
+    let second = body(2);
+    note(second, start).await.unwrap();
+    note(second, start).await.unwrap();
     let all = world.store.bodies(DEVICE, start).await.unwrap();
-    assert_eq!(all, [([1; 32], start), ([2; 32], second)]);
-    assert_eq!(
-        world.store.bodies(DEVICE, second).await.unwrap(),
-        [([2; 32], second)]
-    );
-    assert_eq!(
-        world.store.bodies("urn:dev:none:", start).await.unwrap(),
-        []
-    );
+    assert_eq!(all, [first, second]);
+    let newer = world.store.bodies(DEVICE, second.at).await.unwrap();
+    assert_eq!(newer, [second]);
+    let others = world.store.bodies("urn:dev:none:", start).await.unwrap();
+    assert_eq!(others, []);
     world.advance(10);
-    note(1, second).await.unwrap();
+    let again = body(1);
+    note(again, second.at).await.unwrap();
     let all = world.store.bodies(DEVICE, start).await.unwrap();
-    assert_eq!(all, [([2; 32], second), ([1; 32], world.now())]);
+    assert_eq!(all, [second, again]);
 }

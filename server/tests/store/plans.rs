@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use downlink_server::life::Protocol;
 use downlink_server::list::{Collection, Field, Filter, Key, Query, Sort};
-use downlink_server::store::Change;
+use downlink_server::store::{Body, Change};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Row, query};
 use tracing::field::{Field as Recorded, Visit};
@@ -291,10 +291,12 @@ async fn all_verbs(world: &World) {
     store.devices(&acme(), None, 10).await.unwrap();
     store.keep("key", vec![1]).await.unwrap();
     store.bodies("urn:dev:a:", world.now()).await.unwrap();
-    store
-        .note_body("urn:dev:a:", [1; 32], world.now(), world.now())
-        .await
-        .unwrap();
+    let body = Body {
+        digest: [1; 32],
+        at: world.now(),
+        newest: None,
+    };
+    store.note_body("urn:dev:a:", body, body.at).await.unwrap();
     store
         .retire(world.now().plus(Duration::from_secs(1)), 10)
         .await

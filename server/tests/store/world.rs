@@ -162,6 +162,7 @@ impl World {
             failure: None,
             first_turn: None,
             was_handed_over: false,
+            cancel_asked: false,
             modified_at: self.now(),
         }
     }
