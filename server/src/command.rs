@@ -159,7 +159,7 @@ async fn stopped() -> std::io::Result<()> {
 
 /// What the demo says first: lines to paste.
 fn greeting(service: &Service, token: &str) -> String {
-    let api = service.api;
+    let (api, operator) = (service.api, service.operator);
     let broker = service.broker.map(|broker| {
         let (host, port) = (broker.ip(), broker.port());
         format!("mosquitto_sub -h {host} -p {port} -t '#' -v\n")
@@ -167,6 +167,7 @@ fn greeting(service: &Service, token: &str) -> String {
     let broker = broker.unwrap_or_default();
     format!(
         "downlinkd is a demo at http://{api} (LoRaWAN and SMS are simulated).\n\
+         Its health and metrics are at http://{operator}.\n\
          \n\
          See what its broker is told:\n\
          \n\

@@ -8,6 +8,7 @@ pub mod build;
 mod demo;
 pub mod encoders;
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -79,7 +80,7 @@ impl Service {
     /// What keeps it from starting.
     pub async fn start(settings: &Settings, mode: Mode) -> Result<Self, StartError> {
         let api = bind("listen.api", settings.listen.api).await?;
-        let operator = bind("listen.operator", settings.listen.operator).await?;
+        let operator = bind_operator(settings.listen.operator, mode).await?;
         let address = api.local_addr()?;
         let (reports, heard) = mpsc::channel(REPORTS);
         let (broken, breaks) = mpsc::channel(BROKEN);
@@ -200,6 +201,18 @@ async fn bind(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
         address,
         error,
     })
+}
+
+/// The demo says where its operator's listener is, and several may run on one machine.
+async fn bind_operator(address: SocketAddr, mode: Mode) -> Result<TcpListener, StartError> {
+    match bind("listen.operator", address).await {
+        Err(StartError::Listen { error, .. })
+            if mode.is_demo() && error.kind() == ErrorKind::AddrInUse =>
+        {
+            bind("listen.operator", SocketAddr::new(address.ip(), 0)).await
+        }
+        bound => bound,
+    }
 }
 
 async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) {

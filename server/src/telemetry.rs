@@ -9,13 +9,16 @@ use tracing_subscriber::util::{SubscriberInitExt, TryInitError};
 
 use crate::settings::{Log, LogFormat};
 
+/// The demo's broker logs each of its clients' packets, and failures that are none.
+const QUIET: &str = "rumqttd=off";
+
 /// Sends logs to the standard error.
 ///
 /// # Errors
 ///
 /// Another subscriber is in place.
 pub fn start_logs(log: &Log) -> Result<(), TryInitError> {
-    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::new(format!("{QUIET},{}", log.filter));
     let registry = tracing_subscriber::registry().with(filter);
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)

@@ -49,6 +49,10 @@ impl Mode {
     pub(super) fn is_paused(self) -> bool {
         self == Self::Paused
     }
+
+    pub(super) fn is_demo(self) -> bool {
+        !matches!(self, Self::Normal | Self::Paused)
+    }
 }
 
 /// Why a service does not start.
@@ -230,10 +234,8 @@ pub fn sealer(settings: &Settings, mode: Mode, ids: &Arc<dyn Ids>) -> Result<Sea
 fn store_key(settings: &Settings, mode: Mode, ids: &dyn Ids) -> Result<Key, StartError> {
     match &settings.store.key_file {
         Some(path) => Ok(Key::read(path)?),
-        None if mode == Mode::Normal || mode == Mode::Paused => {
-            Err(StartError::Missing("store.key_file"))
-        }
-        None => Ok(Key::read_or_make(&beside(settings, "key"), ids)?),
+        None if mode.is_demo() => Ok(Key::read_or_make(&beside(settings, "key"), ids)?),
+        None => Err(StartError::Missing("store.key_file")),
     }
 }
 

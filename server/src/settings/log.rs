@@ -2,6 +2,8 @@
 
 use std::str::FromStr;
 
+use tracing_subscriber::EnvFilter;
+
 use super::section::Section;
 use super::value::texts;
 
@@ -54,9 +56,13 @@ impl Default for Log {
 impl Log {
     pub(super) fn read(section: &mut Section<'_, '_>) -> Self {
         let default = Self::default();
-        Self {
+        let log = Self {
             format: section.or("format", default.format),
             filter: section.or("filter", default.filter),
+        };
+        if let Err(error) = EnvFilter::try_new(&log.filter) {
+            section.fault("filter", &error.to_string());
         }
+        log
     }
 }

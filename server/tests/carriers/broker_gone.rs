@@ -10,8 +10,8 @@ use downlink_server::life::{HandOver, Report};
 use futures::future::join_all;
 use tokio::sync::mpsc;
 
-use crate::mosquitto::{Mosquitto, Received};
-use crate::world::{TAKEN, part, publish, settings, soon};
+use crate::broker::{Mosquitto, Received, soon};
+use crate::world::{TAKEN, part, publish, settings};
 
 /// Messages that are handed over at the same time.
 const BATCH: u128 = 8;

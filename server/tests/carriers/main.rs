@@ -6,12 +6,13 @@
     clippy::indexing_slicing
 )]
 
+#[path = "../broker/mod.rs"]
+mod broker;
 mod broker_gone;
 mod configured;
 #[cfg(feature = "demo")]
 mod demo;
 mod log;
-mod mosquitto;
 mod mqtt;
 mod peer;
 mod polling;

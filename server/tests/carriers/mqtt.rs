@@ -8,10 +8,9 @@ use downlink_server::carrier::Carrier;
 use downlink_server::carrier::mqtt::{Login, Password, Tls};
 use downlink_server::life::{HandOver, Report};
 
+use crate::broker::{Mosquitto, soon, subscriber};
 use crate::log::Log;
-use crate::mosquitto::Mosquitto;
-use crate::peer::subscriber;
-use crate::world::{TAKEN, World, part, publish, settings, soon};
+use crate::world::{TAKEN, World, part, publish, settings};
 
 /// Hands over messages of every kind, and holds what comes of them against what a subscriber gets.
 pub(crate) async fn every_byte_arrives(port: u16, qualities: &[Qos]) {

@@ -7,9 +7,10 @@ use downlink::message::mqtt::{Publish, Qos};
 use downlink_server::carrier::mqtt::MqttSettings;
 use downlink_server::life::{HandOver, Report};
 
+use crate::broker::soon;
 use crate::log::Log;
 use crate::peer::{PINGREQ, PUBLISH, Peer};
-use crate::world::{DEADLINE, TAKEN, World, part, publish, settings, soon};
+use crate::world::{DEADLINE, TAKEN, World, part, publish, settings};
 
 /// More than the buffers of a connection hold, so that writing it waits for the peer.
 const MANY_BYTES: u32 = 32 << 20;

@@ -8,7 +8,8 @@ use downlink_server::clock::{ManualClock, Moment};
 use downlink_server::life::{HandOver, Report};
 use tokio::sync::mpsc;
 
-use crate::world::{DEADLINE, TAKEN, World, part, publish, settings, soon};
+use crate::broker::soon;
+use crate::world::{DEADLINE, TAKEN, World, part, publish, settings};
 
 #[tokio::test]
 async fn it_says_that_it_is_simulated_and_calls_everything_delivered() {

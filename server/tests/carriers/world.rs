@@ -14,20 +14,6 @@ use downlink_server::life::{HandOver, Report};
 use tokio::sync::mpsc;
 use tracing::instrument::WithSubscriber;
 
-/// How long anything may take before a test fails. Nothing waits as long as this if all is well.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// What the future gives, if that is soon.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a test that hangs is ended by the machine's clock"
-)]
-pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, future)
-        .await
-        .expect("it takes too long")
-}
-
 /// How long a call to a carrier may take, on the carrier's clock.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
 

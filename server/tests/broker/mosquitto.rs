@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
-use crate::world::soon;
+use super::soon;
 
 /// How often another port is tried when somebody else was quicker.
 const PORTS: usize = 5;
