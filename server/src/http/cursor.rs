@@ -13,6 +13,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit, Mac};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
@@ -32,7 +33,7 @@ const LONGEST: usize = 8 * 1024;
 /// How long the cursors of a former key are taken.
 const FORMER_KEY_LIFE: Duration = Duration::from_hours(24);
 
-/// What a cursor stands for: a question, and where its next page starts.
+/// What the cursor of a list of downlinks stands for: a question, and where its next page starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bookmark {
     /// Which list.
@@ -47,6 +48,14 @@ pub struct Bookmark {
     /// From where.
     #[serde(rename = "p")]
     pub position: Position,
+}
+
+/// What the cursor of the list of devices stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceBookmark {
+    /// The canonical name of the device that the page starts after.
+    #[serde(rename = "d")]
+    pub after: String,
 }
 
 /// A text that is no cursor of this service for this client.
@@ -85,7 +94,7 @@ impl Cursors {
         clippy::missing_panics_doc,
         reason = "a bookmark has no map and no number that JSON could not hold"
     )]
-    pub fn make(&self, client: &Client, bookmark: &Bookmark) -> String {
+    pub fn make(&self, client: &Client, bookmark: &impl Serialize) -> String {
         let bookmark = serde_json::to_vec(bookmark).expect("a bookmark can be written as JSON");
         let signature = signed(&self.key, client, &bookmark).finalize();
         let bytes = [&[VERSION], signature.as_bytes().as_slice(), &bookmark].concat();
@@ -100,6 +109,29 @@ impl Cursors {
         cursor: &str,
         now: Moment,
     ) -> Result<Bookmark, NotACursor> {
+        let bookmark: Bookmark = self.open(client, cursor, now)?;
+        match bookmark.collection == collection {
+            true => Ok(bookmark),
+            false => Err(NotACursor),
+        }
+    }
+
+    /// The bookmark of a cursor of the list of devices.
+    pub fn read_device(
+        &self,
+        client: &Client,
+        cursor: &str,
+        now: Moment,
+    ) -> Result<DeviceBookmark, NotACursor> {
+        self.open(client, cursor, now)
+    }
+
+    fn open<T: DeserializeOwned>(
+        &self,
+        client: &Client,
+        cursor: &str,
+        now: Moment,
+    ) -> Result<T, NotACursor> {
         if cursor.len() > LONGEST {
             return Err(NotACursor);
         }
@@ -111,12 +143,7 @@ impl Cursors {
         if !self.has_signed(client, json, signature, now) {
             return Err(NotACursor);
         }
-        let bookmark: Bookmark = serde_json::from_slice(json).map_err(|_| NotACursor)?;
-        if bookmark.collection == collection {
-            Ok(bookmark)
-        } else {
-            Err(NotACursor)
-        }
+        serde_json::from_slice(json).map_err(|_| NotACursor)
     }
 
     fn has_signed(
@@ -247,6 +274,20 @@ mod tests {
         #[test]
         fn no_text_that_was_not_signed_is_a_cursor(text: String) {
             prop_assert_eq!(cursors(1).read(&client(), LIST, &text, NOW), Err(NotACursor));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_of_devices_is_one_of_no_other_list(after: String, bookmark in bookmark()) {
+            let device = DeviceBookmark { after };
+            let cursor = cursors(1).make(&client(), &device);
+            prop_assert_eq!(cursors(1).read_device(&client(), &cursor, NOW), Ok(device));
+            prop_assert_eq!(cursors(1).read(&client(), LIST, &cursor, NOW), Err(NotACursor));
+            let other = Client::new("acme/8");
+            prop_assert_eq!(cursors(1).read_device(&other, &cursor, NOW), Err(NotACursor));
+            let cursor = cursors(1).make(&client(), &bookmark);
+            prop_assert_eq!(cursors(1).read_device(&client(), &cursor, NOW), Err(NotACursor));
         }
     }
 

@@ -73,7 +73,7 @@ pub async fn read(
     })
 }
 
-fn invalid() -> Problem {
+pub(super) fn invalid() -> Problem {
     Problem::new(
         Code::CursorInvalid,
         "the cursor is not one of this list, filters and sort; start from the first page",
@@ -93,7 +93,7 @@ fn names(collection: Collection) -> Vec<&'static str> {
         .collect()
 }
 
-fn limit(parameters: &mut Parameters) -> u16 {
+pub(super) fn limit(parameters: &mut Parameters) -> u16 {
     let Some(text) = parameters.get("limit").map(str::to_owned) else {
         return USUAL_LIMIT;
     };
@@ -176,7 +176,7 @@ fn filter(parameters: &mut Parameters) -> Filter {
         modified_before,
     ] = TIMES.map(|name| time(parameters, name));
     Filter {
-        status: parameters.get("status").map(str::to_owned),
+        status: status(parameters),
         device: parameters.get("deviceId").map(str::to_owned),
         q: q(parameters),
         created_since,
@@ -184,6 +184,15 @@ fn filter(parameters: &mut Parameters) -> Filter {
         modified_since,
         modified_before,
     }
+}
+
+/// The statuses of parts; a filter on another one can only be a mistake.
+fn status(parameters: &mut Parameters) -> Option<String> {
+    let text = parameters.get("status").map(str::to_owned)?;
+    if !matches!(text.as_str(), "PENDING" | "EXECUTING" | "DONE") {
+        parameters.fault(Code::QueryValue, &text, "PENDING, EXECUTING or DONE");
+    }
+    Some(text)
 }
 
 fn q(parameters: &mut Parameters) -> Option<String> {

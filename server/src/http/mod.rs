@@ -1,5 +1,6 @@
 //! The service over HTTP: paths, extractors, documents, problems.
 
+pub mod accept;
 pub mod answer;
 pub mod app;
 pub mod codes;

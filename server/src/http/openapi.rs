@@ -3,8 +3,9 @@
 //! Each file is a document of its own, and several have operations and components of one name. In
 //! the whole, a component that is the same in every file is there once. Of others, and of
 //! operations, those of a protocol get its prefix: `DownlinkStatus` of `lora-downlinks.json`
-//! becomes `LoraDownlinkStatus`. A file refers to another by its name. What `x-members` of the
-//! extensions holds are members that schemas of the other files gain.
+//! becomes `LoraDownlinkStatus`. A file refers to another by its name, and to the schemas of the
+//! engine by theirs. What `x-members` of the extensions holds are members that schemas of the other
+//! files gain.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,11 +45,23 @@ const FILES: [(&str, &str, &str); 6] = [
     ),
 ];
 
+/// Schemas of the engine that a file names in place of a schema of its own.
+const ENGINE_SCHEMAS: [(&str, &str); 2] = [
+    (
+        "../../schema/description.schema.json",
+        include_str!("../../../schema/description.schema.json"),
+    ),
+    (
+        "../../schema/preview.schema.json",
+        include_str!("../../../schema/preview.schema.json"),
+    ),
+];
+
 /// Why the files do not make one document. No request causes it.
 #[derive(Debug, thiserror::Error)]
 pub enum Fault {
     /// A file is not JSON.
-    #[error("`{0}.json` is not JSON: {1}")]
+    #[error("`{0}` is not JSON: {1}")]
     Json(&'static str, serde_json::Error),
     /// Two files have different entries of one name.
     #[error("two files have different entries `{0}`")]
@@ -118,10 +131,38 @@ fn read() -> Result<Vec<File>, Fault> {
     FILES
         .into_iter()
         .map(|(name, prefix, text)| {
-            let value = serde_json::from_str(text).map_err(|error| Fault::Json(name, error))?;
+            let mut value = serde_json::from_str(text).map_err(|error| Fault::Json(name, error))?;
+            embed(&mut value)?;
             Ok(File { prefix, value })
         })
         .collect()
+}
+
+/// Puts the engine's schemas where a file names them.
+fn embed(document: &mut Value) -> Result<(), Fault> {
+    let schemas = document.pointer_mut("/components/schemas");
+    for (name, schema) in schemas.and_then(Value::as_object_mut).into_iter().flatten() {
+        let place = schema.get("$ref").and_then(Value::as_str);
+        let engine = ENGINE_SCHEMAS.iter().find(|(it, _)| Some(*it) == place);
+        if let Some((place, text)) = engine {
+            let text = serde_json::from_str(text).map_err(|error| Fault::Json(place, error))?;
+            *schema = embedded(name, &text);
+        }
+    }
+    Ok(())
+}
+
+/// A schema that was a document of its own, as a component: what it names moves with it.
+fn embedded(name: &str, schema: &Value) -> Value {
+    let below = format!("#/components/schemas/{name}/");
+    let mut schema = map_texts(schema, "", &|key, text| match text.strip_prefix("#/") {
+        Some(place) if key == "$ref" => format!("{below}{place}"),
+        _ => text.to_owned(),
+    });
+    if let Some(members) = schema.as_object_mut() {
+        members.remove("$schema");
+    }
+    schema
 }
 
 impl File {

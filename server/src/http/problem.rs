@@ -7,6 +7,7 @@ use downlink::contract::{Finding, Problem as Document};
 use downlink::error::Diagnostic;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::codes::Code;
 use crate::id::DownlinkId;
@@ -60,8 +61,14 @@ impl Problem {
             return Self::from(Refusal::fault("a refusal without findings"));
         };
         let status = document.status.and_then(|it| StatusCode::from_u16(it).ok());
+        let status = status.filter(|it| !it.is_server_error());
+        let Some(status) = status else {
+            // Its text may quote a secret.
+            let code = document.problem_type.unwrap_or_default();
+            return Self::from(Refusal::fault(&format!("the engine has found `{code}`")));
+        };
         Self {
-            status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            status,
             body: Box::new(Body {
                 document: document.with_type_prefix(PAGES),
                 members: Map::new(),
@@ -103,6 +110,13 @@ impl Problem {
     #[must_use]
     pub fn challenge(self, value: &'static str) -> Self {
         self.field(WWW_AUTHENTICATE, HeaderValue::from_static(value))
+    }
+
+    /// A fault, which `instance` names as the log does.
+    fn fault(id: Uuid) -> Self {
+        let mut problem = Self::new(Code::InternalFault, "the service has a fault");
+        problem.body.document.instance = Some(id.urn().to_string());
+        problem
     }
 
     fn not_ready(code: Code, detail: impl Into<String>) -> Self {
@@ -209,8 +223,103 @@ impl From<Refusal> for Problem {
             Refusal::StoreGone => {
                 Self::not_ready(Code::StoreUnavailable, "the database cannot be reached")
             }
-            Refusal::Fault(id) => Self::new(Code::InternalFault, format!("fault {id}"))
-                .member("fault", id.to_string()),
+            Refusal::Fault(id) => Self::fault(id),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use axum::body::to_bytes;
+
+    use super::*;
+    use crate::carrier::NotConfigured;
+    use crate::life::Protocol;
+
+    async fn answer(problem: Problem) -> (StatusCode, axum::http::HeaderMap, Value) {
+        let (head, body) = problem.into_response().into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        (
+            head.status,
+            head.headers,
+            serde_json::from_slice(&body).unwrap(),
+        )
+    }
+
+    fn refusals() -> Vec<Refusal> {
+        let id = DownlinkId(Uuid::from_u128(7));
+        vec![
+            Refusal::NotFound,
+            Refusal::no_device("urn:dev:x"),
+            Refusal::ReferenceTaken(id),
+            Refusal::KeyBusy,
+            Refusal::OtherBody,
+            Refusal::QueueFull {
+                limit: 256,
+                oldest: Duration::from_secs(5),
+            },
+            Refusal::CarrierNotConfigured(NotConfigured {
+                protocol: Protocol::Sms,
+                setting: "sms.host",
+            }),
+            Refusal::TopicNotAllowed {
+                topic: "a/b".into(),
+                allowed: vec!["c/#".into()],
+            },
+            Refusal::HeaderNotAllowed("host".into()),
+            Refusal::Ended,
+            Refusal::InFlight,
+            Refusal::HasParent(id),
+            Refusal::NotReady("a/b".into()),
+            Refusal::TooWide,
+            Refusal::Draining,
+            Refusal::StoreGone,
+            Refusal::Fault(Uuid::from_u128(8)),
+        ]
+    }
+
+    #[tokio::test]
+    async fn every_refusal_is_a_problem_of_its_status_with_a_page() {
+        for refusal in refusals() {
+            let (status, headers, body) = answer(refusal.into()).await;
+            assert_eq!(body["status"], status.as_u16(), "{body}");
+            assert_eq!(headers[CONTENT_TYPE], "application/problem+json");
+            let code = body["type"].as_str().unwrap().strip_prefix(PAGES).unwrap();
+            assert!(crate::http::codes::page(code).is_some(), "{code}");
+            assert!(body["title"].is_string() && body["detail"].is_string());
+            let is_to_come_again = status == StatusCode::SERVICE_UNAVAILABLE;
+            let says_when = headers.contains_key(RETRY_AFTER);
+            assert!(says_when || !is_to_come_again, "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_fault_is_named_as_the_log_names_it() {
+        let id = Uuid::from_u128(8);
+        let (status, _, body) = answer(Refusal::Fault(id).into()).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(body["instance"], format!("urn:uuid:{id}"));
+    }
+
+    #[tokio::test]
+    async fn a_fault_that_the_engine_finds_tells_nothing_of_itself() {
+        let error = downlink::Error::new(downlink::error::Code::DevicesDataRate, "of s3cret");
+        let (status, _, body) = answer(Refusal::from(error).into()).await;
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(body["type"], "/problems/internal/fault");
+        assert!(body["instance"].as_str().unwrap().starts_with("urn:uuid:"));
+        assert!(!body.to_string().contains("s3cret"));
+    }
+
+    #[tokio::test]
+    async fn what_is_in_the_way_is_named() {
+        let id = DownlinkId(Uuid::from_u128(7));
+        for refusal in [Refusal::ReferenceTaken(id), Refusal::HasParent(id)] {
+            let (status, _, body) = answer(refusal.into()).await;
+            assert_eq!(status, StatusCode::CONFLICT);
+            assert_eq!(body["existing"], format!("/downlinks/{id}"));
         }
     }
 }

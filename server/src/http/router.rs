@@ -5,8 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::header::ACCEPT;
-use axum::http::{HeaderMap, Method};
+use axum::http::Method;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
@@ -15,6 +14,7 @@ use crate::caller;
 use crate::life::Protocol;
 use crate::operation::Ingestion;
 
+use super::accept;
 use super::app::App;
 use super::codes::Code;
 use super::extract::too_many;
@@ -31,6 +31,25 @@ const SERVED: [Protocol; 4] = [
 
 /// The routes of the API.
 pub fn router(app: Arc<App>) -> Router {
+    // What their devices accept, messages decide.
+    let ingestion = Router::new()
+        .route("/ingestion/ip/senml/v1", calls(Ingestion::Ip))
+        .route("/ingestion/m2m/senml/v1", calls(Ingestion::M2m));
+    let pages = Router::new()
+        .route("/problems/{*code}", get(problems::page))
+        .layer(from_fn(accepting_markdown));
+    documents()
+        .layer(from_fn(accepting_json))
+        .merge(ingestion)
+        .merge(pages)
+        .method_not_allowed_fallback(method_not_allowed)
+        .fallback(not_found)
+        .layer(from_fn_with_state(Arc::clone(&app), limited))
+        .with_state(app)
+}
+
+/// The routes whose answers are documents in JSON.
+fn documents() -> Router<Arc<App>> {
     let mut router = Router::new()
         .route("/downlinks", get(downlinks::list).post(downlinks::create))
         .route("/downlinks/preview", post(downlinks::preview))
@@ -42,10 +61,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/encoders/{*id}", get(encoders::read))
         .route("/devices", get(devices::list))
         .route("/devices/{id}", get(devices::read))
-        .route("/ingestion/ip/senml/v1", calls(Ingestion::Ip))
-        .route("/ingestion/m2m/senml/v1", calls(Ingestion::M2m))
         .route("/openapi.json", get(problems::openapi))
-        .route("/problems/{*code}", get(problems::page))
         .route("/demo/token", post(demo::token));
     for protocol in SERVED {
         let path = protocol.resource();
@@ -55,11 +71,6 @@ pub fn router(app: Arc<App>) -> Router {
             .route(&format!("{path}/{{id}}/events"), events(protocol));
     }
     router
-        .method_not_allowed_fallback(method_not_allowed)
-        .fallback(not_found)
-        .layer(from_fn(accepted))
-        .layer(from_fn_with_state(Arc::clone(&app), limited))
-        .with_state(app)
 }
 
 fn many(protocol: Protocol) -> MethodRouter<Arc<App>> {
@@ -107,28 +118,24 @@ async fn limited(
     }
 }
 
-/// Refuses callers that do not take JSON.
-async fn accepted(request: Request, next: Next) -> Response {
-    if takes_json(request.headers()) {
-        return next.run(request).await;
-    }
-    Problem::new(Code::HttpAccept, "answers are in `application/json`").into_response()
+async fn accepting_json(request: Request, next: Next) -> Response {
+    accepting(
+        &["application/json", "application/problem+json"],
+        request,
+        next,
+    )
+    .await
 }
 
-fn takes_json(headers: &HeaderMap) -> bool {
-    let mut fields = headers.get_all(ACCEPT).iter().peekable();
-    let takes = |range: &str| {
-        let essence = range.split(';').next().unwrap_or_default().trim();
-        matches!(
-            essence.to_ascii_lowercase().as_str(),
-            "*/*"
-                | "application/*"
-                | "application/json"
-                | "application/problem+json"
-                | "text/markdown"
-                | "text/*"
-        )
-    };
-    fields.peek().is_none()
-        || fields.any(|field| field.to_str().is_ok_and(|it| it.split(',').any(takes)))
+async fn accepting_markdown(request: Request, next: Next) -> Response {
+    accepting(&["text/markdown"], request, next).await
+}
+
+/// Refuses callers that take none of the media types that there are.
+async fn accepting(types: &[&str], request: Request, next: Next) -> Response {
+    if accept::takes(request.headers(), types) {
+        return next.run(request).await;
+    }
+    let detail = format!("the answer is one of `{}`", types.join("`, `"));
+    Problem::new(Code::HttpAccept, detail).into_response()
 }

@@ -1,5 +1,12 @@
 //! Devices as callers see them, and taking them in.
 
+use std::collections::BTreeMap;
+
+use downlink::directory::Binding;
+use downlink::encoder::Encoder;
+use downlink::instruction::FeedbackTimeout;
+use downlink::message::Protocol;
+use downlink::message::lora::Region;
 use serde::Serialize;
 
 use crate::device::{Known, canonical};
@@ -9,31 +16,42 @@ use crate::store::Device;
 
 use super::{Operations, Refusal};
 
-/// A device (`GET /devices/{id}`): what is configured for it, secrets by name alone.
+/// A device in the list of them.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct DeviceView {
+pub struct DeviceSummary {
     id: String,
     aliases: Vec<String>,
     tags: Vec<String>,
     encoder: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    encoder_digest: Option<String>,
-    variables: Vec<VariableView>,
+    protocols: Vec<Protocol>,
 }
 
+/// A device with what is configured for it; of variables that are secret the names alone.
 #[derive(Clone, Debug, Serialize)]
-struct VariableView {
-    name: String,
+#[serde(rename_all = "camelCase")]
+pub struct DeviceView {
+    #[serde(flatten)]
+    summary: DeviceSummary,
     #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<String>,
+    digest: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<Region>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data_rate: Option<i128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_payload: Option<i128>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback_timeout: Option<FeedbackTimeout>,
+    variables: BTreeMap<String, String>,
+    secret_variables: Vec<String>,
 }
 
 /// A page of devices.
 #[derive(Clone, Debug)]
 pub struct Devices {
     /// The devices.
-    pub devices: Vec<DeviceView>,
+    pub devices: Vec<DeviceSummary>,
     /// The last of them, if there are more.
     pub next: Option<String>,
 }
@@ -81,10 +99,24 @@ impl Operations {
         let is_more = found.len() > shown;
         found.truncate(shown);
         let last = found.last().map(|device| device.id.clone());
-        let devices: Result<_, _> = found.iter().map(|device| self.view(device)).collect();
+        let devices: Result<_, _> = found.iter().map(|it| self.summary(it)).collect();
         Ok(Devices {
             devices: devices?,
             next: last.filter(|_| is_more),
+        })
+    }
+
+    fn summary(&self, device: &Device) -> Result<DeviceSummary, Refusal> {
+        let known = Known::read(device)?;
+        let id = known.binding().encoder();
+        let registry = self.engine.registry();
+        let encoder = registry.get(id).ok();
+        Ok(DeviceSummary {
+            id: device.id.clone(),
+            aliases: device.aliases.clone(),
+            tags: device.tags.clone(),
+            encoder: id.to_owned(),
+            protocols: encoder.map_or_else(Vec::new, |it| it.protocols().to_vec()),
         })
     }
 
@@ -93,26 +125,19 @@ impl Operations {
         let binding = known.binding();
         let registry = self.engine.registry();
         let encoder = registry.get(binding.encoder()).ok();
-        let declared = encoder.map(|it| it.variables());
-        let declared = declared.iter().flat_map(|it| it.declared());
-        let secret: Vec<&str> = declared
-            .filter(|it| it.is_secret)
-            .map(|it| &*it.name)
-            .collect();
-        let variable = |(name, value): (&str, &str)| {
-            let is_secret = binding.is_secret(name) || secret.contains(&name);
-            VariableView {
-                name: name.to_owned(),
-                value: (!is_secret).then(|| value.to_owned()),
-            }
-        };
+        let (secret, open): (Vec<_>, Vec<_>) = binding
+            .variables()
+            .partition(|(name, _)| is_secret(binding, encoder, name));
+        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Ok(DeviceView {
-            id: device.id.clone(),
-            aliases: device.aliases.clone(),
-            tags: device.tags.clone(),
-            encoder: binding.encoder().to_owned(),
-            encoder_digest: encoder.map(|it| it.digest()),
-            variables: binding.variables().map(variable).collect(),
+            summary: self.summary(device)?,
+            digest: encoder.map(|it| it.digest()),
+            region: binding.region(),
+            data_rate: binding.data_rate(),
+            max_payload: binding.max_payload(),
+            feedback_timeout: binding.feedback_timeout(),
+            variables: open.into_iter().map(owned).collect(),
+            secret_variables: secret.iter().map(|(name, _)| (*name).to_owned()).collect(),
         })
     }
 
@@ -144,4 +169,15 @@ impl Operations {
         }
         Ok(())
     }
+}
+
+/// Whether a variable may not be shown. Which ones an encoder declares secret, nobody knows while
+/// it is not loaded.
+fn is_secret(binding: &Binding, encoder: Option<&dyn Encoder>, name: &str) -> bool {
+    let Some(encoder) = encoder else {
+        return true;
+    };
+    let variables = encoder.variables();
+    let mut declared = variables.declared().iter();
+    binding.is_secret(name) || declared.any(|it| it.is_secret && it.name == name)
 }

@@ -35,9 +35,9 @@ use crate::wake::Wake;
 
 pub(crate) use apply::is_to_be_written;
 pub use create::Created;
-pub use device::{DeviceView, Devices};
+pub use device::{DeviceSummary, DeviceView, Devices};
 pub(crate) use direct::fits;
-pub use encoders::{EncoderSummary, EncoderView};
+pub use encoders::EncoderSummary;
 pub use idempotency::{Key, Keys};
 pub use poll::{Answered, Ingestion, NotAnswered, Receipt};
 pub use refusal::Refusal;

@@ -180,7 +180,7 @@ fn no_document() -> Refusal {
 #[serde(rename_all = "camelCase")]
 pub struct EventView {
     created_at: String,
-    kind: EventKind,
+    event: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -193,9 +193,58 @@ impl EventView {
     pub fn of(event: &Event) -> Self {
         Self {
             created_at: event.at.to_string(),
-            kind: event.kind,
+            event: name(event.kind),
             error_code: event.error_code.clone(),
             detail: event.detail.clone(),
+        }
+    }
+}
+
+/// The contract's name of an event where it has one; of what stands in histories alone, a name
+/// like those.
+fn name(kind: EventKind) -> &'static str {
+    match kind {
+        EventKind::Accepted => "DOWNLINK_ACCEPTED",
+        EventKind::Started => "DOWNLINK_STARTED",
+        EventKind::PartSent => "DOWNLINK_PART_SENT",
+        EventKind::PartDelivered => "DOWNLINK_PART_DELIVERED",
+        EventKind::PartFailed => "DOWNLINK_PART_FAILED",
+        EventKind::Delivered => "DOWNLINK_DELIVERED",
+        EventKind::Failed => "DOWNLINK_FAILED",
+        EventKind::Rejected => "DOWNLINK_REJECTED",
+        EventKind::CancelAccepted => "CANCEL_ACCEPTED",
+        EventKind::PartAccepted => "PART_ACCEPTED",
+        EventKind::Handing => "HANDING",
+        EventKind::TryFailed => "TRY_FAILED",
+        EventKind::CarrierAway => "CARRIER_AWAY",
+        EventKind::Unknown => "UNKNOWN",
+        EventKind::Resent => "RESENT",
+        EventKind::Asked => "ASKED",
+        EventKind::TakingBack => "TAKING_BACK",
+        EventKind::TakenBack => "TAKEN_BACK",
+        EventKind::Kept => "KEPT",
+        EventKind::Report => "REPORT",
+        EventKind::Ended => "ENDED",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_that_the_contract_names_has_that_name_in_histories_too() {
+        for kind in [
+            EventKind::Accepted,
+            EventKind::Started,
+            EventKind::PartSent,
+            EventKind::PartDelivered,
+            EventKind::PartFailed,
+            EventKind::Delivered,
+            EventKind::Failed,
+            EventKind::Rejected,
+        ] {
+            assert_eq!(kind.contract_name(), Some(name(kind)));
         }
     }
 }

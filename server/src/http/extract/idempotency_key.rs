@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use downlink::contract::Finding;
 
 use crate::http::app::App;
 use crate::http::codes::Code;
@@ -25,13 +26,15 @@ impl FromRequestParts<Arc<App>> for IdempotencyKey {
         let key = field.to_str().ok().and_then(Key::new);
         match (key, fields.next()) {
             (Some(key), None) => Ok(Self(Some(key))),
-            _ => Err(Problem::new(
-                Code::QueryValue,
-                format!(
-                    "the `Idempotency-Key` is not one text of 1 to {} visible ASCII characters",
-                    Key::MOST
-                ),
-            )),
+            _ => Err(refused()),
         }
     }
+}
+
+fn refused() -> Problem {
+    let expected = format!("one text of 1 to {} visible ASCII characters", Key::MOST);
+    let message = format!("the `Idempotency-Key` is not valid, expected {expected}");
+    let mut finding = Finding::new(Code::QueryValue.as_str(), &message);
+    finding.expected = Some(expected);
+    Problem::with_findings(Code::QueryValue, vec![finding])
 }

@@ -4,36 +4,50 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use downlink::contract::Page;
 
 use crate::http::answer::{Answer, json};
 use crate::http::app::App;
-use crate::http::codes::Code;
+use crate::http::cursor::DeviceBookmark;
 use crate::http::extract::{Allowed, Name, NoQuery, Parameters, Read};
-
-/// Devices of a page.
-const LIMIT: u32 = 100;
+use crate::http::list_query;
+use crate::http::problem::Problem;
+use crate::id::Client;
 
 /// `GET /devices`: pages in the order of the names.
 pub async fn list(
     allowed: Allowed<Read>,
     State(app): State<Arc<App>>,
-    mut parameters: Parameters,
+    parameters: Parameters,
 ) -> Answer {
-    parameters.refuse_others(&["after"]);
-    let after = parameters.get("after").map(str::to_owned);
-    if after.as_deref() == Some("") {
-        parameters.fault(Code::QueryValue, "", "the name of a device in `after`");
-    }
-    parameters.finish()?;
+    let client = &allowed.client;
+    let (after, limit) = window(&app, client, parameters)?;
     let devices = app
         .operations
-        .devices(&allowed.client, after.as_deref(), LIMIT)
-        .await?;
-    let mut page = downlink::contract::Page::new(devices.devices);
-    page.next = devices
-        .next
-        .map(|after| format!("{}/devices?after={after}", app.public_url));
+        .devices(client, after.as_deref(), limit.into());
+    let devices = devices.await?;
+    let mut page = Page::new(devices.devices);
+    page.next = devices.next.map(|after| {
+        let cursor = app.cursors.make(client, &DeviceBookmark { after });
+        format!("{}/devices?limit={limit}&cursor={cursor}", app.public_url)
+    });
     json(StatusCode::OK, &page)
+}
+
+/// After which device the page starts, and how many it has at most.
+fn window(
+    app: &App,
+    client: &Client,
+    mut parameters: Parameters,
+) -> Result<(Option<String>, u16), Problem> {
+    parameters.refuse_others(&["cursor", "limit"]);
+    let limit = list_query::limit(&mut parameters);
+    let cursor = parameters.get("cursor").map(str::to_owned);
+    parameters.finish()?;
+    let now = app.operations.clock.now();
+    let bookmark = cursor.map(|cursor| app.cursors.read_device(client, &cursor, now));
+    let bookmark = bookmark.transpose().map_err(|_| list_query::invalid())?;
+    Ok((bookmark.map(|it| it.after), limit))
 }
 
 /// `GET /devices/{id}`: by any form of its name, or an alias.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use downlink::contract::Page;
 
 use crate::http::answer::{Answer, json};
 use crate::http::app::App;
@@ -11,13 +12,10 @@ use crate::http::extract::{Allowed, Name, NoQuery, Read};
 
 /// `GET /encoders`.
 pub async fn list(_: Allowed<Read>, State(app): State<Arc<App>>, _: NoQuery) -> Answer {
-    json(
-        StatusCode::OK,
-        &downlink::contract::Page::new(app.operations.encoders()),
-    )
+    json(StatusCode::OK, &Page::new(app.operations.encoders()?))
 }
 
-/// `GET /encoders/{id}`, where the id has a slash.
+/// `GET /encoders/{id}`; the slash of an id may be written `%2F` too.
 pub async fn read(
     _: Allowed<Read>,
     State(app): State<Arc<App>>,
