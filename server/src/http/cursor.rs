@@ -110,10 +110,10 @@ impl Cursors {
         now: Moment,
     ) -> Result<Bookmark, NotACursor> {
         let bookmark: Bookmark = self.open(client, cursor, now)?;
-        match bookmark.collection == collection {
-            true => Ok(bookmark),
-            false => Err(NotACursor),
+        if bookmark.collection == collection {
+            return Ok(bookmark);
         }
+        Err(NotACursor)
     }
 
     /// The bookmark of a cursor of the list of devices.

@@ -107,7 +107,7 @@ impl Operations {
     }
 
     fn summary(&self, device: &Device) -> Result<DeviceSummary, Refusal> {
-        let known = Known::read(device)?;
+        let known = Known::read(device, &self.sealer)?;
         let id = known.binding().encoder();
         let registry = self.engine.registry();
         let encoder = registry.get(id).ok();
@@ -131,7 +131,7 @@ impl Operations {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Ok(DeviceView {
             summary: self.summary(device)?,
-            digest: encoder.map(|it| it.digest()),
+            digest: encoder.map(Encoder::digest),
             region: binding.region(),
             data_rate: binding.data_rate(),
             max_payload: binding.max_payload(),

@@ -60,8 +60,8 @@ impl Log {
             format: section.or("format", default.format),
             filter: section.or("filter", default.filter),
         };
-        if let Err(error) = EnvFilter::try_new(&log.filter) {
-            section.fault("filter", &error.to_string());
+        if let Err(error) = EnvFilter::try_new(log.filter.as_str()) {
+            section.fault("filter", error.to_string());
         }
         log
     }

@@ -17,7 +17,7 @@ use crate::operation::Refusal;
 
 /// A token, as RFC 6749 §5.1 writes it.
 #[derive(Serialize)]
-struct Token<'a> {
+struct Granted<'a> {
     access_token: &'a str,
     token_type: &'static str,
     expires_in: u64,
@@ -28,7 +28,7 @@ pub async fn token(State(app): State<Arc<App>>) -> Answer {
     let Some(token) = app.demo_token.as_deref() else {
         return Err(Problem::new(Code::HttpNotFound, "this is not the demo"));
     };
-    let document = Token {
+    let document = Granted {
         access_token: token,
         token_type: "Bearer",
         expires_in: expires_in(token, app.operations.clock.now())
