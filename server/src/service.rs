@@ -6,6 +6,7 @@
 pub mod build;
 #[cfg(feature = "demo")]
 mod demo;
+mod devices;
 pub mod encoders;
 
 use std::io::ErrorKind;
@@ -46,9 +47,6 @@ const TIMES: usize = 5 * 60 * 60;
 
 /// Downlinks that are removed at a time.
 const RETIRED: u32 = 500;
-
-/// How long a stop waits for the store to be let go.
-const CLOSING: Duration = Duration::from_secs(1);
 
 /// A service that runs.
 #[derive(Debug)]
@@ -117,24 +115,21 @@ impl Service {
         self.workers.close();
         self.others.close();
         let end = self.clock.now().plus(self.drain);
+        let (listeners, workers, others) = (self.listeners, self.workers, self.others);
+        let (ending, operations) = (self.ending, self.operations);
         let finished = async {
-            self.listeners.wait().await;
-            self.workers.wait().await;
+            listeners.wait().await;
+            workers.wait().await;
+            ending.cancel();
+            // The writer of the store ends once nobody has the store.
+            drop(operations);
+            others.wait().await;
         };
         tokio::select! {
             () = finished => {}
             () = self.clock.sleep_until(end) => {
                 tracing::warn!("what is not finished is left to the next start");
             }
-        }
-        self.ending.cancel();
-        // The store's writer ends when nobody uses the store any more. A connection that is still
-        // open does not hold up the end: what was answered is on disk.
-        drop(self.operations);
-        let end = self.clock.now().plus(CLOSING);
-        tokio::select! {
-            () = self.others.wait() => {}
-            () = self.clock.sleep_until(end) => tracing::warn!("the store is left in use"),
         }
     }
 
@@ -163,8 +158,12 @@ impl Service {
         if !mode.is_paused() {
             let worker = Worker::new(Arc::clone(&self.operations), build::pace(&settings.timing));
             let draining = self.draining.clone();
-            self.workers
-                .spawn(async move { worker.run(draining).await });
+            let operations = Arc::clone(&self.operations);
+            self.workers.spawn(async move {
+                // Before anything is handed over by this process.
+                operations.recover().await;
+                worker.run(draining).await;
+            });
         }
         let operations = Arc::clone(&self.operations);
         self.until_the_end(take_reports(operations, heard));

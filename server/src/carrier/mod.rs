@@ -76,6 +76,11 @@ pub trait Carrier: fmt::Debug + Send + Sync {
         false
     }
 
+    /// Whether only the process that handed an item over hears what becomes of it.
+    fn forgets(&self) -> bool {
+        false
+    }
+
     /// Tries once to hand a message over. Its caller wrote that down before, and writes down what
     /// came of it.
     fn hand_over<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, HandOver>;

@@ -11,7 +11,7 @@
 //! | written and flushed to the connection | [`HandOver::Taken`]; with QoS 0 that is all |
 //! | acknowledged (PUBACK, with QoS 2 PUBCOMP) | [`Report::Delivered`](crate::life::Report::Delivered) |
 //! | deadline, or connection lost, between the two | [`HandOver::Unknown`] |
-//! | connection lost after writing, before the acknowledgement | [`Report::Progress`](crate::life::Report::Progress), which ends nothing: the feedback timeout decides |
+//! | connection lost after writing, before the acknowledgement | [`Report::Lost`](crate::life::Report::Lost): nobody knows, so `on_unknown` decides |
 //! | larger than the largest packet | [`HandOver::Refused`] for good: the broker would close the connection |
 //!
 //! MQTT 3.1.1 has neither a content type nor an expiry: both stay here.
@@ -141,6 +141,11 @@ impl MqttCarrier {
 impl Carrier for MqttCarrier {
     fn abilities(&self) -> Abilities {
         Abilities::default()
+    }
+
+    /// The session is a clean one: another connection hears no acknowledgement of this one.
+    fn forgets(&self) -> bool {
+        true
     }
 
     fn hand_over<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, HandOver> {

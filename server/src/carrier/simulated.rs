@@ -43,6 +43,10 @@ impl Simulated {
 }
 
 impl Carrier for Simulated {
+    fn forgets(&self) -> bool {
+        true
+    }
+
     fn abilities(&self) -> Abilities {
         Abilities::default()
     }

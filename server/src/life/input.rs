@@ -137,6 +137,11 @@ pub enum Report {
         /// What the carrier said, for the log.
         detail: String,
     },
+    /// Nothing more will be heard of it: who would have heard is gone.
+    Lost {
+        /// Who is gone, for the log.
+        detail: String,
+    },
     /// Something on the way: transmitted but not acknowledged, one segment of several.
     Progress {
         /// What the carrier said, for the log.

@@ -13,6 +13,7 @@ mod poll;
 mod preview;
 mod protocol;
 mod read;
+mod recover;
 mod refusal;
 mod report;
 mod terms;

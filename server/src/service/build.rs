@@ -141,13 +141,14 @@ pub(super) async fn build(
     }
     let sealer = sealer(settings, mode, &ids)?;
     let mut token = None;
+    let mut devices = None;
     #[cfg(feature = "demo")]
     if mode == Mode::Demo {
         let demo = super::demo::token(settings, &*ids, &*clock, callers)?;
         callers = demo.0;
         token = Some(demo.1);
         ways.simulate()?;
-        super::demo::import(settings, &*store, &sealer).await?;
+        devices = Some(super::demo::devices());
     }
     let public_url = settings
         .listen
@@ -171,6 +172,8 @@ pub(super) async fn build(
         timing: timing(&settings.timing),
         store,
     };
+    let devices = devices.as_ref().map(|(text, client)| (*text, client));
+    super::devices::import(settings, &operations, devices).await?;
     let app = App {
         operations: Arc::new(operations),
         callers,
@@ -292,6 +295,8 @@ impl Ways {
         if let Some(url) = &mqtt.url {
             let mut own = MqttSettings::new(url.host.clone(), url.port, mqtt.client_id.clone());
             own.window = mqtt.window;
+            own.first_pause = settings.timing.carrier_pause;
+            own.longest_pause = settings.timing.longest_carrier_pause;
             own.largest_packet = mqtt.largest_packet;
             own.tls = url.tls.then_some(Tls::Machine);
             if let Some(login) = &mqtt.login {

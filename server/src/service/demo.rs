@@ -4,12 +4,9 @@ use std::time::Duration;
 
 use crate::caller::{Callers, DemoTokens, Scopes};
 use crate::clock::Clock;
-use crate::device::read_file;
-use crate::id::Ids;
+use crate::id::{Client, Ids};
 use crate::key::Key;
-use crate::seal::Sealer;
 use crate::settings::Settings;
-use crate::store::Store;
 
 use super::build::{StartError, beside};
 
@@ -37,25 +34,7 @@ pub(super) fn token(
     Ok((callers, token))
 }
 
-/// Takes the devices of the configured file, else those of the examples.
-pub(super) async fn import(
-    settings: &Settings,
-    store: &dyn Store,
-    sealer: &Sealer,
-) -> Result<(), StartError> {
-    let read;
-    let text = match &settings.devices.file {
-        Some(path) => {
-            read = std::fs::read_to_string(path)?;
-            &*read
-        }
-        None => DEVICES,
-    };
-    let imported = read_file(text, Some(&DemoTokens::client(CLIENT)), sealer);
-    let imported = imported.map_err(|faults| {
-        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        StartError::Devices(faults.join("\n"))
-    })?;
-    store.import(imported.devices, false).await?;
-    Ok(())
+/// The devices where no file is configured, and who owns those without `client`.
+pub(super) fn devices() -> (&'static str, Client) {
+    (DEVICES, DemoTokens::client(CLIENT))
 }

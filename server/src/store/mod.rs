@@ -338,6 +338,15 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// is held is over.
     fn next_due(&self) -> Answer<'_, Option<Moment>>;
 
+    /// Lines of a protocol with open downlinks, after this device in the order of their names, up to
+    /// `limit`.
+    fn lines<'a>(
+        &'a self,
+        protocol: Protocol,
+        after: Option<&'a str>,
+        limit: u32,
+    ) -> Answer<'a, Vec<Line>>;
+
     /// What a part sends.
     fn content(&self, part: PartId) -> Answer<'_, Option<Content>>;
 

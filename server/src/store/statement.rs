@@ -50,6 +50,9 @@ statements! {
          WHERE device = $1 AND protocol = $2 AND fence = $3";
     NEXT_DUE = "SELECT due_at FROM line WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
 
+    LINES = "SELECT device FROM line WHERE protocol = $1 AND device > $2 AND open_parts > 0 \
+         ORDER BY device LIMIT $3";
+
     OPEN_OF_LINE = "SELECT id, client, device, protocol, number, version, state FROM life \
          WHERE device = $1 AND protocol = $2 AND in_line = 1 ORDER BY number LIMIT $3";
     LIFE_OF_PART = "SELECT l.id, l.client, l.device, l.protocol, l.number, l.version, l.state \

@@ -9,6 +9,7 @@ mod line;
 mod peer;
 mod rest;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -49,6 +50,21 @@ const MOST_LINES: usize = 256;
 /// Lines that are claimed at a time.
 const CLAIMED: u32 = 64;
 
+/// What a future gives, while the work under way goes on: it may hold what the future waits for,
+/// such as the last connection to the store.
+async fn alongside<T>(
+    working: &mut FuturesUnordered<impl Future<Output = ()>>,
+    future: impl Future<Output = T>,
+) -> T {
+    let mut future = pin!(future);
+    loop {
+        tokio::select! {
+            given = &mut future => return given,
+            Some(()) = working.next() => {}
+        }
+    }
+}
+
 /// Hands parts over, and lets time pass for them.
 #[derive(Debug)]
 pub struct Worker {
@@ -75,13 +91,13 @@ impl Worker {
             // Registered before looking, so that no ring in between is missed.
             let rung = self.operations.wake.rung();
             let room = MOST_LINES.saturating_sub(working.len());
-            let claims = self.claim(room).await;
+            let claims = alongside(&mut working, self.claim(room)).await;
             let is_more_likely = claims.len() >= usize::try_from(CLAIMED).unwrap_or(usize::MAX);
             working.extend(claims.into_iter().map(|claim| self.work(claim)));
             if is_more_likely {
                 continue;
             }
-            let next = self.next_look().await;
+            let next = alongside(&mut working, self.next_look()).await;
             tokio::select! {
                 () = rung => {}
                 () = self.operations.clock.sleep_until(next) => {}

@@ -115,8 +115,8 @@ async fn a_killed_broker_loses_nothing_without_a_word() {
         let number = heard.part.0.as_u128();
         match heard.report {
             Report::Delivered => assert_eq!(received.count(&topic(number)), 1, "{number}"),
-            Report::Progress { .. } => {}
-            Report::Failed { .. } => panic!("{heard:?}"),
+            Report::Lost { .. } => {}
+            Report::Failed { .. } | Report::Progress { .. } => panic!("{heard:?}"),
         }
     }
 }

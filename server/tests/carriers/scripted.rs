@@ -176,7 +176,7 @@ async fn nothing_is_sent_again_by_itself_after_the_connection_is_lost() {
     drop(client);
     let (named, report) = world.report().await;
     assert_eq!(named, part(1));
-    assert!(matches!(report, Report::Progress { .. }), "{report:?}");
+    assert!(matches!(report, Report::Lost { .. }), "{report:?}");
     assert!(!world.carrier.is_connected());
     let unsent = publish("second", "on", Qos::AtLeastOnce);
     assert_eq!(world.hand_over(2, unsent).await, HandOver::Unavailable);
@@ -229,10 +229,7 @@ async fn no_report_is_lost_while_nobody_fetches_them() {
     for number in 1..=3 {
         let (named, report) = world.report().await;
         assert_eq!(named, part(number));
-        assert!(matches!(
-            report,
-            Report::Delivered | Report::Progress { .. }
-        ));
+        assert!(matches!(report, Report::Delivered | Report::Lost { .. }));
     }
 }
 
@@ -250,7 +247,7 @@ async fn a_peer_that_falls_silent_is_given_up() {
     assert_eq!(client.packet().await.kind, PINGREQ);
     let (named, report) = world.report().await;
     assert_eq!(named, part(1));
-    assert!(matches!(report, Report::Progress { .. }), "{report:?}");
+    assert!(matches!(report, Report::Lost { .. }), "{report:?}");
     assert_eq!(world.hand_over(2, message).await, HandOver::Unavailable);
 }
 

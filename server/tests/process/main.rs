@@ -14,7 +14,11 @@
 )]
 mod broker;
 mod client;
+mod configuration;
 mod downlinkd;
+mod hang;
 mod issuer;
+mod kill;
 #[cfg(feature = "demo")]
 mod session;
+mod stop;

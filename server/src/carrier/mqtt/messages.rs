@@ -106,7 +106,7 @@ impl<'a> Messages<'a> {
             (QoS::AtMostOnce, true) if open.answer_taken() => return,
             // With QoS 0: flushed after the deadline, when its caller had answered that nobody knows.
             (_, true) => Report::Delivered,
-            (_, false) if open.was_taken => Report::Progress {
+            (_, false) if open.was_taken => Report::Lost {
                 detail: "the connection was lost before the broker acknowledged it".to_owned(),
             },
             (_, false) => return,

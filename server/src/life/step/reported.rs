@@ -21,6 +21,7 @@ pub(super) fn reported(it: &mut Mover<'_>, attempt: u32, report: &Report) -> Ans
             Stage::Waiting | Stage::Offered { .. } => Answer::CannotBe,
         },
         Report::Failed { .. } => failed_before(it, report),
+        Report::Lost { .. } => lost(it, is_current, report),
         Report::Progress { .. } => progress(it, is_current, report),
     }
 }
@@ -79,6 +80,24 @@ fn failed_before(it: &mut Mover<'_>, report: &Report) -> Answer {
     }
 }
 
+/// Nothing more will be heard of a try: of the present one nobody knows.
+fn lost(it: &mut Mover<'_>, is_current: bool, report: &Report) -> Answer {
+    match it.part.stage {
+        Stage::Handing { .. } if is_current => Answer::Later,
+        Stage::Carried { due, .. } if is_current => {
+            note(it, report);
+            it.unknown(Some(due))
+        }
+        Stage::Pausing { .. }
+        | Stage::Handing { .. }
+        | Stage::Unknown { .. }
+        | Stage::Carried { .. }
+        | Stage::TakingBack { .. }
+        | Stage::Ended { .. } => note(it, report),
+        Stage::Waiting | Stage::Offered { .. } => Answer::CannotBe,
+    }
+}
+
 /// Something on the way. Of the present try it says that the carrier took it.
 fn progress(it: &mut Mover<'_>, is_current: bool, report: &Report) -> Answer {
     match it.part.stage {
@@ -106,7 +125,9 @@ fn progress(it: &mut Mover<'_>, is_current: bool, report: &Report) -> Answer {
 fn note(it: &mut Mover<'_>, report: &Report) -> Answer {
     let detail = match report {
         Report::Delivered => "delivered",
-        Report::Failed { detail, .. } | Report::Progress { detail } => detail,
+        Report::Failed { detail, .. } | Report::Lost { detail } | Report::Progress { detail } => {
+            detail
+        }
     };
     it.note(EventKind::Report, Some(detail))
 }

@@ -4,6 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{SqliteConnection, query, query_scalar};
 
 use crate::clock::Moment;
+use crate::life::Protocol;
 use crate::store::{Claim, Line, Stored, statement};
 
 use super::row::{self, Cells};
@@ -131,6 +132,22 @@ pub(super) async fn open(
         .fetch_all(db)
         .await?;
     rows.iter().map(row::stored).collect()
+}
+
+pub(super) async fn lines(
+    db: &mut SqliteConnection,
+    protocol: Protocol,
+    after: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Line>> {
+    let devices: Vec<String> = query_scalar(statement::LINES)
+        .bind(protocol.as_str())
+        .bind(after.unwrap_or_default())
+        .bind(i64::from(limit))
+        .fetch_all(db)
+        .await?;
+    let line = |device| Line { device, protocol };
+    Ok(devices.into_iter().map(line).collect())
 }
 
 pub(super) async fn next_due(db: &mut SqliteConnection) -> Result<Option<Moment>> {

@@ -176,6 +176,18 @@ impl Store for SqliteStore {
         })
     }
 
+    fn lines<'a>(
+        &'a self,
+        protocol: Protocol,
+        after: Option<&'a str>,
+        limit: u32,
+    ) -> Answer<'a, Vec<Line>> {
+        Box::pin(async move {
+            let mut db = self.readers.acquire().await?;
+            line::lines(&mut db, protocol, after, limit).await
+        })
+    }
+
     fn content(&self, part: PartId) -> Answer<'_, Option<Content>> {
         Box::pin(async move {
             let mut db = self.readers.acquire().await?;
