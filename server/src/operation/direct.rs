@@ -39,7 +39,7 @@ impl Operations {
         self.check_message(&request.message, &known)?;
         let now = self.clock.now();
         let mut draft = Draft::new(self, client, &known, now, trace);
-        let document = PartDocument::read(protocol, body)?;
+        let document = PartDocument::posted(protocol, body, &request)?;
         draft.take(&request.message, (&document, &document), false, false)?;
         let terms = draft.terms(
             request.feedback_timeout,

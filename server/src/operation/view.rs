@@ -2,10 +2,12 @@
 
 use downlink::contract::{
     Downlink, DownlinkEventType, DownlinkStatus, ErrorCode, HttpDownlink, HttpFailureReason,
-    LoraDownlink, LoraFailureReason, MqttDownlink, MqttFailureReason, ProtocolStatus, SmsDownlink,
-    SmsFailureReason,
+    LoraDownlink, LoraFailureReason, MqttDownlink, MqttFailureReason, ProtocolRequest,
+    ProtocolStatus, SmsDownlink, SmsFailureReason,
 };
+use downlink::message::Message;
 use serde::Serialize;
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::id::PartId;
@@ -154,6 +156,35 @@ impl PartDocument {
         document.map_err(|_| Refusal::fault("a document is not one of its protocol"))
     }
 
+    /// The document of a body, as it was posted. Numbers are those that the engine read: to it
+    /// `85.0` is an integer.
+    pub(super) fn posted(
+        protocol: Protocol,
+        body: &[u8],
+        request: &ProtocolRequest,
+    ) -> Result<Self, Refusal> {
+        let body = serde_json::from_slice(body);
+        let mut body: Value = body.map_err(|_| Refusal::fault("a request is not JSON"))?;
+        let port = match &request.message {
+            Message::Lora(downlink) => Some(downlink.f_port().number().into()),
+            _ => None,
+        };
+        let numbers = [
+            ("/retryLimit", request.retry_limit),
+            ("/message/fPort", port),
+        ];
+        for (pointer, number) in numbers {
+            if let (Some(place), Some(number)) = (body.pointer_mut(pointer), number) {
+                *place = number.into();
+            }
+        }
+        let written = serde_json::to_vec(&body);
+        Self::read(
+            protocol,
+            &written.map_err(|_| Refusal::fault("a document cannot be written"))?,
+        )
+    }
+
     fn answer(&mut self, life: &Life, part: &Part) {
         match self {
             Self::Lora(document) => {
@@ -230,7 +261,26 @@ fn name(kind: EventKind) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use downlink::message::Protocol as EngineProtocol;
+
     use super::*;
+
+    #[test]
+    fn a_number_without_a_fraction_is_an_integer_however_it_is_written() {
+        for number in ["10", "10.0", "1e1", "100E-1"] {
+            let body = format!(
+                r#"{{"deviceId": "urn:dev:DEVEUI:0059AC0000000007:", "feedbackTimeout": "PT1H",
+                    "message": {{"payloadHex": "0a", "fPort": {number}}}, "retryLimit": {number}}}"#
+            );
+            let body = body.as_bytes();
+            let request = ProtocolRequest::from_json(EngineProtocol::Lora, body).unwrap();
+            let document = PartDocument::posted(Protocol::Lora, body, &request).unwrap();
+            let shown = serde_json::to_value(&document).unwrap();
+            assert_eq!(shown["retryLimit"], 10, "{number}");
+            assert_eq!(shown["message"]["fPort"], 10, "{number}");
+            assert_eq!(shown["message"]["payloadHex"], "0a");
+        }
+    }
 
     #[test]
     fn an_event_that_the_contract_names_has_that_name_in_histories_too() {
