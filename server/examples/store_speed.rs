@@ -177,8 +177,8 @@ fn life(id: DownlinkId, part: PartId) -> Life {
         protocol: Protocol::Lora,
         terms: Terms {
             retry_limit: 3,
-            feedback_timeout: Duration::from_secs(600),
-            give_up_at: now.plus(Duration::from_secs(604_800)),
+            feedback_timeout: Duration::from_mins(10),
+            give_up_at: now.plus(Duration::from_hours(168)),
             dry_run: false,
         },
         instruction: Some(Instruction::default()),

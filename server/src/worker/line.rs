@@ -111,11 +111,11 @@ impl<'w> Work<'w> {
 
     async fn next<'s>(&self, open: &'s [Stored], in_flight: u32) -> Result<Next<'s>, Refusal> {
         let now = self.operations().clock.now();
-        let is_due = |stored: &&Stored| stored.life.due().is_some_and(|due| due <= now);
-        if let Some(stored) = open.iter().find(is_due) {
+        if let Some(stored) = open.iter().find(|stored| self.is_due(stored, now)) {
             return Ok(Next::Step(stored, Input::Due));
         }
-        let due = open.iter().filter_map(|stored| stored.life.due()).min();
+        let dues = open.iter().filter_map(|stored| stored.life.due());
+        let due = dues.filter(|due| *due > now).min();
         let lives: Vec<&Life> = open.iter().map(|stored| &stored.life).collect();
         let Some(part) = line::next(&lives, in_flight, now) else {
             return Ok(Next::Wait(due));
@@ -133,6 +133,14 @@ impl<'w> Work<'w> {
             }
             Some(_) => Ok(Next::Step(stored, Input::CarrierAway { part })),
         }
+    }
+
+    /// Whether time alone moves a life now. A pause that is over does not: its part waits for its
+    /// turn.
+    fn is_due(&self, stored: &Stored, now: Moment) -> bool {
+        let is_past = stored.life.due().is_some_and(|due| due <= now);
+        let context = self.operations().context(&stored.life);
+        is_past && is_to_be_written(&step(&stored.life, &Input::Due, &context))
     }
 
     /// The turn of a part, after the second look at whether it still fits.
