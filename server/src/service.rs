@@ -3,6 +3,7 @@
 //! Stopping goes in this order: nothing new is accepted; what is being answered and what is being
 //! handed over is finished; then carriers and the store are let go. What waits stays in the store.
 
+mod app;
 pub mod build;
 #[cfg(feature = "demo")]
 mod demo;
@@ -30,8 +31,9 @@ use crate::settings::{Settings, Timing};
 use crate::store::sqlite::SqliteStore;
 use crate::worker::Worker;
 
+pub use app::{Means, app};
 use build::{Built, Channels};
-pub use build::{Mode, StartError, sealer};
+pub use build::{Mode, StartError, pace, sealer};
 
 /// Reports that wait to be written down.
 const REPORTS: usize = 1_024;

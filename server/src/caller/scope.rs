@@ -84,12 +84,27 @@ impl Scopes {
     }
 
     fn add(&mut self, name: &str) {
-        match Scope::ALL.into_iter().find(|scope| scope.as_str() == name) {
-            Some(Scope::Read) => self.read = true,
-            Some(Scope::Write) => self.write = true,
-            Some(Scope::Delete) => self.delete = true,
-            None => {}
+        if let Some(scope) = Scope::ALL.into_iter().find(|scope| scope.as_str() == name) {
+            self.allow_also(scope);
         }
+    }
+
+    fn allow_also(&mut self, scope: Scope) {
+        match scope {
+            Scope::Read => self.read = true,
+            Scope::Write => self.write = true,
+            Scope::Delete => self.delete = true,
+        }
+    }
+}
+
+impl FromIterator<Scope> for Scopes {
+    fn from_iter<I: IntoIterator<Item = Scope>>(scopes: I) -> Self {
+        let mut allowed = Self::default();
+        for scope in scopes {
+            allowed.allow_also(scope);
+        }
+        allowed
     }
 }
 

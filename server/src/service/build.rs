@@ -5,32 +5,26 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use downlink::Engine;
 use futures::future::BoxFuture;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
 
-use crate::caller::{Callers, FetchJwks, JwksFile, JwksHttps, Rates};
+use crate::caller::{Callers, FetchJwks, JwksFile, JwksHttps};
 use crate::carrier::mqtt::{Login, MqttSettings, Password, Tls};
 use crate::carrier::{Carriers, Heard, MqttCarrier};
-use crate::clock::{Clock, Moment};
+use crate::clock::Clock;
 use crate::http::app::App;
-use crate::http::cursor::Cursors;
-use crate::http::openapi;
 use crate::id::{Ids, PartId, SystemIds};
 use crate::key::{Key, KeyFault};
-use crate::life;
 use crate::life::Protocol;
-use crate::operation::{Bounds, Keys, Operations};
 use crate::seal::Sealer;
 use crate::settings::{KeySource, SecretSource, Settings, Timing};
 use crate::store::sqlite::{OpenError, SqliteStore};
 use crate::store::{Store, StoreError};
 use crate::telemetry;
-use crate::wake::Wake;
 use crate::worker::Pace;
 
+use super::app::{Means, app};
 use super::encoders::{Folders, NotLoaded};
 
 /// How a service is started.
@@ -116,7 +110,8 @@ pub(super) struct Channels {
 }
 
 /// How fast the worker goes.
-pub(super) fn pace(timing: &Timing) -> Pace {
+#[must_use]
+pub fn pace(timing: &Timing) -> Pace {
     Pace {
         lease: timing.lease,
         poll: timing.poll,
@@ -155,37 +150,21 @@ pub(super) async fn build(
         .public_url
         .as_ref()
         .map(|url| url.as_str().to_owned());
-    let public_url = public_url.unwrap_or_else(|| format!("http://{address}"));
-    let openapi =
-        openapi::document(&public_url).map_err(|fault| StartError::Other(fault.to_string()))?;
-    let cursors = cursors(settings, &*store, &*ids, clock.now()).await?;
-    let operations = Operations {
-        engine: Engine::over(encoders.shared()),
-        carriers: Arc::new(ways.carriers),
-        clock: Arc::clone(&clock),
-        ids,
-        sealer: Arc::new(sealer),
-        wake: Wake::default(),
-        keys: Keys::default(),
-        broken: channels.broken,
-        bounds: bounds(settings),
-        timing: timing(&settings.timing),
+    let means = Means {
         store,
-    };
-    let devices = devices.as_ref().map(|(text, client)| (*text, client));
-    super::devices::import(settings, &operations, devices).await?;
-    let app = App {
-        operations: Arc::new(operations),
+        clock,
+        ids,
+        carriers: ways.carriers,
+        encoders: encoders.shared(),
         callers,
-        rates: Rates::new(&settings.limits, clock),
-        cursors,
-        trusted_proxies: settings.listen.trusted_proxies.clone(),
-        public_url,
-        openapi: openapi.to_string(),
-        most_body: settings.limits.body.get(),
-        draining: CancellationToken::new(),
+        sealer,
+        broken: channels.broken,
+        public_url: public_url.unwrap_or_else(|| format!("http://{address}")),
         demo_token: token,
     };
+    let app = app(settings, means).await?;
+    let devices = devices.as_ref().map(|(text, client)| (*text, client));
+    super::devices::import(settings, &app.operations, devices).await?;
     Ok(Built {
         app: Arc::new(app),
         metrics: telemetry::start_metrics()
@@ -194,24 +173,6 @@ pub(super) async fn build(
         encoders,
         loops: ways.loops,
     })
-}
-
-fn bounds(settings: &Settings) -> Bounds {
-    Bounds {
-        line: settings.limits.line.get(),
-        max_wait: settings.timing.max_wait,
-        ..Bounds::default()
-    }
-}
-
-fn timing(timing: &Timing) -> life::Timing {
-    life::Timing {
-        call: timing.call_deadline,
-        first_pause: timing.retry_pause,
-        longest_pause: timing.longest_retry_pause,
-        report_wait: timing.report_wait,
-        ..life::Timing::default()
-    }
 }
 
 fn key_source(source: &KeySource) -> Result<Arc<dyn FetchJwks>, StartError> {
@@ -245,28 +206,6 @@ fn store_key(settings: &Settings, mode: Mode, ids: &dyn Ids) -> Result<Key, Star
 /// A file beside the store's.
 pub(super) fn beside(settings: &Settings, extension: &str) -> PathBuf {
     settings.store.path.with_extension(extension)
-}
-
-/// Cursors are signed with a key of the settings, else with one that the store keeps.
-async fn cursors(
-    settings: &Settings,
-    store: &dyn Store,
-    ids: &dyn Ids,
-    now: Moment,
-) -> Result<Cursors, StartError> {
-    let Some(path) = &settings.store.cursor_key_file else {
-        let made = Key::random(ids).bytes().to_vec();
-        let kept = store.keep("cursor-key", made).await?;
-        let bytes = kept.try_into();
-        let bytes = bytes
-            .map_err(|_| StartError::Other("the kept cursor key has another length".into()))?;
-        return Ok(Cursors::new(Key::new(bytes)));
-    };
-    let cursors = Cursors::new(Key::read(path)?);
-    Ok(match &settings.store.former_cursor_key_file {
-        Some(former) => cursors.after(Key::read(former)?, now),
-        None => cursors,
-    })
 }
 
 /// The carriers, and the loops that they need.
