@@ -66,9 +66,9 @@ impl Life {
         life.begin(now)
     }
 
-    /// The life as it was at its acceptance.
+    /// The life as it was at its acceptance, with what had happened then.
     #[must_use]
-    pub fn as_accepted(&self) -> Self {
+    pub fn as_accepted(&self) -> (Self, Vec<Event>) {
         let parts = self.parts.iter().map(|part| NewPart {
             id: part.id,
             on_unknown: part.on_unknown,
@@ -80,8 +80,7 @@ impl Life {
             modified_at: self.created_at,
             ..self.clone()
         };
-        let (accepted, _) = accepted.begin(self.created_at);
-        accepted
+        accepted.begin(self.created_at)
     }
 
     fn begin(mut self, now: Moment) -> (Self, Vec<Event>) {

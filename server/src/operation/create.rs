@@ -74,9 +74,9 @@ impl Operations {
     ) -> Result<Created<Row>, Refusal> {
         let row = self.store.instruction(client, id).await?;
         let mut row = row.ok_or(Refusal::NotFound)?;
-        row.stored.life = row.stored.life.as_accepted();
-        let created_at = row.stored.life.created_at;
-        row.logs.retain(|event| event.at == created_at);
+        let (life, events) = row.stored.life.as_accepted();
+        row.stored.life = life;
+        row.logs = logged(&events);
         Ok(Created {
             row,
             replayed: true,
@@ -322,11 +322,7 @@ impl<'o> Draft<'o> {
             },
             instruction: self.instruction.clone(),
             provenance: self.provenance.clone(),
-            logs: events
-                .iter()
-                .filter(|it| it.kind.is_logged())
-                .cloned()
-                .collect(),
+            logs: logged(&events),
         };
         let acceptance = Acceptance {
             life,
@@ -373,6 +369,12 @@ impl Operations {
             }),
         }
     }
+}
+
+/// The events that stand in the logs of an instruction.
+fn logged(events: &[Event]) -> Vec<Event> {
+    let logged = events.iter().filter(|it| it.kind.is_logged());
+    logged.cloned().collect()
 }
 
 /// What ends a message well.

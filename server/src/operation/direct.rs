@@ -68,7 +68,7 @@ impl Operations {
     ) -> Result<Created<PartRow>, Refusal> {
         let row = self.store.part(client, protocol, PartId(id.0)).await?;
         let mut row = row.ok_or(Refusal::NotFound)?;
-        row.stored.life = row.stored.life.as_accepted();
+        (row.stored.life, _) = row.stored.life.as_accepted();
         Ok(Created {
             row,
             replayed: true,
