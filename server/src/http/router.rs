@@ -29,16 +29,14 @@ const SERVED: [Protocol; 4] = [
     Protocol::Http,
 ];
 
+type Route = (String, MethodRouter<Arc<App>>);
+
 /// The routes of the API.
 pub fn router(app: Arc<App>) -> Router {
-    // What their devices accept, messages decide.
-    let ingestion = Router::new()
-        .route("/ingestion/ip/senml/v1", calls(Ingestion::Ip))
-        .route("/ingestion/m2m/senml/v1", calls(Ingestion::M2m));
-    let pages = Router::new()
-        .route("/problems/{*code}", get(problems::page))
-        .layer(from_fn(accepting_markdown));
-    documents()
+    // What devices accept that fetch messages, the messages decide.
+    let ingestion = merged(ingestion());
+    let pages = merged(pages()).layer(from_fn(accepting_markdown));
+    merged(documents())
         .layer(from_fn(accepting_json))
         .merge(ingestion)
         .merge(pages)
@@ -48,29 +46,59 @@ pub fn router(app: Arc<App>) -> Router {
         .with_state(app)
 }
 
+/// The path of each route, with its parameters in braces.
+pub fn paths() -> impl Iterator<Item = String> {
+    let routes = documents().into_iter().chain(ingestion()).chain(pages());
+    routes.map(|(path, _)| path)
+}
+
+fn merged(routes: Vec<Route>) -> Router<Arc<App>> {
+    let router = Router::new();
+    routes
+        .into_iter()
+        .fold(router, |router, (path, methods)| router.route(&path, methods))
+}
+
 /// The routes whose answers are documents in JSON.
-fn documents() -> Router<Arc<App>> {
-    let mut router = Router::new()
-        .route("/downlinks", get(downlinks::list).post(downlinks::create))
-        .route("/downlinks/preview", post(downlinks::preview))
-        .route(
+fn documents() -> Vec<Route> {
+    let fixed = [
+        ("/downlinks", get(downlinks::list).post(downlinks::create)),
+        ("/downlinks/preview", post(downlinks::preview)),
+        (
             "/downlinks/{id}",
             get(downlinks::read).delete(downlinks::cancel),
-        )
-        .route("/encoders", get(encoders::list))
-        .route("/encoders/{*id}", get(encoders::read))
-        .route("/devices", get(devices::list))
-        .route("/devices/{id}", get(devices::read))
-        .route("/openapi.json", get(problems::openapi))
-        .route("/demo/token", post(demo::token));
-    for protocol in SERVED {
-        let path = protocol.resource();
-        router = router
-            .route(path, many(protocol))
-            .route(&format!("{path}/{{id}}"), one(protocol))
-            .route(&format!("{path}/{{id}}/events"), events(protocol));
-    }
-    router
+        ),
+        ("/encoders", get(encoders::list)),
+        ("/encoders/{*id}", get(encoders::read)),
+        ("/devices", get(devices::list)),
+        ("/devices/{id}", get(devices::read)),
+        ("/openapi.json", get(problems::openapi)),
+        ("/demo/token", post(demo::token)),
+    ];
+    let fixed = fixed.map(|(path, methods)| (path.to_owned(), methods));
+    let of_protocols = SERVED.into_iter().flat_map(of_protocol);
+    fixed.into_iter().chain(of_protocols).collect()
+}
+
+fn of_protocol(protocol: Protocol) -> [Route; 3] {
+    let path = protocol.resource();
+    [
+        (path.to_owned(), many(protocol)),
+        (format!("{path}/{{id}}"), one(protocol)),
+        (format!("{path}/{{id}}/events"), events(protocol)),
+    ]
+}
+
+fn ingestion() -> Vec<Route> {
+    let ways = [
+        ("/ingestion/ip/senml/v1", Ingestion::Ip),
+        ("/ingestion/m2m/senml/v1", Ingestion::M2m),
+    ];
+    ways.map(|(path, way)| (path.to_owned(), calls(way))).into()
+}
+
+fn pages() -> Vec<Route> {
+    vec![("/problems/{*code}".to_owned(), get(problems::page))]
 }
 
 fn many(protocol: Protocol) -> MethodRouter<Arc<App>> {
