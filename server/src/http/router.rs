@@ -53,10 +53,8 @@ pub fn paths() -> impl Iterator<Item = String> {
 }
 
 fn merged(routes: Vec<Route>) -> Router<Arc<App>> {
-    let router = Router::new();
-    routes
-        .into_iter()
-        .fold(router, |router, (path, methods)| router.route(&path, methods))
+    let add = |router: Router<_>, (path, methods): Route| router.route(&path, methods);
+    routes.into_iter().fold(Router::new(), add)
 }
 
 /// The routes whose answers are documents in JSON.
