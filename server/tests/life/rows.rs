@@ -247,6 +247,8 @@ pub(crate) fn input(row: &str, attempt: u32) -> Input {
         "success, older try" => reported(1, Report::Delivered),
         "in between, this try" => reported(attempt, progress()),
         "in between, older try" => reported(1, progress()),
+        "no more is heard, this try" => reported(attempt, lost()),
+        "no more is heard, older try" => reported(1, lost()),
         "failure, this try" => reported(attempt, failure()),
         "failure, older try" => reported(1, failure()),
         "DELETE" => Input::Cancel { forced: false },
@@ -266,6 +268,12 @@ pub(crate) fn input(row: &str, attempt: u32) -> Input {
 fn progress() -> Report {
     Report::Progress {
         detail: "on its way".to_owned(),
+    }
+}
+
+fn lost() -> Report {
+    Report::Lost {
+        detail: "the connection was lost".to_owned(),
     }
 }
 

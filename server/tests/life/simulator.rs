@@ -151,16 +151,19 @@ impl Simulator {
     }
 
     fn report(&mut self, detail: u8) {
-        let index = usize::from(detail / 4) % self.sent.len().max(1);
+        let index = usize::from(detail / 5) % self.sent.len().max(1);
         let Some((part, attempt)) = self.sent.get(index).copied() else {
             return;
         };
-        let report = match detail % 4 {
+        let report = match detail % 5 {
             0 => Report::Delivered,
             1 => Report::Progress {
                 detail: "on its way".to_owned(),
             },
-            2 => Report::Failed {
+            2 => Report::Lost {
+                detail: "the connection was lost".to_owned(),
+            },
+            3 => Report::Failed {
                 reason: Reason::NotTransmitted,
                 detail: "failed".to_owned(),
             },

@@ -26,7 +26,7 @@ const DEVICES: usize = 6;
 const AHEAD: usize = 40;
 
 /// The longest life of a process under load, in milliseconds.
-const LONGEST_LIFE: u64 = 600;
+const LONGEST_LIFE: u64 = 1_000;
 
 /// Where the pauses before the kills come from.
 const SEED: u64 = 0x5EED;

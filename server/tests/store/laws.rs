@@ -225,6 +225,15 @@ pub(crate) async fn a_line_is_read_in_the_order_of_acceptance(world: &World) {
     assert_eq!(world.store.open(&other_line, 10).await.unwrap(), vec![]);
 }
 
+pub(crate) async fn lines_with_open_downlinks_are_found_by_protocol(world: &World) {
+    let lines = async |protocol, after| world.store.lines(protocol, after, 10).await.unwrap();
+    assert_eq!(lines(Protocol::Lora, None).await, vec![]);
+    world.accept(world.instruction()).await;
+    assert_eq!(lines(Protocol::Lora, None).await, vec![line()]);
+    assert_eq!(lines(Protocol::Lora, Some(&*line().device)).await, vec![]);
+    assert_eq!(lines(Protocol::Sms, None).await, vec![]);
+}
+
 pub(crate) async fn concurrent_acceptances_get_each_number_once(world: &World) {
     let acceptances = (0..200).map(|_| world.accept(world.instruction()));
     let stored = join_all(acceptances).await;

@@ -35,6 +35,7 @@ laws! {
         a_line_takes_as_many_open_parts_as_its_limit
         what_ended_makes_room_in_its_line
         a_line_is_read_in_the_order_of_acceptance
+        lines_with_open_downlinks_are_found_by_protocol
         concurrent_acceptances_get_each_number_once
         what_is_refused_undoes_nothing_of_others
         a_change_of_another_version_is_a_conflict

@@ -1,6 +1,6 @@
 //! A carrier reports by itself.
 
-use crate::life::{EventKind, Report, Stage, Why};
+use crate::life::{EventKind, Protocol, Report, Stage, Why};
 
 use super::{Answer, Mover};
 
@@ -84,7 +84,7 @@ fn failed_before(it: &mut Mover<'_>, report: &Report) -> Answer {
 fn lost(it: &mut Mover<'_>, is_current: bool, report: &Report) -> Answer {
     match it.part.stage {
         Stage::Handing { .. } if is_current => Answer::Later,
-        Stage::Carried { due, .. } if is_current => {
+        Stage::Carried { due, .. } if is_current && it.rules.protocol != Protocol::Http => {
             note(it, report);
             it.unknown(Some(due))
         }
