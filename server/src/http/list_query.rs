@@ -97,8 +97,9 @@ pub(super) fn limit(parameters: &mut Parameters) -> u16 {
     let Some(text) = parameters.get("limit").map(str::to_owned) else {
         return USUAL_LIMIT;
     };
+    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
-        Ok(limit @ 1..=MOST_LIMIT) => limit,
+        Ok(limit @ 1..=MOST_LIMIT) if is_digits => limit,
         _ => {
             let expected = format!("a `limit` of 1 to {MOST_LIMIT}");
             parameters.fault(Code::QueryValue, &text, &expected);

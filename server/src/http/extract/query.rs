@@ -36,7 +36,7 @@ impl Parameters {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match (decoded(name), decoded(value)) {
                 (Some(name), Some(value)) => parameters.given.push((name, value)),
-                _ => parameters.fault(Code::QueryValue, pair, "the query is not UTF-8"),
+                _ => parameters.fault(Code::QueryValue, pair, "UTF-8, percent-encoded"),
             }
         }
         parameters
