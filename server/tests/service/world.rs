@@ -185,8 +185,8 @@ impl World {
 
     /// Writes the device file into the store.
     pub(crate) async fn import(&self, text: &str, prune: bool) -> usize {
-        let imported = read_file(text, None).unwrap();
         let operations = self.operations();
+        let imported = read_file(text, None, &operations.sealer).unwrap();
         operations.import(imported.devices, prune).await.unwrap()
     }
 
