@@ -235,8 +235,6 @@ mod tests {
     use axum::body::to_bytes;
 
     use super::*;
-    use crate::carrier::NotConfigured;
-    use crate::life::Protocol;
 
     async fn answer(problem: Problem) -> (StatusCode, axum::http::HeaderMap, Value) {
         let (head, body) = problem.into_response().into_parts();
@@ -260,10 +258,6 @@ mod tests {
                 limit: 256,
                 oldest: Duration::from_secs(5),
             },
-            Refusal::CarrierNotConfigured(NotConfigured {
-                protocol: Protocol::Sms,
-                setting: "sms.host",
-            }),
             Refusal::TopicNotAllowed {
                 topic: "a/b".into(),
                 allowed: vec!["c/#".into()],
