@@ -14,6 +14,8 @@ use downlink_server::life::{HandOver, Report};
 use tokio::sync::mpsc;
 use tracing::instrument::WithSubscriber;
 
+use crate::broker::soon;
+
 /// How long a call to a carrier may take, on the carrier's clock.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(8);
 

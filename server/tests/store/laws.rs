@@ -230,7 +230,8 @@ pub(crate) async fn lines_with_open_downlinks_are_found_by_protocol(world: &Worl
     assert_eq!(lines(Protocol::Lora, None).await, vec![]);
     world.accept(world.instruction()).await;
     assert_eq!(lines(Protocol::Lora, None).await, vec![line()]);
-    assert_eq!(lines(Protocol::Lora, Some(&*line().device)).await, vec![]);
+    let device = line().device;
+    assert_eq!(lines(Protocol::Lora, Some(device.as_str())).await, vec![]);
     assert_eq!(lines(Protocol::Sms, None).await, vec![]);
 }
 
