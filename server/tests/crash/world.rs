@@ -81,7 +81,8 @@ impl World {
         // It ends with the store.
         tokio::spawn(writer);
         let file = [Device::Resends, Device::Fails].map(Device::entry).concat();
-        let imported = read_file(&file, Some(&acme())).unwrap();
+        let sealer = Sealer::new(&Key::new([7; 32]), Arc::new(SystemIds));
+        let imported = read_file(&file, Some(&acme()), &sealer).unwrap();
         store.import(imported.devices, false).await.unwrap();
         let (reports, heard) = mpsc::channel(100);
         let peer = Peer {
@@ -107,7 +108,7 @@ impl World {
             engine: Engine::new(Registry::builder().builtin().unwrap().build()),
             clock: self.clock.clone(),
             ids: Arc::new(SystemIds),
-            sealer: Arc::new(Sealer::new(&Key::new([7; 32]), Arc::new(SystemIds))),
+            sealer: Arc::new(sealer),
             wake: Wake::default(),
             keys: Keys::default(),
             broken: mpsc::channel(1).0,
