@@ -72,6 +72,11 @@ pub(crate) struct World {
     _folder: TempDir,
 }
 
+/// One key for every process over a store.
+fn sealer() -> Sealer {
+    Sealer::new(&Key::new([7; 32]), Arc::new(SystemIds))
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -81,8 +86,7 @@ impl World {
         // It ends with the store.
         tokio::spawn(writer);
         let file = [Device::Resends, Device::Fails].map(Device::entry).concat();
-        let sealer = Sealer::new(&Key::new([7; 32]), Arc::new(SystemIds));
-        let imported = read_file(&file, Some(&acme()), &sealer).unwrap();
+        let imported = read_file(&file, Some(&acme()), &sealer()).unwrap();
         store.import(imported.devices, false).await.unwrap();
         let (reports, heard) = mpsc::channel(100);
         let peer = Peer {
@@ -108,7 +112,7 @@ impl World {
             engine: Engine::new(Registry::builder().builtin().unwrap().build()),
             clock: self.clock.clone(),
             ids: Arc::new(SystemIds),
-            sealer: Arc::new(sealer),
+            sealer: Arc::new(sealer()),
             wake: Wake::default(),
             keys: Keys::default(),
             broken: mpsc::channel(1).0,
