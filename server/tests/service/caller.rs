@@ -100,7 +100,7 @@ impl<'w> Caller<'w> {
         let events = self.see(&format!("{path}/events")).await;
         let items = events["items"].as_array().unwrap().iter();
         items
-            .map(|it| it["kind"].as_str().unwrap().to_owned())
+            .map(|it| it["event"].as_str().unwrap().to_owned())
             .collect()
     }
 }

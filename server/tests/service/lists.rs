@@ -318,7 +318,8 @@ async fn a_status_filters_exactly() {
         count += items.len();
     }
     assert_eq!(count, 7);
-    assert!(list(&acme, "/lora/downlinks?status=done").await.is_empty());
+    let reply = acme.get("/lora/downlinks?status=done").await;
+    reply.problem(400, "query/value");
 }
 
 #[tokio::test]
@@ -364,15 +365,15 @@ async fn the_events_of_a_part_and_the_devices_are_pages_too() {
     let events = acme
         .see(&format!("/lora/downlinks/{}/events", made[0]))
         .await;
-    assert_eq!(events["items"][0]["kind"], "partAccepted");
+    assert_eq!(events["items"][0]["event"], "PART_ACCEPTED");
     let devices = acme.see("/devices").await;
     assert_eq!(devices["items"].as_array().unwrap().len(), 9);
-    let after = acme.see(&format!("/devices?after={RAW}")).await;
-    let names = ids(&after);
-    assert!(
-        names.is_sorted() && !names.contains(&RAW.to_owned()),
-        "{names:?}"
-    );
+    let first = acme.see("/devices?limit=4").await;
+    let next = first["next"].as_str().unwrap();
+    let rest = acme.see(next.strip_prefix(PUBLIC_URL).unwrap()).await;
+    let names = [ids(&first), ids(&rest)].concat();
+    assert_eq!(names.len(), 8);
+    assert!(names.is_sorted(), "{names:?}");
     let text = devices.to_string();
     assert!(
         !text.contains("s3cr3t") && !text.contains("operator"),

@@ -124,7 +124,7 @@ async fn the_same_body_within_a_minute_gets_the_same_answer() {
         assert_eq!(acme.status(&part).await, "EXECUTING");
     }
     let history = acme.history(&part).await;
-    assert!(history.contains(&"resent".to_owned()), "{history:?}");
+    assert!(history.contains(&"RESENT".to_owned()), "{history:?}");
 }
 
 #[tokio::test]
@@ -224,7 +224,7 @@ async fn an_answer_that_broke_is_offered_again() {
     call_and_break(&world, 1).await;
     assert_eq!(acme.status(&part).await, "EXECUTING");
     let history = acme.history(&part).await;
-    assert_eq!(history.last().unwrap(), "carrierAway", "{history:?}");
+    assert_eq!(history.last().unwrap(), "CARRIER_AWAY", "{history:?}");
     // Another body does not end it: the device did not get it.
     assert_eq!(call(&world, 2).await.body, "first");
     assert_eq!(acme.status(&part).await, "EXECUTING");

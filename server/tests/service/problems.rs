@@ -166,7 +166,7 @@ async fn parameters_that_are_not_known_are_refused_all_at_once() {
         format!("/lora/downlinks/{id}?forced=true"),
         format!("/lora/downlinks/{id}/events?limit=1"),
         "/encoders?q=x".to_owned(),
-        "/devices?limit=1".to_owned(),
+        "/devices?after=x".to_owned(),
     ] {
         acme.get(&path).await.problem(400, "query/unknown");
     }

@@ -13,12 +13,8 @@ use crate::requests::{direct, direct_lamp, direct_raw, raw, with};
 use crate::world::{OTHERS_RAW, PUBLIC_URL, World};
 
 /// Operations of the documents, and those of them that ask for a scope.
-const OPERATIONS: usize = 39;
-const WITH_SCOPE: usize = 34;
-
-/// A resource that the documents have and this service does not serve yet.
-const NOT_SERVED: &str = "/digitalmatter/";
-const NOT_SERVED_OPERATIONS: usize = 5;
+const OPERATIONS: usize = 34;
+const WITH_SCOPE: usize = 29;
 
 /// Another name of a device of `acme`.
 const ALIAS: &str = "urn:dev:IMEI:350000000000022:";
@@ -33,20 +29,15 @@ fn operations() -> Vec<Operation> {
     operations
 }
 
-fn is_served(operation: &Operation) -> bool {
-    !operation.path.starts_with(NOT_SERVED)
-}
-
-/// The served operations that ask for a scope, with the scope.
+/// The operations that ask for a scope, with the scope.
 fn guarded() -> Vec<(Operation, Scope)> {
-    let served = operations().into_iter().filter(is_served);
-    let guarded = served.filter_map(|operation| {
+    let guarded = operations().into_iter().filter_map(|operation| {
         let name = operation.scope.clone()?;
         let scope = Scope::ALL.into_iter().find(|it| it.as_str() == name);
         Some((operation, scope?))
     });
     let guarded: Vec<_> = guarded.collect();
-    assert_eq!(guarded.len(), WITH_SCOPE - NOT_SERVED_OPERATIONS);
+    assert_eq!(guarded.len(), WITH_SCOPE);
     guarded
 }
 
@@ -95,7 +86,7 @@ fn is_at(document: &str, route: &str) -> bool {
 #[tokio::test]
 async fn the_router_has_the_operations_of_the_documents_and_no_others() {
     let world = World::new().await;
-    let operations: Vec<_> = operations().into_iter().filter(is_served).collect();
+    let operations: Vec<_> = operations();
     let mut found = 0;
     for route in router::paths() {
         let documented: Vec<_> = operations
@@ -109,20 +100,7 @@ async fn the_router_has_the_operations_of_the_documents_and_no_others() {
         assert_eq!(methods_at(&world, &path).await, methods, "{route}");
         found += documented.len();
     }
-    assert_eq!(found, OPERATIONS - NOT_SERVED_OPERATIONS);
-}
-
-#[tokio::test]
-async fn what_is_not_served_is_not_found() {
-    let world = World::new().await;
-    let operations = operations();
-    let missing: Vec<_> = operations.iter().filter(|it| !is_served(it)).collect();
-    assert_eq!(missing.len(), NOT_SERVED_OPERATIONS);
-    for operation in missing {
-        ask(&world.acme(), operation, NO_ID)
-            .await
-            .problem(404, "http/not-found");
-    }
+    assert_eq!(found, OPERATIONS);
 }
 
 #[tokio::test]
@@ -176,7 +154,7 @@ async fn one_scope_is_enough_for_its_operations() {
 async fn what_needs_no_token_is_answered_without_one() {
     let world = World::new().await;
     let mut open = 0;
-    for operation in operations().into_iter().filter(is_served) {
+    for operation in operations() {
         if operation.scope.is_some() {
             continue;
         }

@@ -33,8 +33,8 @@ async fn complaint_01_a_worker_that_died_holding_a_line_does_not_block_it() {
     );
     assert!(done.get("lastFailureReason").is_none());
     let history = acme.history(&first).await;
-    assert!(history.contains(&"unknown".to_owned()), "{history:?}");
-    assert!(history.contains(&"resent".to_owned()), "{history:?}");
+    assert!(history.contains(&"UNKNOWN".to_owned()), "{history:?}");
+    assert!(history.contains(&"RESENT".to_owned()), "{history:?}");
     assert_eq!(acme.status(&second.created().location()).await, "DONE");
 }
 
