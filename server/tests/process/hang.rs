@@ -80,7 +80,7 @@ async fn a_broker_that_hangs_holds_up_nothing_else_and_gets_all_when_it_is_back(
                 .expect(200)
                 .json();
             let items = events["items"].as_array().unwrap();
-            if items.iter().any(|event| event["kind"] == "carrierAway") {
+            if items.iter().any(|event| event["event"] == "CARRIER_AWAY") {
                 return;
             }
         }

@@ -3,7 +3,12 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing
+    clippy::indexing_slicing,
+    clippy::unreachable
+)]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "another process has the machine's clock: it is asked again and again, until a deadline"
 )]
 
 #[path = "../broker/mod.rs"]

@@ -233,7 +233,7 @@ async fn neither_the_token_nor_the_noise_of_the_broker_is_in_the_log() {
     demo.client.get(&location(&created)).await.expect(200);
     demo.call(&measured(21), SECRET).await.expect(200);
     let page = demo.process.client("").post("/demo/token", b"").await;
-    assert_eq!(page.expect(200).json()["token"], *token);
+    assert_eq!(page.expect(200).json()["access_token"], *token);
     demo.process.terminate();
     let ended = demo.process.ended().await;
     assert!(ended.status.success(), "{}", ended.log);
