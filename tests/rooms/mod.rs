@@ -75,9 +75,12 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     paths.sort();
-    let within = |path: PathBuf| match path.is_dir() {
-        true => files(&path),
-        false => vec![path],
+    let within = |path: PathBuf| {
+        if path.is_dir() {
+            files(&path)
+        } else {
+            vec![path]
+        }
     };
     paths.into_iter().flat_map(within).collect()
 }

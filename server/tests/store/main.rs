@@ -1,4 +1,10 @@
 //! What every store promises, as laws: each runs for each store that there is.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 mod bounds;
 mod broken;
