@@ -7,11 +7,11 @@ use serde_json::json;
 
 use crate::requests::{direct_raw, lamp, raw, valve, with};
 use crate::scripted::{Does, payloads};
-use crate::world::{POLLING, RAW, VALVE, World};
+use crate::world::{OWN_TOPICS, POLLING, RAW, VALVE, World};
 
 const SECOND: Duration = Duration::from_secs(1);
-
 const HOUR: Duration = Duration::from_hours(1);
+const WEEK: Duration = Duration::from_hours(7 * 24);
 
 #[tokio::test]
 async fn parts_go_out_in_the_order_of_acceptance_one_at_a_time() {
@@ -90,6 +90,29 @@ async fn lines_do_not_wait_for_each_other() {
     assert_eq!(world.lora.parcels().len(), 2);
     assert_eq!(acme.status(&waits.location()).await, "EXECUTING");
     assert_eq!(acme.status(&wakes.location()).await, "DONE");
+}
+
+#[tokio::test]
+async fn a_device_that_takes_several_messages_gets_them_in_order_and_not_more() {
+    let world = World::new().await;
+    let acme = world.acme();
+    world.mqtt.will(std::iter::repeat_n(Does::Take, 3));
+    let mut parts = Vec::new();
+    for _ in 0..3 {
+        let document = json!({
+            "deviceId": OWN_TOPICS,
+            "feedbackTimeout": "PT1H",
+            "message": { "type": "text", "payload": "x", "topic": "own/a", "qos": "AT_LEAST_ONCE" },
+        });
+        let reply = acme.post("/mqtt/downlinks", document).await.created();
+        parts.push(reply.location());
+    }
+    world.turn_until_quiet().await;
+    assert_eq!(world.mqtt.parcels().len(), 2);
+    world.report(&world.mqtt.last(), Report::Delivered).await;
+    let sent = world.mqtt.parcels().into_iter().map(|it| it.part);
+    let sent: Vec<_> = sent.map(|id| format!("/mqtt/downlinks/{id}")).collect();
+    assert_eq!(sent, parts);
 }
 
 #[tokio::test]
@@ -352,7 +375,6 @@ async fn a_part_waits_for_its_first_turn_at_most_a_week() {
     acme.post("/lora/downlinks", long).await.created();
     let behind = acme.post("/downlinks", raw(RAW, "02")).await.created();
     world.turn_until_quiet().await;
-    const WEEK: Duration = Duration::from_hours(7 * 24);
     world.pass(WEEK - SECOND).await;
     assert_eq!(acme.status(&behind.location()).await, "PENDING");
     world.pass(SECOND).await;
