@@ -741,8 +741,8 @@ fn a_variable_that_is_no_port_is_refused_for_what_it_is() {
     for (port, code) in [
         ("2", None),
         ("two", Some(Code::EncodeVariable)),
-        ("0", Some(Code::EncodePortRange)),
-        ("256", Some(Code::EncodePortRange)),
+        ("0", Some(Code::EncodeVariable)),
+        ("256", Some(Code::EncodeVariable)),
     ] {
         let binding = binding().with_variable("port", port);
         let refused = downlinks("LORA", body, r#"{"n":"a","vb":true}"#, &binding).err();
