@@ -79,8 +79,8 @@ pub(crate) fn firmware(token: &str) -> Value {
 pub(crate) fn with(document: Value, members: Value) -> Value {
     let mut document = document;
     let object = document.as_object_mut().unwrap();
-    for (name, value) in members.as_object().unwrap() {
-        object.insert(name.clone(), value.clone());
+    if let Value::Object(members) = members {
+        object.extend(members);
     }
     document
 }
@@ -119,9 +119,11 @@ pub(crate) fn direct_lamp(topic: &str) -> Value {
 }
 
 pub(crate) fn direct_http(body: &str, headers: Value) -> Value {
-    json!({
+    let mut document = json!({
         "deviceId": POLLING,
         "feedbackTimeout": "PT1H",
-        "message": { "type": "text", "body": body, "headers": headers },
-    })
+        "message": { "type": "text", "body": body },
+    });
+    document["message"]["headers"] = headers;
+    document
 }

@@ -143,8 +143,7 @@ fn payload(parcel: &Parcel) -> String {
     let Message::Lora(downlink) = &parcel.message else {
         panic!("{parcel:?}")
     };
-    let bytes = downlink.frm_payload().iter();
-    bytes.map(|byte| format!("{byte:02X}")).collect()
+    hex::encode_upper(downlink.frm_payload())
 }
 
 /// The frames that a carrier was given, in order.

@@ -126,12 +126,13 @@ impl World {
             carrier(Abilities::default()),
             carrier(Abilities::default()),
         );
-        let carriers = match plan.has_carriers {
-            true => Carriers::default()
+        let carriers = if plan.has_carriers {
+            Carriers::default()
                 .with(Protocol::Lora, lora.clone())
                 .with(Protocol::Mqtt, mqtt.clone())
-                .with(Protocol::Sms, sms.clone()),
-            false => Carriers::default(),
+                .with(Protocol::Sms, sms.clone())
+        } else {
+            Carriers::default()
         };
         let means = Means {
             store: Arc::new(store),
@@ -217,8 +218,8 @@ impl World {
     }
 
     fn token(&self, client: &str, scopes: &[Scope]) -> String {
-        let valid = Duration::from_secs(366 * 86_400);
-        let scopes = Scopes::from_iter(scopes.iter().copied());
+        let valid = Duration::from_hours(8784);
+        let scopes: Scopes = scopes.iter().copied().collect();
         tokens()
             .make(client, scopes, self.clock.now(), valid)
             .unwrap()

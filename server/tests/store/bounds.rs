@@ -113,7 +113,7 @@ async fn what_no_index_orders_is_refused_if_it_is_too_much() {
         matches!(refused, StoreError::TooWide { limit: 50_000 }),
         "{refused}"
     );
-    let since = world.now().plus(std::time::Duration::from_micros(20_000));
+    let since = world.now().plus(std::time::Duration::from_millis(20));
     let narrow = list(
         sort,
         Filter {

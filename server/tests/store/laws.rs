@@ -99,7 +99,7 @@ pub(crate) async fn a_dry_run_takes_no_reference_and_stands_in_no_line(world: &W
 pub(crate) async fn a_key_gives_the_first_downlink_again_until_it_expires(world: &World) {
     let keyed = |expires_at| {
         let mut new = world.instruction();
-        new.idempotency = key("k", expires_at);
+        new.idempotency = Some(key("k", expires_at));
         new
     };
     let first = keyed(later(world, 60));
@@ -149,7 +149,7 @@ pub(crate) async fn a_key_gives_the_first_downlink_again_until_it_expires(world:
 pub(crate) async fn a_key_is_looked_at_before_the_reference(world: &World) {
     let same = || {
         let mut new = world.instruction();
-        new.idempotency = key("k", later(world, 60));
+        new.idempotency = Some(key("k", later(world, 60)));
         new.instruction.as_mut().unwrap().external_reference = Some(String::from("order 7"));
         new.line_limit = 1;
         new

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;
+use std::fmt::Write;
 use std::path::Path;
 use std::sync::{Mutex, Once};
 use std::time::Duration;
@@ -254,7 +255,7 @@ async fn every_list_is_read_by_an_index_even_where_it_is_sorted() {
 async fn all_verbs(world: &World) {
     let mut new = world.instruction();
     new.instruction.as_mut().unwrap().external_reference = Some(String::from("order 7"));
-    new.idempotency = key("k", world.now().plus(Duration::from_secs(60)));
+    new.idempotency = Some(key("k", world.now().plus(Duration::from_mins(1))));
     let stored = world.accept(new.clone()).await;
     let part = stored.life.parts[0].id;
     let store = &world.store;
@@ -323,7 +324,7 @@ async fn every_other_statement_finds_its_rows_by_an_index() {
         let steps = plan(&world.file(), statement).await;
         let whole = steps.iter().any(|it| reads_all(it) || sorts_rows(it));
         assert_eq!(whole, of_an_import(statement), "{statement}\n{steps:#?}");
-        golden.push_str(&format!("{statement}\n    {}\n\n", steps.join("\n    ")));
+        writeln!(golden, "{statement}\n    {}\n", steps.join("\n    ")).unwrap();
     }
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/store/plans.txt");
     if std::env::var_os("BLESS").is_some() {

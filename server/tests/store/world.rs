@@ -140,8 +140,8 @@ impl World {
             protocol: Protocol::Lora,
             terms: Terms {
                 retry_limit: 3,
-                feedback_timeout: Duration::from_secs(600),
-                give_up_at: self.now().plus(Duration::from_secs(604_800)),
+                feedback_timeout: Duration::from_mins(10),
+                give_up_at: self.now().plus(Duration::from_hours(168)),
                 dry_run: false,
             },
             instruction,
@@ -251,12 +251,12 @@ pub(crate) fn device(client: &Client, id: &str, aliases: &[&str], tags: &[&str])
     }
 }
 
-pub(crate) fn key(name: &str, expires_at: Moment) -> Option<Idempotency> {
+pub(crate) fn key(name: &str, expires_at: Moment) -> Idempotency {
     let (path, key) = (String::from("/downlinks"), name.to_owned());
-    Some(Idempotency {
+    Idempotency {
         path,
         key,
         digest: [7; 32],
         expires_at,
-    })
+    }
 }
