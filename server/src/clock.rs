@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 pub struct Moment(i64);
 
 impl Moment {
-    /// The last moment that can be printed (the end of the year 9999).
-    pub const MAX: Self = Self(253_402_207_200_999_999);
-    /// The first moment that can be printed (the start of the year -9999).
-    pub const MIN: Self = Self(-377_705_023_201_000_000);
+    /// The last moment that can be printed, in the last days of the year 9999.
+    pub const MAX: Self = Self(253_402_207_199_999_999);
+    /// The first moment that RFC 3339 has: the start of the year 0.
+    pub const MIN: Self = Self(-62_167_219_200_000_000);
 
     /// A moment from microseconds since the Unix epoch, kept between [`Self::MIN`] and
     /// [`Self::MAX`].
