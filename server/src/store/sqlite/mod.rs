@@ -1,8 +1,8 @@
 //! The store in one file of SQLite.
 //!
 //! One connection writes: callers queue, and up to 64 of them are committed together, so that an
-//! answer costs a share of a flush to disk instead of a whole one ([`writer`]). Others read, each
-//! from the snapshot that it started with. The file belongs to one process ([`open`]).
+//! answer costs a share of a flush to disk instead of a whole one (`writer`). Others read, each
+//! from the snapshot that it started with. The file belongs to one process (`open`).
 
 mod accept;
 mod commit;
