@@ -125,7 +125,7 @@ impl Downlinks {
     /// let engine = Engine::new(Registry::builder().builtin()?.build());
     /// let request = CreateDownlinkRequest::from_json(br#"{
     ///     "instruction": [
-    ///         {"bn": "urn:dev:IMEI:350000000000006:", "n": "password/new_password", "vs": "271828"}
+    ///         {"bn": "urn:dev:IMEI:350000000000006:", "n": "W001/new_password", "vs": "271828"}
     ///     ],
     ///     "method": {"protocol": "SMS"}
     /// }"#)?;
@@ -133,7 +133,7 @@ impl Downlinks {
     /// let downlinks = engine.encode(&request, &binding, UnixTime::from_seconds(1_700_000_000))?;
     /// assert_eq!(
     ///     downlinks.masked_message(&request),
-    ///     r#"[{"bn":"urn:dev:IMEI:350000000000006:","n":"password/new_password","vs":"***"}]"#,
+    ///     r#"[{"bn":"urn:dev:IMEI:350000000000006:","n":"W001/new_password","vs":"***"}]"#,
     /// );
     /// # Ok::<(), downlink::Error>(())
     /// ```

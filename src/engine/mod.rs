@@ -112,15 +112,15 @@ impl Engine {
     ///
     /// let engine = Engine::new(Registry::builder().builtin()?.build());
     /// let body = br#"{
-    ///     "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "tdc", "v": "600"}],
+    ///     "instruction": [{"bn": "urn:dev:DEVEUI:0059AC0000152A2B:", "n": "tdc", "v": 6E2}],
     ///     "method": {"protocol": "LORA"}
     /// }"#;
     /// let binding = Binding::new("dragino/lt-22222-l");
     /// let preview = |engine: &Engine| engine.preview_json(body, &binding, UnixTime::from_seconds(0));
-    /// assert_eq!(preview(&engine).problems().len(), 0);
+    /// assert!(preview(&engine).problems().is_empty());
     ///
     /// let strict = engine.with_profile(Profile::Strict);
-    /// assert_eq!(preview(&strict).problems().len(), 1);
+    /// assert!(!preview(&strict).problems().is_empty());
     /// # Ok::<(), downlink::Error>(())
     /// ```
     #[must_use]
