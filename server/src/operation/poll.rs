@@ -3,7 +3,7 @@
 use downlink::error::{All, Error};
 use downlink::instruction::DeviceId;
 use downlink::message::Message;
-use downlink::senml::{Profile, Reader, ResolvedPack};
+use downlink::senml::{Profile, Reader};
 use tokio::sync::mpsc;
 
 use crate::carrier::polling::{self, Before, MessageToken, Sent};
@@ -112,7 +112,7 @@ impl Operations {
         token: Option<MessageToken>,
     ) -> Result<Option<Answered>, NotAnswered> {
         let now = self.clock.now();
-        let (device, newest) = sender(body, now)?;
+        let (device, newest) = read(body, now)?;
         let known = match device {
             Some(device) if ingestion.takes(device) => {
                 self.store.any_device(&device.to_string()).await?
@@ -238,7 +238,7 @@ impl Operations {
 }
 
 /// The device that a pack is of, if it is of one, and the newest time that it states.
-fn sender(body: &[u8], now: Moment) -> Result<(Option<DeviceId>, Option<Moment>), NotAnswered> {
+fn read(body: &[u8], now: Moment) -> Result<(Option<DeviceId>, Option<Moment>), NotAnswered> {
     let mut findings = All::default();
     let reader = Reader::new().profile(Profile::Interop);
     let pack = reader.read_json(body, &mut findings);
@@ -251,15 +251,7 @@ fn sender(body: &[u8], now: Moment) -> Result<(Option<DeviceId>, Option<Moment>)
         .resolve(unix_time(now))
         .map_err(|error| malformed(findings, Some(error)))?;
     let newest = polling::newest_time(&resolved, now);
-    Ok((device_of(&resolved), newest))
-}
-
-fn device_of(pack: &ResolvedPack<'_>) -> Option<DeviceId> {
-    let device = |name: String| DeviceId::split_name(&name).ok().map(|(device, _)| device);
-    let records = pack.records().iter();
-    let mut devices = records.map(|record| device(record.name.to_string()));
-    let first = devices.next()??;
-    devices.all(|device| device == Some(first)).then_some(first)
+    Ok((polling::sender(&resolved), newest))
 }
 
 fn malformed(findings: All, last: Option<Error>) -> NotAnswered {
