@@ -32,7 +32,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
-use crate::id::DownlinkId;
+use crate::id::{DownlinkId, PartId};
 
 pub use accept::NewPart;
 pub use context::{Context, Timing};
@@ -62,6 +62,14 @@ pub struct Life {
     pub created_at: Moment,
     /// When its status last changed.
     pub modified_at: Moment,
+}
+
+impl Life {
+    /// Its part of this identifier.
+    #[must_use]
+    pub fn part(&self, id: PartId) -> Option<&Part> {
+        self.parts.iter().find(|part| part.id == id)
+    }
 }
 
 /// What was settled when a downlink was accepted, and no reload changes.

@@ -1,6 +1,7 @@
 //! Letting something happen to a downlink: read, step, write, and again where another was first.
 
-use crate::life::{Answer, Context, Input, Life, Part, Stage, Step, step};
+use crate::id::PartId;
+use crate::life::{Answer, Context, Input, Life, Step, step};
 use crate::store::{Change, Claim, Committed, Stored};
 
 use super::{Operations, Refusal};
@@ -78,11 +79,10 @@ pub(crate) fn is_to_be_written(step: &Step) -> bool {
 }
 
 /// The parts that ended in a step: their sealed bytes are no longer needed.
-fn ended(before: &Life, after: &Life) -> Vec<crate::id::PartId> {
-    let has_ended = |part: &Part| matches!(part.stage, Stage::Ended { .. });
+fn ended(before: &Life, after: &Life) -> Vec<PartId> {
     let pairs = before.parts.iter().zip(&after.parts);
     pairs
-        .filter(|(before, after)| !has_ended(before) && has_ended(after))
+        .filter(|(before, after)| !before.is_ended() && after.is_ended())
         .map(|(_, after)| after.id)
         .collect()
 }

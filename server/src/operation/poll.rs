@@ -202,10 +202,7 @@ impl Operations {
     /// What a call does next: to the part that is offered or was answered, or, where there is none,
     /// to the one whose turn it is.
     fn head<'s>(&self, open: &'s [Stored], call: Call) -> Option<(&'s Stored, PartId, Input)> {
-        let of = |part: PartId| {
-            open.iter()
-                .find(|it| it.life.parts.iter().any(|its| its.id == part))
-        };
+        let of = |part: PartId| open.iter().find(|it| it.life.part(part).is_some());
         let parts = || open.iter().flat_map(|stored| &stored.life.parts);
         let current = parts()
             .find(|part| matches!(part.stage, Stage::Offered { .. } | Stage::Carried { .. }));

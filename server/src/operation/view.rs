@@ -117,7 +117,7 @@ impl PartView {
     /// A row whose document is not one of its protocol.
     pub fn of(row: &PartRow) -> Result<Self, Refusal> {
         let life = &row.stored.life;
-        let part = life.parts.iter().find(|part| part.id == row.part);
+        let part = life.part(row.part);
         let part = part.ok_or_else(|| Refusal::fault("a part that its life does not have"))?;
         let mut document = PartDocument::read(life.protocol, row.document.as_bytes())?;
         document.answer(life, part);

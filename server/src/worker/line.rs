@@ -120,8 +120,7 @@ impl<'w> Work<'w> {
         let Some(part) = line::next(&lives, in_flight, now) else {
             return Ok(Next::Wait(due));
         };
-        let has_it = |stored: &&Stored| stored.life.parts.iter().any(|it| it.id == part);
-        let Some(stored) = open.iter().find(has_it) else {
+        let Some(stored) = open.iter().find(|it| it.life.part(part).is_some()) else {
             return Err(Refusal::fault("the next part of a line is not in it"));
         };
         let protocol = self.claim.line.protocol;
@@ -221,6 +220,6 @@ fn is_left_behind(life: &Life) -> bool {
 }
 
 fn has_had_its_turn(stored: &Stored, part: PartId) -> bool {
-    let mut parts = stored.life.parts.iter();
-    parts.any(|it| it.id == part && it.first_turn.is_some())
+    let part = stored.life.part(part);
+    part.is_some_and(|it| it.first_turn.is_some())
 }

@@ -18,7 +18,7 @@ impl Work<'_> {
         life: &Life,
         effect: Effect,
     ) -> Result<Option<Input>, Refusal> {
-        let Some(part) = life.parts.iter().find(|part| part.id == effect.part()) else {
+        let Some(part) = life.part(effect.part()) else {
             return Err(Refusal::fault("an effect names a part that is not there"));
         };
         let Some(carrier) = self.operations().carriers.of(life.protocol).cloned() else {
