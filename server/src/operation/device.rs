@@ -63,9 +63,21 @@ impl Operations {
     ///
     /// [`Refusal::DeviceUnknown`], by the same work whether another client has it or nobody.
     pub async fn known(&self, client: &Client, name: &str) -> Result<Known, Refusal> {
-        let device = self.store.device(client, &canonical(name)).await?;
-        let device = device.ok_or_else(|| Refusal::no_device(name))?;
+        let device = self.stored(client, name).await?;
         Ok(Known::read(&device, &self.sealer)?)
+    }
+
+    /// The device of this canonical name, whoever has it: for the work on its line and for its own
+    /// calls, never for a caller's request.
+    pub(crate) async fn known_to_any(&self, name: &str) -> Result<Option<Known>, Refusal> {
+        let device = self.store.any_device(name).await?;
+        let known = device.map(|device| Known::read(&device, &self.sealer));
+        Ok(known.transpose()?)
+    }
+
+    async fn stored(&self, client: &Client, name: &str) -> Result<Device, Refusal> {
+        let device = self.store.device(client, &canonical(name)).await?;
+        device.ok_or_else(|| Refusal::no_device(name))
     }
 
     /// A device as its client sees it.
@@ -74,9 +86,7 @@ impl Operations {
     ///
     /// As [`Operations::known`].
     pub async fn device(&self, client: &Client, name: &str) -> Result<DeviceView, Refusal> {
-        let device = self.store.device(client, &canonical(name)).await?;
-        let device = device.ok_or_else(|| Refusal::no_device(name))?;
-        self.view(&device)
+        self.view(&self.stored(client, name).await?)
     }
 
     /// The client's devices after a name, in the order of their names.
@@ -111,13 +121,7 @@ impl Operations {
         let id = known.binding().encoder();
         let registry = self.engine.registry();
         let encoder = registry.get(id).ok();
-        Ok(DeviceSummary {
-            id: device.id.clone(),
-            aliases: device.aliases.clone(),
-            tags: device.tags.clone(),
-            encoder: id.to_owned(),
-            protocols: encoder.map_or_else(Vec::new, |it| it.protocols().to_vec()),
-        })
+        Ok(DeviceSummary::of(device, &known, encoder))
     }
 
     fn view(&self, device: &Device) -> Result<DeviceView, Refusal> {
@@ -130,7 +134,7 @@ impl Operations {
             .partition(|(name, _)| is_secret(binding, encoder, name));
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Ok(DeviceView {
-            summary: self.summary(device)?,
+            summary: DeviceSummary::of(device, &known, encoder),
             digest: encoder.map(Encoder::digest),
             region: binding.region(),
             data_rate: binding.data_rate(),
@@ -168,6 +172,18 @@ impl Operations {
             }
         }
         Ok(())
+    }
+}
+
+impl DeviceSummary {
+    fn of(device: &Device, known: &Known, encoder: Option<&dyn Encoder>) -> Self {
+        Self {
+            id: device.id.clone(),
+            aliases: device.aliases.clone(),
+            tags: device.tags.clone(),
+            encoder: known.binding().encoder().to_owned(),
+            protocols: encoder.map_or_else(Vec::new, |it| it.protocols().to_vec()),
+        }
     }
 }
 

@@ -115,14 +115,10 @@ impl Operations {
         let (device, newest) = read(body, now)?;
         let known = match device {
             Some(device) if ingestion.takes(device) => {
-                self.store.any_device(&device.to_string()).await?
+                self.known_to_any(&device.to_string()).await?
             }
             _ => None,
         };
-        let known = known
-            .map(|device| Known::read(&device, &self.sealer))
-            .transpose();
-        let known = known.map_err(Refusal::from)?;
         let secret = known.as_ref().and_then(|it| it.settings().secret.as_ref());
         if !polling::is_of_device(token, body, secret.map(Secret::reveal)) {
             return Err(NotAnswered::Unauthorized);

@@ -81,14 +81,12 @@ impl<'w> Work<'w> {
 
     /// Downlinks of the line that may be in flight, and how many are looked at.
     async fn bounds(&self) -> Result<(u32, u32), Refusal> {
-        let device = self
-            .operations()
-            .store
-            .any_device(&self.claim.line.device)
-            .await?;
-        let known = device
-            .map(|it| crate::device::Known::read(&it, &self.operations().sealer))
-            .transpose()?;
+        let line = &self.claim.line;
+        let known = if line.protocol.takes_several() {
+            self.operations().known_to_any(&line.device).await?
+        } else {
+            None
+        };
         let in_flight = known.and_then(|it| it.settings().in_flight).unwrap_or(1);
         Ok((in_flight, in_flight.saturating_add(LOOK)))
     }
@@ -152,11 +150,9 @@ impl<'w> Work<'w> {
     }
 
     async fn fit(&self, stored: &Stored, part: PartId) -> Result<Result<(), Misfit>, Refusal> {
-        let device = self.operations().store.any_device(&stored.device).await?;
-        let Some(device) = device else {
+        let Some(known) = self.operations().known_to_any(&stored.device).await? else {
             return Ok(Ok(()));
         };
-        let known = crate::device::Known::read(&device, &self.operations().sealer)?;
         let message = self.operations().message(Protocol::Lora, part).await?;
         let fits = crate::operation::fits(&message, &known);
         Ok(fits.map_err(|error| Misfit::TooLong(error.to_string())))
