@@ -186,14 +186,10 @@ impl From<Refusal> for Problem {
                 ),
             )
             .member("setting", missing.setting),
-            Refusal::TopicNotAllowed { topic, allowed } => Self::new(
-                Code::TopicNotAllowed,
-                format!(
-                    "the device may not be told on the topic `{}`",
-                    downlink::error::quote(&topic)
-                ),
-            )
-            .member("allowed", allowed),
+            Refusal::TopicNotAllowed(refused) => {
+                Self::new(Code::TopicNotAllowed, refused.to_string())
+                    .member("allowed", refused.allowed)
+            }
             Refusal::HeaderNotAllowed(name) => Self::new(
                 Code::HeaderNotAllowed,
                 format!(
@@ -235,6 +231,7 @@ mod tests {
     use axum::body::to_bytes;
 
     use super::*;
+    use crate::device::TopicNotAllowed;
 
     async fn answer(problem: Problem) -> (StatusCode, axum::http::HeaderMap, Value) {
         let (head, body) = problem.into_response().into_parts();
@@ -258,10 +255,10 @@ mod tests {
                 limit: 256,
                 oldest: Duration::from_secs(5),
             },
-            Refusal::TopicNotAllowed {
+            Refusal::TopicNotAllowed(TopicNotAllowed {
                 topic: "a/b".into(),
                 allowed: vec!["c/#".into()],
-            },
+            }),
             Refusal::HeaderNotAllowed("host".into()),
             Refusal::Ended,
             Refusal::InFlight,

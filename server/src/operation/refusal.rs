@@ -39,12 +39,7 @@ pub enum Refusal {
     /// No carrier serves the protocol.
     CarrierNotConfigured(NotConfigured),
     /// The device may not be told on this topic.
-    TopicNotAllowed {
-        /// The topic.
-        topic: String,
-        /// On which topics it may be told.
-        allowed: Vec<String>,
-    },
+    TopicNotAllowed(TopicNotAllowed),
     /// A header field of framing or connection; the text is its name.
     HeaderNotAllowed(String),
     /// It has ended.
@@ -79,10 +74,7 @@ impl From<BrokenDevice> for Refusal {
 
 impl From<TopicNotAllowed> for Refusal {
     fn from(refused: TopicNotAllowed) -> Self {
-        Self::TopicNotAllowed {
-            topic: refused.topic,
-            allowed: refused.allowed,
-        }
+        Self::TopicNotAllowed(refused)
     }
 }
 
