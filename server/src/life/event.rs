@@ -70,10 +70,10 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The contract's name; none for what stands in histories alone, and for a cancel.
+    /// The contract's name where it has one; of what stands in histories alone, a name like those.
     #[must_use]
-    pub fn contract_name(self) -> Option<&'static str> {
-        Some(match self {
+    pub fn name(self) -> &'static str {
+        match self {
             Self::Accepted => "DOWNLINK_ACCEPTED",
             Self::Started => "DOWNLINK_STARTED",
             Self::PartSent => "DOWNLINK_PART_SENT",
@@ -82,6 +82,34 @@ impl EventKind {
             Self::Delivered => "DOWNLINK_DELIVERED",
             Self::Failed => "DOWNLINK_FAILED",
             Self::Rejected => "DOWNLINK_REJECTED",
+            Self::CancelAccepted => "CANCEL_ACCEPTED",
+            Self::PartAccepted => "PART_ACCEPTED",
+            Self::Handing => "HANDING",
+            Self::TryFailed => "TRY_FAILED",
+            Self::CarrierAway => "CARRIER_AWAY",
+            Self::Unknown => "UNKNOWN",
+            Self::Resent => "RESENT",
+            Self::Asked => "ASKED",
+            Self::TakingBack => "TAKING_BACK",
+            Self::TakenBack => "TAKEN_BACK",
+            Self::Kept => "KEPT",
+            Self::Report => "REPORT",
+            Self::Ended => "ENDED",
+        }
+    }
+
+    /// The contract's name; none for what stands in histories alone, and for a cancel.
+    #[must_use]
+    pub fn contract_name(self) -> Option<&'static str> {
+        match self {
+            Self::Accepted
+            | Self::Started
+            | Self::PartSent
+            | Self::PartDelivered
+            | Self::PartFailed
+            | Self::Delivered
+            | Self::Failed
+            | Self::Rejected => Some(self.name()),
             Self::CancelAccepted
             | Self::PartAccepted
             | Self::Handing
@@ -94,13 +122,34 @@ impl EventKind {
             | Self::TakenBack
             | Self::Kept
             | Self::Report
-            | Self::Ended => return None,
-        })
+            | Self::Ended => None,
+        }
     }
 
     /// Whether it stands in the logs of the instruction.
     #[must_use]
     pub fn is_logged(self) -> bool {
         self.contract_name().is_some() || self == Self::CancelAccepted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_that_the_contract_names_has_that_name_in_histories_too() {
+        for kind in [
+            EventKind::Accepted,
+            EventKind::Started,
+            EventKind::PartSent,
+            EventKind::PartDelivered,
+            EventKind::PartFailed,
+            EventKind::Delivered,
+            EventKind::Failed,
+            EventKind::Rejected,
+        ] {
+            assert_eq!(kind.contract_name(), Some(kind.name()));
+        }
     }
 }

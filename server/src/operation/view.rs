@@ -11,7 +11,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::id::PartId;
-use crate::life::{Event, EventKind, Life, Part, Protocol};
+use crate::life::{Event, Life, Part, Protocol};
 use crate::store::{PartRow, Row};
 
 use super::Refusal;
@@ -224,38 +224,10 @@ impl EventView {
     pub fn of(event: &Event) -> Self {
         Self {
             created_at: event.at.to_string(),
-            event: name(event.kind),
+            event: event.kind.name(),
             error_code: event.error_code.clone(),
             detail: event.detail.clone(),
         }
-    }
-}
-
-/// The contract's name of an event where it has one; of what stands in histories alone, a name
-/// like those.
-fn name(kind: EventKind) -> &'static str {
-    match kind {
-        EventKind::Accepted => "DOWNLINK_ACCEPTED",
-        EventKind::Started => "DOWNLINK_STARTED",
-        EventKind::PartSent => "DOWNLINK_PART_SENT",
-        EventKind::PartDelivered => "DOWNLINK_PART_DELIVERED",
-        EventKind::PartFailed => "DOWNLINK_PART_FAILED",
-        EventKind::Delivered => "DOWNLINK_DELIVERED",
-        EventKind::Failed => "DOWNLINK_FAILED",
-        EventKind::Rejected => "DOWNLINK_REJECTED",
-        EventKind::CancelAccepted => "CANCEL_ACCEPTED",
-        EventKind::PartAccepted => "PART_ACCEPTED",
-        EventKind::Handing => "HANDING",
-        EventKind::TryFailed => "TRY_FAILED",
-        EventKind::CarrierAway => "CARRIER_AWAY",
-        EventKind::Unknown => "UNKNOWN",
-        EventKind::Resent => "RESENT",
-        EventKind::Asked => "ASKED",
-        EventKind::TakingBack => "TAKING_BACK",
-        EventKind::TakenBack => "TAKEN_BACK",
-        EventKind::Kept => "KEPT",
-        EventKind::Report => "REPORT",
-        EventKind::Ended => "ENDED",
     }
 }
 
@@ -279,22 +251,6 @@ mod tests {
             assert_eq!(shown["retryLimit"], 10, "{number}");
             assert_eq!(shown["message"]["fPort"], 10, "{number}");
             assert_eq!(shown["message"]["payloadHex"], "0a");
-        }
-    }
-
-    #[test]
-    fn an_event_that_the_contract_names_has_that_name_in_histories_too() {
-        for kind in [
-            EventKind::Accepted,
-            EventKind::Started,
-            EventKind::PartSent,
-            EventKind::PartDelivered,
-            EventKind::PartFailed,
-            EventKind::Delivered,
-            EventKind::Failed,
-            EventKind::Rejected,
-        ] {
-            assert_eq!(kind.contract_name(), Some(name(kind)));
         }
     }
 }
