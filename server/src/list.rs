@@ -128,3 +128,18 @@ pub struct Page<T> {
     /// Where the page before starts; absent on the first.
     pub prev: Option<Position>,
 }
+
+impl<T> Page<T> {
+    /// The same window with every row turned into something else.
+    ///
+    /// # Errors
+    ///
+    /// The first row that cannot be turned.
+    pub fn try_map<U, E>(self, turned: impl Fn(&T) -> Result<U, E>) -> Result<Page<U>, E> {
+        Ok(Page {
+            items: self.items.iter().map(turned).collect::<Result<_, _>>()?,
+            next: self.next,
+            prev: self.prev,
+        })
+    }
+}

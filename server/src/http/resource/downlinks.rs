@@ -13,7 +13,7 @@ use crate::http::extract::{
 use crate::http::problem::Problem;
 use crate::http::{list_query, page, trace};
 use crate::id::DownlinkId;
-use crate::list::{Collection, Page};
+use crate::list::Collection;
 use crate::operation::DownlinkView;
 use crate::store::Row;
 
@@ -28,12 +28,7 @@ pub async fn list(
     let client = &allowed.client;
     let query = list_query::read(&app, client, Collection::Instructions, parameters).await?;
     let rows = app.operations.list(client, &query).await?;
-    let items: Result<_, _> = rows.items.iter().map(DownlinkView::of).collect();
-    let views = Page {
-        items: items?,
-        next: rows.next,
-        prev: rows.prev,
-    };
+    let views = rows.try_map(DownlinkView::of)?;
     json(
         StatusCode::OK,
         &page::document(&app, client, &query, PATH, views),

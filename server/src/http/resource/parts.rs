@@ -14,7 +14,7 @@ use crate::http::problem::Problem;
 use crate::http::{list_query, page, trace};
 use crate::id::PartId;
 use crate::life::Protocol;
-use crate::list::{Collection, Page};
+use crate::list::Collection;
 use crate::operation::{EventView, PartView};
 use crate::store::PartRow;
 
@@ -28,12 +28,7 @@ pub async fn list(
     let client = &allowed.client;
     let query = list_query::read(&app, client, Collection::Parts(protocol), parameters).await?;
     let rows = app.operations.list_parts(client, &query).await?;
-    let items: Result<_, _> = rows.items.iter().map(PartView::of).collect();
-    let views = Page {
-        items: items?,
-        next: rows.next,
-        prev: rows.prev,
-    };
+    let views = rows.try_map(PartView::of)?;
     json(
         StatusCode::OK,
         &page::document(&app, client, &query, protocol.resource(), views),
