@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use downlink::Error;
-use downlink::directory::Extras;
+use downlink::directory::{Extra, Extras};
 use downlink::error::Sink;
 use downlink::instruction::{DeviceId, SimpleDuration};
 
@@ -12,23 +12,6 @@ use crate::life::OnUnknown;
 use crate::settings::Secret;
 
 use super::TopicFilter;
-
-/// The keys that this reader knows.
-const KEYS: [&str; 13] = [
-    "client",
-    "aliases",
-    "tags",
-    "network",
-    "topics",
-    "broker",
-    "msisdn",
-    "icc_id",
-    "secret",
-    "in_flight",
-    "max_wait",
-    "on_unknown",
-    "replay",
-];
 
 /// The most downlinks of a line in flight at a time.
 const MOST_IN_FLIGHT: i128 = 1_000;
@@ -81,7 +64,6 @@ impl DeviceSettings {
     ///
     /// What the sink does not collect, with its place in the file.
     pub fn read(extras: &Extras, sink: &mut dyn Sink) -> Result<Self, Error> {
-        extras.refuse_others(&KEYS, sink)?;
         let mut settings = Self::default();
         for extra in extras.iter() {
             if let Err(error) = settings.set(extra) {
@@ -91,7 +73,7 @@ impl DeviceSettings {
         Ok(settings)
     }
 
-    fn set(&mut self, extra: &downlink::directory::Extra) -> Result<(), Error> {
+    fn set(&mut self, extra: &Extra) -> Result<(), Error> {
         match extra.name() {
             "client" => self.client = Some(named(extra)?),
             "aliases" => self.aliases = extra.texts()?.iter().map(|it| canonical(it)).collect(),
@@ -106,8 +88,8 @@ impl DeviceSettings {
             "max_wait" => self.max_wait = Some(duration(extra)?),
             "on_unknown" => self.on_unknown = Some(on_unknown(extra)?),
             "replay" => self.replay = replay(extra)?,
-            // `refuse_others` told of it.
-            _ => {}
+            // The engine hands on only keys that it knows as a service's.
+            other => return Err(extra.refuse(format!("`{other}` is not read by this service"))),
         }
         Ok(())
     }
@@ -122,14 +104,14 @@ pub fn canonical(name: &str) -> String {
     }
 }
 
-fn named(extra: &downlink::directory::Extra) -> Result<String, Error> {
+fn named(extra: &Extra) -> Result<String, Error> {
     match extra.text()? {
         "" => Err(extra.refuse("expected a text that is not empty")),
         text => Ok(text.to_owned()),
     }
 }
 
-fn network(extra: &downlink::directory::Extra) -> Result<BTreeMap<String, String>, Error> {
+fn network(extra: &Extra) -> Result<BTreeMap<String, String>, Error> {
     let fields = extra.table()?.iter();
     let text = |field: &downlink::directory::Extra| {
         let text = match field.boolean() {
@@ -141,7 +123,7 @@ fn network(extra: &downlink::directory::Extra) -> Result<BTreeMap<String, String
     fields.map(text).collect()
 }
 
-fn topics(extra: &downlink::directory::Extra) -> Result<Vec<TopicFilter>, Error> {
+fn topics(extra: &Extra) -> Result<Vec<TopicFilter>, Error> {
     let filters = extra.texts()?.iter();
     let filter = |text: &String| {
         TopicFilter::new(text).ok_or_else(|| extra.refuse("expected topic filters (MQTT 5.0 §4.7)"))
@@ -149,7 +131,7 @@ fn topics(extra: &downlink::directory::Extra) -> Result<Vec<TopicFilter>, Error>
     filters.map(filter).collect()
 }
 
-fn secret(extra: &downlink::directory::Extra) -> Result<Secret, Error> {
+fn secret(extra: &Extra) -> Result<Secret, Error> {
     let text = extra.text()?;
     let is_sound =
         (30..=100).contains(&text.len()) && text.bytes().all(|it| it.is_ascii_alphanumeric());
@@ -159,7 +141,7 @@ fn secret(extra: &downlink::directory::Extra) -> Result<Secret, Error> {
     Err(extra.refuse("expected a secret of 30 to 100 letters and digits"))
 }
 
-fn in_flight(extra: &downlink::directory::Extra) -> Result<u32, Error> {
+fn in_flight(extra: &Extra) -> Result<u32, Error> {
     let expected = || extra.refuse(format!("expected 1 to {MOST_IN_FLIGHT}"));
     match extra.integer()? {
         number @ 1..=MOST_IN_FLIGHT => u32::try_from(number).map_err(|_| expected()),
@@ -167,7 +149,7 @@ fn in_flight(extra: &downlink::directory::Extra) -> Result<u32, Error> {
     }
 }
 
-fn duration(extra: &downlink::directory::Extra) -> Result<Duration, Error> {
+fn duration(extra: &Extra) -> Result<Duration, Error> {
     let duration = SimpleDuration::parse(extra.text()?);
     let duration = duration.map_err(|error| error.at_position(extra.position()))?;
     Ok(Duration::new(
@@ -176,7 +158,7 @@ fn duration(extra: &downlink::directory::Extra) -> Result<Duration, Error> {
     ))
 }
 
-fn on_unknown(extra: &downlink::directory::Extra) -> Result<OnUnknown, Error> {
+fn on_unknown(extra: &Extra) -> Result<OnUnknown, Error> {
     match extra.text()? {
         "resend" => Ok(OnUnknown::Resend),
         "fail" => Ok(OnUnknown::Fail),
@@ -184,7 +166,7 @@ fn on_unknown(extra: &downlink::directory::Extra) -> Result<OnUnknown, Error> {
     }
 }
 
-fn replay(extra: &downlink::directory::Extra) -> Result<Replay, Error> {
+fn replay(extra: &Extra) -> Result<Replay, Error> {
     match extra.text()? {
         "allow" => Ok(Replay::Allow),
         "refuse" => Ok(Replay::Refuse),
