@@ -23,8 +23,8 @@ pub use code::{Code, Kind};
 pub use hint::{Audience, Hint};
 pub(crate) use line_index::LineIndex;
 pub(crate) use placed::Placed;
-pub use quote::quote;
-pub(crate) use quote::{did_you_mean, nearest};
+pub(crate) use quote::did_you_mean;
+pub use quote::{nearest, quote};
 pub use sink::{All, First, Sink};
 
 /// Whether a diagnostic refuses the input or only remarks on it.

@@ -24,7 +24,17 @@ pub fn quote(text: &str) -> String {
 }
 
 /// The known name that is nearest to `name`, if one is near enough to be meant.
-pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+///
+/// One character in three may be wrong; upper and lower case are the same here.
+///
+/// ```
+/// use downlink::error::nearest;
+///
+/// assert_eq!(nearest("realy", ["relay", "reset"]), Some("relay"));
+/// assert_eq!(nearest("zzzzz", ["relay", "reset"]), None);
+/// ```
+#[must_use]
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     /// Comparing takes time with the product of the lengths, and no longer name is a slip.
     const LONGEST: usize = 64;
     if name.len() > LONGEST {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use downlink::error::quote;
+use downlink::error::{nearest, quote};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -15,8 +15,6 @@ use super::section::Section;
 
 /// What the names of the service's variables begin with.
 pub(super) const PREFIX: &str = "DOWNLINKD_";
-/// As many characters may be wrong in a name for another to be meant: one in three.
-const CHARACTERS_PER_SLIP: usize = 3;
 
 /// A setting that stands on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,12 +196,8 @@ pub(super) fn expected(what: &str, found: &DeValue<'_>) -> String {
 
 /// That a name is not known, and the nearest one that is.
 pub(super) fn unknown<'k>(kind: &str, name: &str, known: impl Iterator<Item = &'k str>) -> String {
-    let nearest = known
-        .map(|known| (strsim::damerau_levenshtein(name, known), known))
-        .filter(|(distance, known)| *distance <= known.len().div_ceil(CHARACTERS_PER_SLIP))
-        .min_by_key(|(distance, _)| *distance);
-    match nearest {
-        Some((_, meant)) => format!("not a known {kind}; did you mean `{meant}`?"),
+    match nearest(name, known) {
+        Some(meant) => format!("not a known {kind}; did you mean `{meant}`?"),
         None => format!("not a known {kind}"),
     }
 }
