@@ -27,16 +27,16 @@ pub struct BrokenDevice {
     pub detail: String,
 }
 
-/// A topic on which a device may not be told.
+/// A topic on which no message may be published for a device.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the device may not be told on the topic `{}`",
+    "publishing on the topic `{}` is not allowed for this device",
     downlink::error::quote(topic)
 )]
 pub struct TopicNotAllowed {
     /// The topic.
     pub topic: String,
-    /// On which topics it may be told.
+    /// The filters of the topics that may be used.
     pub allowed: Vec<String>,
 }
 
@@ -105,8 +105,8 @@ impl Known {
         &self.settings
     }
 
-    /// Whether the device may be told on a topic: one that its settings name, else one that its
-    /// encoder makes.
+    /// Whether a message for the device may be published on a topic: one that its settings name,
+    /// else one that its encoder makes.
     ///
     /// # Errors
     ///

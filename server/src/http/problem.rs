@@ -231,7 +231,7 @@ mod tests {
     use axum::body::to_bytes;
 
     use super::*;
-    use crate::device::TopicNotAllowed;
+    use crate::operation::TopicNotAllowed;
 
     async fn answer(problem: Problem) -> (StatusCode, axum::http::HeaderMap, Value) {
         let (head, body) = problem.into_response().into_parts();

@@ -41,7 +41,7 @@ pub(crate) use direct::fits;
 pub use encoders::EncoderSummary;
 pub use idempotency::{Key, Keys};
 pub use poll::{Answered, Ingestion, NotAnswered, Receipt};
-pub use refusal::Refusal;
+pub use refusal::{Refusal, TopicNotAllowed};
 pub use view::{DownlinkView, EventView, PartView};
 
 /// What callers may ask for, with all that it takes to do it.

@@ -8,7 +8,8 @@ use downlink::preview::Preview;
 use uuid::Uuid;
 
 use crate::carrier::NotConfigured;
-use crate::device::{BrokenDevice, TopicNotAllowed};
+use crate::device::BrokenDevice;
+pub use crate::device::TopicNotAllowed;
 use crate::id::DownlinkId;
 use crate::store::StoreError;
 
@@ -38,7 +39,7 @@ pub enum Refusal {
     },
     /// No carrier serves the protocol.
     CarrierNotConfigured(NotConfigured),
-    /// The device may not be told on this topic.
+    /// No message for the device may be published on this topic.
     TopicNotAllowed(TopicNotAllowed),
     /// A header field of framing or connection; the text is its name.
     HeaderNotAllowed(String),
