@@ -221,6 +221,18 @@ fn a_plain_integer_is_never_rounded() {
 }
 
 #[test]
+fn an_integer_that_is_only_moved_or_negated_is_never_rounded() {
+    let year = "[commands]\nset = { frame = \"01 {year:u8-2000}\" }";
+    assert_eq!(sent(year, r#"{"n":"set","v":2026}"#).unwrap(), ["1:011A"]);
+    assert_refused(year, r#"{"n":"set","v":2026.5}"#, Code::EncodeNotExact);
+    let channel = "[commands]\nset = { frame = \"01 [0:4 channel:4-1]\" }";
+    assert_refused(channel, r#"{"n":"set","v":1.5}"#, Code::EncodeNotExact);
+    let below = "[commands]\nset = { frame = \"01 {depth:u8*-1}\" }";
+    assert_eq!(sent(below, r#"{"n":"set","v":-3}"#).unwrap(), ["1:0103"]);
+    assert_refused(below, r#"{"n":"set","v":-3.5}"#, Code::EncodeNotExact);
+}
+
+#[test]
 fn units_are_converted_exactly_or_refused() {
     let body = "[commands.set]\nframe = \"{t:u16}\"\nargs.t = { unit = \"s\" }";
     assert_sent(body, r#"{"n":"set","u":"min","v":10}"#, &["1:0258"]);

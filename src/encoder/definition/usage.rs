@@ -196,7 +196,7 @@ impl Usages {
                 name: place.name.to_owned(),
                 offset: place.offset,
                 content: place.content,
-                is_scaled: !place.ops.is_empty(),
+                is_scaled: place.is_scaled(),
                 is_float: place.is_float,
                 is_list: place.is_list,
                 is_grouped: place.is_grouped,
@@ -210,7 +210,7 @@ impl Usages {
             return;
         };
         known.content = known.content.or(place.content);
-        known.is_scaled |= !place.ops.is_empty();
+        known.is_scaled |= place.is_scaled();
         known.is_float |= place.is_float;
         known.is_list |= place.is_list;
         known.is_grouped |= place.is_grouped;
@@ -278,6 +278,15 @@ impl Usage {
 }
 
 impl Place<'_> {
+    /// Whether the wire holds other steps than whole numbers of the argument. An offset moves them, and
+    /// leaves them as they are.
+    fn is_scaled(&self) -> bool {
+        self.ops.iter().any(|op| match op {
+            Op::Multiply(factor) => factor.numerator().abs() != factor.denominator(),
+            Op::Add(_) => false,
+        })
+    }
+
     fn scale(&self) -> Option<(Vec<Op>, (i128, i128))> {
         Some((self.ops.to_vec(), self.wire_bounds?))
     }
