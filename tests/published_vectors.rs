@@ -17,7 +17,7 @@ use serde::Deserialize;
 const VECTORS: usize = 1038;
 const DISTINCT: usize = 928;
 /// Conflicts and samples among them.
-const CONFLICTS: usize = 36;
+const CONFLICTS: usize = 38;
 
 /// What is left stands in the definitions, all but this share.
 const COVERED_PERCENT: usize = 100;
