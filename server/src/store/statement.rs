@@ -12,36 +12,19 @@ macro_rules! statements {
 
 statements! {
     FIRST_WITH_REFERENCE = "SELECT downlink FROM reference WHERE client = $1 AND reference = $2";
-    TAKE_REFERENCE = "INSERT INTO reference (client, reference, downlink) VALUES ($1, $2, $3)";
     REPEATED = "SELECT downlink, digest FROM idempotency \
          WHERE client = $1 AND path = $2 AND key = $3 AND expires_at > $4";
-    REMEMBER_KEY = include_str!("statement/remember_key.sql");
     FORGET_KEYS = "DELETE FROM idempotency WHERE expires_at <= $1";
 
     /// No row: the line holds as many open parts as it may.
     TAKE_NUMBER = include_str!("statement/take_number.sql");
     OLDEST_OPEN = "SELECT created_at FROM life \
          WHERE device = $1 AND protocol = $2 AND in_line = 1 ORDER BY number LIMIT 1";
-    INSERT_LIFE = include_str!("statement/insert_life.sql");
-    INSERT_INSTRUCTION = include_str!("statement/insert_instruction.sql");
-    INSERT_PART = include_str!("statement/insert_part.sql");
-    INSERT_EVENT = "INSERT INTO event (owner, seq, entry) VALUES ($1, $2, $3)";
+    /// With the fence of the device's line, if there is one.
+    LIFE_TO_CHANGE = "SELECT l.key, l.id, l.device, l.protocol, l.open_parts, n.fence FROM life l \
+         LEFT JOIN line n ON n.device = l.device AND n.protocol = l.protocol \
+         WHERE l.id = $1 AND l.version = $2";
 
-    LIFE_TO_CHANGE = "SELECT key, id, device, protocol, open_parts FROM life \
-         WHERE id = $1 AND version = $2";
-    UPDATE_LIFE = "UPDATE life SET state = $3, open_parts = $4, in_line = $5, ended_at = $6, \
-         version = version + 1 WHERE key = $1 AND version = $2";
-    UPDATE_INSTRUCTION = "UPDATE instruction SET status = $2, modified_at = $3, \
-         logged = logged + $4 WHERE life = $1 \
-         AND (status <> $2 OR modified_at <> $3 OR $4 > 0) RETURNING logged";
-    UPDATE_PART = "UPDATE part SET status = $3, modified_at = $4, noted = noted + $5 \
-         WHERE life = $1 AND position = $2 \
-         AND (status <> $3 OR modified_at <> $4 OR $5 > 0) RETURNING noted";
-    ERASE_MESSAGE = "UPDATE part SET message = NULL WHERE id = $1 AND life = $2 AND sealed = 1";
-
-    FENCE_HOLDS = "SELECT 1 FROM line WHERE device = $1 AND protocol = $2 AND fence = $3";
-    COUNT_OPEN = "UPDATE line SET open_parts = open_parts + $3 WHERE device = $1 AND protocol = $2";
-    COUNT_OPEN_AND_WAKE = include_str!("statement/count_open_and_wake.sql");
     RENEW = "UPDATE line SET lease_until = $4, due_at = $4 \
          WHERE device = $1 AND protocol = $2 AND fence = $3";
     RELEASE = "UPDATE line SET lease_until = NULL, due_at = $5 \
@@ -71,6 +54,7 @@ statements! {
     CONTENT = "SELECT id, document, masked, sealed, message FROM part WHERE id = $1";
 
     DEVICE_BY_ID = "SELECT id, client, aliases, tags, entry FROM device WHERE id = $1";
+    DEVICE_OF_CLIENT = include_str!("statement/device_of_client.sql");
     DEVICE_BY_ALIAS = "SELECT d.id, d.client, d.aliases, d.tags, d.entry FROM device_alias a \
          JOIN device d ON d.id = a.device WHERE a.client = $1 AND a.alias = $2";
     DEVICES = "SELECT id, client, aliases, tags, entry FROM device \

@@ -54,7 +54,7 @@ async fn interrupted(
 #[tokio::test]
 async fn a_writer_that_stops_anywhere_leaves_all_that_it_answered() {
     let mut answers = BTreeSet::new();
-    for polls in [0, 1, 2, 5, 50, 200, 500, 900, 1_300, 1_700, 2_500, 4_000] {
+    for polls in [0, 1, 2, 5].into_iter().chain((20..400).step_by(20)) {
         let (world, writer) = World::idle_sqlite().await;
         let [answered, lost] = interrupted(&world, writer, polls).await;
         answers.insert(answered.len());

@@ -10,7 +10,7 @@ use std::path::Path;
 use std::sync::{Mutex, Once};
 use std::time::Duration;
 
-use downlink_server::life::Protocol;
+use downlink_server::life::{EventKind, Protocol};
 use downlink_server::list::{Collection, Field, Filter, Key, Query, Sort};
 use downlink_server::store::{Body, Change};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
@@ -65,11 +65,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Listener {
             statement.whole
         };
         let lines = text.lines().filter(|it| !it.starts_with("--"));
-        let words = lines
-            .flat_map(str::split_whitespace)
-            .collect::<Vec<_>>()
-            .join(" ");
-        SENT.lock().unwrap().insert((span.metadata().name(), words));
+        let text = lines.collect::<Vec<_>>().join(" ");
+        // Several may be sent together.
+        for one in text.split(';').filter(|it| !it.trim().is_empty()) {
+            let words = one.split_whitespace().collect::<Vec<_>>().join(" ");
+            SENT.lock().unwrap().insert((span.metadata().name(), words));
+        }
     }
 }
 
@@ -272,7 +273,11 @@ async fn all_verbs(world: &World) {
         ..change(&stored)
     };
     own.life.parts[0].stage = world.ended();
-    own.erase = vec![stored.life.parts[0].id];
+    own.erase = vec![part];
+    own.events = vec![
+        world.event(EventKind::Delivered, None),
+        world.event(EventKind::PartDelivered, Some(part)),
+    ];
     store.commit(own).await.unwrap();
     store.release(&claim, Some(lease)).await.unwrap();
     store.release(&claim, None).await.unwrap();
@@ -314,6 +319,8 @@ async fn every_other_statement_finds_its_rows_by_an_index() {
             .import(vec![device(&acme(), "urn:dev:a:", &["alias"], &[])], false)
             .await
             .unwrap();
+        let taken = vec![device(&acme(), "urn:dev:b:", &["alias"], &[])];
+        world.store.import(taken, false).await.unwrap_err();
         all_verbs(&world).instrument(info_span!("verbs")).await;
         world
     };
@@ -339,7 +346,8 @@ async fn every_other_statement_finds_its_rows_by_an_index() {
 
 fn finds_rows(statement: &str) -> bool {
     let verb = statement.split(' ').next().unwrap_or_default();
-    ["SELECT", "UPDATE", "DELETE"].contains(&verb) && !statement.contains("_sqlx_migrations")
+    let finds = ["SELECT", "UPDATE", "DELETE"].contains(&verb) || statement.contains("SELECT");
+    finds && !statement.contains("_sqlx_migrations")
 }
 
 /// An import looks at all devices once.

@@ -1,17 +1,23 @@
 //! Accepting a downlink: all that belongs to it, or nothing.
+//!
+//! What stands in its way is read first. Then all its rows are sent together, since each statement
+//! that is sent by itself costs more than it writes.
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row as _, SqliteConnection, query};
+use sqlx::{QueryBuilder, Row as _, Sqlite, SqliteConnection, query};
 
 use crate::clock::Moment;
 use crate::id::DownlinkId;
-use crate::life::Part;
-use crate::store::{Acceptance, Accepted, Content, Idempotency, Instruction, Message};
+use crate::life::Event;
+use crate::store::{Acceptance, Accepted, Idempotency, Instruction, Message};
 use crate::store::{projection, statement};
 
-use super::event::{Entries, append};
+use super::event::{self, Entries};
 use super::row::{Cells, document};
 use super::{Result, StoreError, integer, read};
+
+/// Where a row belongs; to be completed by the identifier of the life.
+const KEY_OF_LIFE: &str = "(SELECT key FROM life WHERE id = ";
 
 pub(super) async fn accept(
     db: &mut SqliteConnection,
@@ -107,144 +113,157 @@ async fn line_full(db: &mut SqliteConnection, new: &Acceptance) -> Result<Accept
 
 async fn insert(db: &mut SqliteConnection, new: &Acceptance, number: Option<i64>) -> Result<()> {
     let entries = Entries::of(&new.life, &new.events);
-    let key = insert_life(db, new, number).await?;
+    let mut sql = QueryBuilder::new("");
+    insert_life(&mut sql, new, number)?;
     if let Some(instruction) = &new.instruction {
-        insert_instruction(db, new, key, instruction, entries.logs.len()).await?;
-        append(db, new.life.id.0, 0, &entries.logs).await?;
+        insert_instruction(&mut sql, new, instruction, entries.logs.len())?;
     }
-    if new.contents.len() != new.life.parts.len() {
-        return Err(StoreError::Refused(String::from(
-            "there is not one content for each part",
-        )));
-    }
-    let parts = new
-        .life
-        .parts
-        .iter()
-        .zip(&new.contents)
-        .zip(&entries.histories);
-    for (position, ((part, content), history)) in parts.enumerate() {
-        let place = Place {
-            key,
-            position: integer(position)?,
-            noted: integer(history.len())?,
-        };
-        insert_part(db, new, &place, part, content).await?;
-        append(db, part.id.0, 0, history).await?;
-    }
-    remember(db, new).await
+    insert_parts(&mut sql, new, &entries.histories)?;
+    event::insert(&mut sql, &owned(new, &entries))?;
+    remember(&mut sql, new);
+    sql.build().execute(db).await?;
+    Ok(())
 }
 
-async fn insert_life(
-    db: &mut SqliteConnection,
+fn insert_life(
+    sql: &mut QueryBuilder<Sqlite>,
     new: &Acceptance,
     number: Option<i64>,
-) -> Result<i64> {
+) -> Result<()> {
     let life = &new.life;
-    let row = query(statement::INSERT_LIFE)
-        .bind(life.id.0.as_bytes().as_slice())
-        .bind(new.client.as_str())
-        .bind(&new.device)
-        .bind(life.protocol.as_str())
-        .bind(number)
-        .bind(document(life)?)
-        .bind(document(&new.provenance)?)
-        .bind(life.created_at.as_micros())
-        .bind(integer(projection::open_parts(life))?)
-        .bind(i64::from(projection::is_in_line(life)))
-        .bind(projection::ended(life).map(Moment::as_micros))
-        .fetch_one(db)
-        .await?;
-    Ok(row.try_get(0)?)
+    sql.push(
+        "INSERT INTO life (id, client, device, protocol, number, version, state, provenance, \
+         created_at, open_parts, in_line, ended_at) VALUES (",
+    );
+    sql.separated(", ")
+        .push_bind(life.id.0.as_bytes().as_slice())
+        .push_bind(new.client.as_str())
+        .push_bind(&new.device)
+        .push_bind(life.protocol.as_str())
+        .push_bind(number)
+        .push("1")
+        .push_bind(document(life)?)
+        .push_bind(document(&new.provenance)?)
+        .push_bind(life.created_at.as_micros())
+        .push_bind(integer(projection::open_parts(life))?)
+        .push_bind(i64::from(projection::is_in_line(life)))
+        .push_bind(projection::ended(life).map(Moment::as_micros));
+    sql.push("); ");
+    Ok(())
 }
 
-async fn insert_instruction(
-    db: &mut SqliteConnection,
+fn insert_instruction(
+    sql: &mut QueryBuilder<Sqlite>,
     new: &Acceptance,
-    key: i64,
     instruction: &Instruction,
     logged: usize,
 ) -> Result<()> {
     let life = &new.life;
+    let id = life.id.0.as_bytes().as_slice();
     let reference = instruction.external_reference.as_deref();
-    query(statement::INSERT_INSTRUCTION)
-        .bind(key)
-        .bind(life.id.0.as_bytes().as_slice())
-        .bind(new.client.as_str())
-        .bind(&new.device)
-        .bind(i64::from(reference.is_some()))
-        .bind(reference.unwrap_or_default())
-        .bind(life.status().as_str())
-        .bind(life.created_at.as_micros())
-        .bind(life.modified_at.as_micros())
-        .bind(integer(logged)?)
-        .bind(&instruction.message)
-        .execute(&mut *db)
-        .await?;
+    sql.push(
+        "INSERT INTO instruction (life, id, client, device, has_reference, external_reference, \
+         status, created_at, modified_at, logged, message) VALUES (",
+    );
+    sql.separated(", ")
+        .push(KEY_OF_LIFE)
+        .push_bind_unseparated(id)
+        .push_unseparated(")")
+        .push_bind(id)
+        .push_bind(new.client.as_str())
+        .push_bind(&new.device)
+        .push_bind(i64::from(reference.is_some()))
+        .push_bind(reference.unwrap_or_default())
+        .push_bind(life.status().as_str())
+        .push_bind(life.created_at.as_micros())
+        .push_bind(life.modified_at.as_micros())
+        .push_bind(integer(logged)?)
+        .push_bind(&instruction.message);
+    sql.push("); ");
     if let Some(reference) = taken_reference(new) {
-        query(statement::TAKE_REFERENCE)
-            .bind(new.client.as_str())
-            .bind(reference)
-            .bind(life.id.0.as_bytes().as_slice())
-            .execute(db)
-            .await?;
+        sql.push("INSERT INTO reference (client, reference, downlink) VALUES (");
+        sql.separated(", ")
+            .push_bind(new.client.as_str())
+            .push_bind(reference)
+            .push_bind(id);
+        sql.push("); ");
     }
     Ok(())
 }
 
-/// Where a part stands.
-struct Place {
-    /// The key of its life.
-    key: i64,
-    position: i64,
-    /// The entries of its history.
-    noted: i64,
-}
-
-async fn insert_part(
-    db: &mut SqliteConnection,
+fn insert_parts(
+    sql: &mut QueryBuilder<Sqlite>,
     new: &Acceptance,
-    place: &Place,
-    part: &Part,
-    content: &Content,
+    histories: &[Vec<&Event>],
 ) -> Result<()> {
-    let (sealed, message) = match &content.message {
-        Message::Plain(bytes) => (false, Some(bytes)),
-        Message::Sealed(bytes) => (true, Some(bytes)),
-        Message::Erased => (true, None),
-    };
-    query(statement::INSERT_PART)
-        .bind(part.id.0.as_bytes().as_slice())
-        .bind(place.key)
-        .bind(place.position)
-        .bind(new.client.as_str())
-        .bind(new.life.protocol.as_str())
-        .bind(&new.device)
-        .bind(part.status().as_str())
-        .bind(new.life.created_at.as_micros())
-        .bind(part.modified_at.as_micros())
-        .bind(place.noted)
-        .bind(i64::from(content.masked))
-        .bind(i64::from(sealed))
-        .bind(message)
-        .bind(&content.document)
-        .execute(db)
-        .await?;
+    let life = &new.life;
+    if new.contents.len() != life.parts.len() {
+        return Err(StoreError::Refused(String::from(
+            "there is not one content for each part",
+        )));
+    }
+    for (position, (part, content)) in life.parts.iter().zip(&new.contents).enumerate() {
+        let (sealed, message) = match &content.message {
+            Message::Plain(bytes) => (false, Some(bytes)),
+            Message::Sealed(bytes) => (true, Some(bytes)),
+            Message::Erased => (true, None),
+        };
+        sql.push(
+            "INSERT INTO part (id, life, position, client, protocol, device, status, created_at, \
+             modified_at, noted, masked, sealed, message, document) VALUES (",
+        );
+        sql.separated(", ")
+            .push_bind(part.id.0.as_bytes().as_slice())
+            .push(KEY_OF_LIFE)
+            .push_bind_unseparated(life.id.0.as_bytes().as_slice())
+            .push_unseparated(")")
+            .push_bind(integer(position)?)
+            .push_bind(new.client.as_str())
+            .push_bind(life.protocol.as_str())
+            .push_bind(&new.device)
+            .push_bind(part.status().as_str())
+            .push_bind(life.created_at.as_micros())
+            .push_bind(part.modified_at.as_micros())
+            .push_bind(integer(histories.get(position).map_or(0, Vec::len))?)
+            .push_bind(i64::from(content.masked))
+            .push_bind(i64::from(sealed))
+            .push_bind(message)
+            .push_bind(&content.document);
+        sql.push("); ");
+    }
     Ok(())
 }
 
-async fn remember(db: &mut SqliteConnection, new: &Acceptance) -> Result<()> {
+/// The first entries of the logs and of each history, with whose they are.
+fn owned<'e>(new: &Acceptance, entries: &Entries<'e>) -> Vec<event::Entry<'e>> {
+    let logs = new
+        .instruction
+        .iter()
+        .map(|_| (new.life.id.0, &entries.logs));
+    let histories = new
+        .life
+        .parts
+        .iter()
+        .map(|it| it.id.0)
+        .zip(&entries.histories);
+    let first = |(owner, events): (_, &Vec<&'e Event>)| event::entries(owner, 0, events);
+    logs.chain(histories).flat_map(first).collect()
+}
+
+fn remember(sql: &mut QueryBuilder<Sqlite>, new: &Acceptance) {
     let Some(idempotency) = &new.idempotency else {
-        return Ok(());
+        return;
     };
-    query(statement::REMEMBER_KEY)
-        .bind(new.client.as_str())
-        .bind(&idempotency.path)
-        .bind(&idempotency.key)
-        .bind(idempotency.digest.as_slice())
-        .bind(new.life.id.0.as_bytes().as_slice())
-        .bind(idempotency.expires_at.as_micros())
-        .execute(db)
-        .await?;
-    Ok(())
+    sql.push("INSERT INTO idempotency (client, path, key, digest, downlink, expires_at) VALUES (");
+    sql.separated(", ")
+        .push_bind(new.client.as_str())
+        .push_bind(&idempotency.path)
+        .push_bind(&idempotency.key)
+        .push_bind(idempotency.digest.as_slice())
+        .push_bind(new.life.id.0.as_bytes().as_slice())
+        .push_bind(idempotency.expires_at.as_micros());
+    sql.push(
+        ") ON CONFLICT (client, path, key) DO UPDATE SET digest = excluded.digest, \
+         downlink = excluded.downlink, expires_at = excluded.expires_at",
+    );
 }

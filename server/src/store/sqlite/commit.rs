@@ -1,12 +1,15 @@
 //! Writing what came of a step, if all is still as it was read.
+//!
+//! What is there is read first; then all that changes is sent together.
 
-use sqlx::{SqliteConnection, query};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, query};
 
 use crate::clock::Moment;
+use crate::life::Event;
 use crate::store::{Change, Committed, Line};
 use crate::store::{projection, statement};
 
-use super::event::{Entries, append};
+use super::event::{Entries, KEPT};
 use super::row::{Cells, document};
 use super::{Result, integer, line};
 
@@ -18,20 +21,25 @@ pub(super) async fn commit(
     let Some(before) = before(db, change).await? else {
         return Ok(Committed::Conflict);
     };
-    if !claim_holds(db, change, &before).await? || !write_life(db, change, &before).await? {
+    if !claim_holds(change, &before) {
         return Ok(Committed::Conflict);
     }
-    write_rows(db, change, before.key).await?;
-    erase(db, change, before.key).await?;
-    tell_line(db, change, &before, now).await?;
+    let mut sql = QueryBuilder::new("");
+    update_life(&mut sql, change, before.key)?;
+    update_rows(&mut sql, change, before.key)?;
+    erase(&mut sql, change, before.key);
+    update_line(&mut sql, change, &before, now)?;
+    sql.build().execute(db).await?;
     Ok(Committed::Written)
 }
 
-/// What the life was before.
+/// What the life was before, and its line.
 struct Before {
     key: i64,
     line: Line,
     open_parts: i64,
+    /// None if there is no line: a dry run makes none.
+    fence: Option<i64>,
 }
 
 /// The life, unless another version of it is there, or none.
@@ -50,77 +58,144 @@ async fn before(db: &mut SqliteConnection, change: &Change) -> Result<Option<Bef
             protocol: cells.protocol("protocol")?,
         },
         open_parts: cells.get("open_parts")?,
+        fence: cells.get("fence")?,
     }))
 }
 
-async fn claim_holds(db: &mut SqliteConnection, change: &Change, before: &Before) -> Result<bool> {
-    match &change.claim {
-        None => Ok(true),
-        Some(claim) if claim.line != before.line => Ok(false),
-        Some(claim) => line::is_held(db, claim).await,
-    }
+/// Whether no other has claimed the line since.
+fn claim_holds(change: &Change, before: &Before) -> bool {
+    change.claim.as_ref().is_none_or(|claim| {
+        claim.line == before.line && i64::try_from(claim.fence).ok() == before.fence
+    })
 }
 
-/// Writes the life; false if another version is there.
-async fn write_life(db: &mut SqliteConnection, change: &Change, before: &Before) -> Result<bool> {
+fn update_life(sql: &mut QueryBuilder<Sqlite>, change: &Change, key: i64) -> Result<()> {
     let life = &change.life;
-    let written = query(statement::UPDATE_LIFE)
-        .bind(before.key)
-        .bind(integer(change.version)?)
-        .bind(document(life)?)
-        .bind(integer(projection::open_parts(life))?)
-        .bind(i64::from(projection::is_in_line(life)))
-        .bind(projection::ended(life).map(Moment::as_micros))
-        .execute(db)
-        .await?;
-    Ok(written.rows_affected() == 1)
+    sql.push("UPDATE life SET version = version + 1, state = ")
+        .push_bind(document(life)?)
+        .push(", open_parts = ")
+        .push_bind(integer(projection::open_parts(life))?)
+        .push(", in_line = ")
+        .push_bind(i64::from(projection::is_in_line(life)))
+        .push(", ended_at = ")
+        .push_bind(projection::ended(life).map(Moment::as_micros))
+        .push(" WHERE key = ")
+        .push_bind(key)
+        .push("; ");
+    Ok(())
 }
 
-/// Writes what lists show, where it changed, and what happened.
-async fn write_rows(db: &mut SqliteConnection, change: &Change, key: i64) -> Result<()> {
+/// What lists show, where it changed, and what happened.
+fn update_rows(sql: &mut QueryBuilder<Sqlite>, change: &Change, key: i64) -> Result<()> {
     let life = &change.life;
     let entries = Entries::of(life, &change.events);
-    let logged: Option<i64> = sqlx::query_scalar(statement::UPDATE_INSTRUCTION)
-        .bind(key)
-        .bind(life.status().as_str())
-        .bind(life.modified_at.as_micros())
-        .bind(integer(entries.logs.len())?)
-        .fetch_optional(&mut *db)
-        .await?;
-    if let Some(ever) = logged {
-        let before = ever - integer(entries.logs.len())?;
-        append(db, life.id.0, before, &entries.logs).await?;
+    if life.instruction.is_some() {
+        let shown = Shown {
+            table: "instruction",
+            count: "logged",
+            key,
+            position: None,
+        };
+        shown.update(
+            sql,
+            life.status().as_str(),
+            life.modified_at,
+            entries.logs.len(),
+        )?;
+        shown.append(sql, &entries.logs)?;
     }
     for (position, (part, history)) in life.parts.iter().zip(&entries.histories).enumerate() {
-        let noted: Option<i64> = sqlx::query_scalar(statement::UPDATE_PART)
-            .bind(key)
-            .bind(integer(position)?)
-            .bind(part.status().as_str())
-            .bind(part.modified_at.as_micros())
-            .bind(integer(history.len())?)
-            .fetch_optional(&mut *db)
-            .await?;
-        if let Some(ever) = noted {
-            append(db, part.id.0, ever - integer(history.len())?, history).await?;
-        }
+        let shown = Shown {
+            table: "part",
+            count: "noted",
+            key,
+            position: Some(integer(position)?),
+        };
+        shown.update(sql, part.status().as_str(), part.modified_at, history.len())?;
+        shown.append(sql, history)?;
     }
     Ok(())
 }
 
-async fn erase(db: &mut SqliteConnection, change: &Change, key: i64) -> Result<()> {
-    for part in &change.erase {
-        query(statement::ERASE_MESSAGE)
-            .bind(part.0.as_bytes().as_slice())
-            .bind(key)
-            .execute(&mut *db)
-            .await?;
+/// A row that lists show.
+struct Shown {
+    table: &'static str,
+    /// Its column that counts the entries that there ever were.
+    count: &'static str,
+    /// The key of its life.
+    key: i64,
+    /// Only of a part.
+    position: Option<i64>,
+}
+
+impl Shown {
+    /// Writes its status, if that or something else happened: a column that is written to is
+    /// written to all its indexes.
+    fn update(
+        &self,
+        sql: &mut QueryBuilder<Sqlite>,
+        status: &str,
+        modified_at: Moment,
+        events: usize,
+    ) -> Result<()> {
+        sql.push("UPDATE ").push(self.table).push(" SET status = ");
+        sql.push_bind(status).push(", modified_at = ");
+        sql.push_bind(modified_at.as_micros()).push(", ");
+        sql.push(self.count)
+            .push(" = ")
+            .push(self.count)
+            .push(" + ");
+        sql.push_bind(integer(events)?);
+        self.found(sql);
+        if events == 0 {
+            sql.push(" AND (status <> ").push_bind(status);
+            sql.push(" OR modified_at <> ")
+                .push_bind(modified_at.as_micros());
+            sql.push(")");
+        }
+        sql.push("; ");
+        Ok(())
     }
-    Ok(())
+
+    /// Appends entries, which are counted already, as far as they are kept.
+    fn append(&self, sql: &mut QueryBuilder<Sqlite>, events: &[&Event]) -> Result<()> {
+        for (event, back) in events.iter().zip((1..=events.len()).rev()) {
+            let back = integer(back)?;
+            sql.push("INSERT INTO event (owner, seq, entry) SELECT id, ");
+            sql.push(self.count).push(" - ").push_bind(back).push(", ");
+            sql.push_bind(document(event)?);
+            sql.push(" FROM ").push(self.table);
+            self.found(sql);
+            sql.push(" AND ")
+                .push(self.count)
+                .push(" - ")
+                .push_bind(back);
+            sql.push(" < ").push_bind(KEPT).push("; ");
+        }
+        Ok(())
+    }
+
+    fn found(&self, sql: &mut QueryBuilder<Sqlite>) {
+        sql.push(" WHERE life = ").push_bind(self.key);
+        if let Some(position) = self.position {
+            sql.push(" AND position = ").push_bind(position);
+        }
+    }
+}
+
+fn erase(sql: &mut QueryBuilder<Sqlite>, change: &Change, key: i64) {
+    for part in &change.erase {
+        sql.push("UPDATE part SET message = NULL WHERE sealed = 1 AND life = ")
+            .push_bind(key)
+            .push(" AND id = ")
+            .push_bind(part.0.as_bytes().as_slice())
+            .push("; ");
+    }
 }
 
 /// Counts the line's open parts anew; who writes without a claim makes the line due.
-async fn tell_line(
-    db: &mut SqliteConnection,
+fn update_line(
+    sql: &mut QueryBuilder<Sqlite>,
     change: &Change,
     before: &Before,
     now: Moment,
@@ -130,8 +205,9 @@ async fn tell_line(
     }
     let more = integer(projection::open_parts(&change.life))? - before.open_parts;
     match &change.claim {
-        Some(_) if more == 0 => Ok(()),
-        Some(_) => line::count(db, &before.line, more).await,
-        None => line::count_and_wake(db, &before.line, more, now).await,
+        Some(_) if more == 0 => (),
+        Some(_) => line::count(sql, &before.line, more, None),
+        None => line::count(sql, &before.line, more, Some(now)),
     }
+    Ok(())
 }

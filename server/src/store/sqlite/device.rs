@@ -28,10 +28,7 @@ pub(super) async fn of_client(
     client: &Client,
     name: &str,
 ) -> Result<Option<Device>> {
-    if let Some(device) = by_id(db, name).await?.filter(|it| it.client == *client) {
-        return Ok(Some(device));
-    }
-    let row = query(statement::DEVICE_BY_ALIAS)
+    let row = query(statement::DEVICE_OF_CLIENT)
         .bind(client.as_str())
         .bind(name)
         .fetch_optional(db)

@@ -1,6 +1,6 @@
 //! Logs of instructions and histories of parts: 100 entries each, then only a count.
 
-use sqlx::{SqliteConnection, query};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, query};
 use uuid::Uuid;
 
 use crate::life::{Event, Life};
@@ -39,20 +39,28 @@ impl<'e> Entries<'e> {
     }
 }
 
-/// Appends to the logs or the history of `owner`, which had `before` entries.
-pub(super) async fn append(
-    db: &mut SqliteConnection,
-    owner: Uuid,
-    before: i64,
-    events: &[&Event],
-) -> Result<()> {
-    for (seq, event) in (before..KEPT).zip(events) {
-        query(statement::INSERT_EVENT)
-            .bind(owner.as_bytes().as_slice())
-            .bind(seq)
-            .bind(document(event)?)
-            .execute(&mut *db)
-            .await?;
+/// An entry of the logs or of a history: whose it is, its place, what happened.
+pub(super) type Entry<'e> = (Uuid, i64, &'e Event);
+
+/// The next entries of `owner`, which had `before`, as far as they are kept.
+pub(super) fn entries<'e>(owner: Uuid, before: i64, events: &[&'e Event]) -> Vec<Entry<'e>> {
+    let next = (before..KEPT).zip(events);
+    next.map(|(seq, event)| (owner, seq, *event)).collect()
+}
+
+/// The statement that writes entries, if there are any.
+pub(super) fn insert(sql: &mut QueryBuilder<Sqlite>, entries: &[Entry<'_>]) -> Result<()> {
+    let mut separator = "INSERT INTO event (owner, seq, entry) VALUES (";
+    for (owner, seq, event) in entries {
+        sql.push(separator);
+        sql.separated(", ")
+            .push_bind(owner.as_bytes().as_slice())
+            .push_bind(*seq)
+            .push_bind(document(event)?);
+        separator = "), (";
+    }
+    if !entries.is_empty() {
+        sql.push("); ");
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Lines: who may work on them, and when.
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{SqliteConnection, query, query_scalar};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection, query, query_scalar};
 
 use crate::clock::Moment;
 use crate::life::Protocol;
@@ -39,17 +39,6 @@ fn claimed(row: &SqliteRow) -> Result<Claim> {
         fence: cells.number("fence")?,
         wakes: cells.number("wakes")?,
     })
-}
-
-/// Whether no other has claimed the line since.
-pub(super) async fn is_held(db: &mut SqliteConnection, claim: &Claim) -> Result<bool> {
-    let held: Option<i64> = query_scalar(statement::FENCE_HOLDS)
-        .bind(&claim.line.device)
-        .bind(claim.line.protocol.as_str())
-        .bind(integer(claim.fence)?)
-        .fetch_optional(db)
-        .await?;
-    Ok(held.is_some())
 }
 
 pub(super) async fn renew(
@@ -94,30 +83,20 @@ pub(super) async fn release(
     Ok(())
 }
 
-pub(super) async fn count(db: &mut SqliteConnection, line: &Line, more: i64) -> Result<()> {
-    query(statement::COUNT_OPEN)
-        .bind(&line.device)
-        .bind(line.protocol.as_str())
-        .bind(more)
-        .execute(db)
-        .await?;
-    Ok(())
-}
-
-pub(super) async fn count_and_wake(
-    db: &mut SqliteConnection,
-    line: &Line,
-    more: i64,
-    now: Moment,
-) -> Result<()> {
-    query(statement::COUNT_OPEN_AND_WAKE)
-        .bind(&line.device)
-        .bind(line.protocol.as_str())
-        .bind(more)
-        .bind(now.as_micros())
-        .execute(db)
-        .await?;
-    Ok(())
+/// Counts the open parts of a line anew. One that is woken is due; if it is held, or due already,
+/// it keeps its moment: the one is woken at its release, the other keeps its turn.
+pub(super) fn count(sql: &mut QueryBuilder<Sqlite>, line: &Line, more: i64, woken: Option<Moment>) {
+    sql.push("UPDATE line SET open_parts = open_parts + ");
+    sql.push_bind(more);
+    if let Some(now) = woken.map(Moment::as_micros) {
+        sql.push(", wakes = wakes + 1, due_at = CASE WHEN due_at <= ");
+        sql.push_bind(now).push(" OR lease_until > ").push_bind(now);
+        sql.push(" THEN due_at ELSE ").push_bind(now).push(" END");
+    }
+    sql.push(" WHERE device = ").push_bind(&line.device);
+    sql.push(" AND protocol = ")
+        .push_bind(line.protocol.as_str());
+    sql.push("; ");
 }
 
 pub(super) async fn open(

@@ -68,12 +68,16 @@ fn integer(count: impl TryInto<i64>) -> Result<i64> {
 impl Store for SqliteStore {
     fn accept(&self, acceptance: Acceptance) -> Answer<'_, Accepted> {
         let now = self.clock.now();
-        self.write(move |db| Box::pin(async move { accept::accept(db, &acceptance, now).await }))
+        self.write((acceptance, now), |db, (new, now)| {
+            Box::pin(accept::accept(db, new, *now))
+        })
     }
 
     fn commit(&self, change: Change) -> Answer<'_, Committed> {
         let now = self.clock.now();
-        self.write(move |db| Box::pin(async move { commit::commit(db, &change, now).await }))
+        self.write((change, now), |db, (change, now)| {
+            Box::pin(commit::commit(db, change, *now))
+        })
     }
 
     fn instruction<'a>(&'a self, client: &'a Client, id: DownlinkId) -> Answer<'a, Option<Row>> {
@@ -149,17 +153,22 @@ impl Store for SqliteStore {
     }
 
     fn claim(&self, now: Moment, lease_until: Moment, limit: u32) -> Answer<'_, Vec<Claim>> {
-        self.write(move |db| Box::pin(line::claim(db, now, lease_until, limit)))
+        self.write((), move |db, ()| {
+            Box::pin(line::claim(db, now, lease_until, limit))
+        })
     }
 
     fn renew<'a>(&'a self, claim: &'a Claim, lease_until: Moment) -> Answer<'a, bool> {
-        let claim = claim.clone();
-        self.write(move |db| Box::pin(async move { line::renew(db, &claim, lease_until).await }))
+        self.write(claim.clone(), move |db, claim| {
+            Box::pin(line::renew(db, claim, lease_until))
+        })
     }
 
     fn release<'a>(&'a self, claim: &'a Claim, due: Option<Moment>) -> Answer<'a, ()> {
-        let (claim, now) = (claim.clone(), self.clock.now());
-        self.write(move |db| Box::pin(async move { line::release(db, &claim, due, now).await }))
+        let now = self.clock.now();
+        self.write(claim.clone(), move |db, claim| {
+            Box::pin(line::release(db, claim, due, now))
+        })
     }
 
     fn open<'a>(&'a self, line: &'a Line, limit: u32) -> Answer<'a, Vec<Stored>> {
@@ -197,7 +206,7 @@ impl Store for SqliteStore {
 
     fn device<'a>(&'a self, client: &'a Client, name: &'a str) -> Answer<'a, Option<Device>> {
         Box::pin(async move {
-            let mut db = self.readers.begin().await?;
+            let mut db = self.readers.acquire().await?;
             device::of_client(&mut db, client, name).await
         })
     }
@@ -222,12 +231,15 @@ impl Store for SqliteStore {
     }
 
     fn import(&self, devices: Vec<Device>, prune: bool) -> Answer<'_, Vec<String>> {
-        self.write(move |db| Box::pin(async move { device::import(db, &devices, prune).await }))
+        self.write(devices, move |db, devices| {
+            Box::pin(device::import(db, devices, prune))
+        })
     }
 
     fn keep<'a>(&'a self, name: &'a str, new: Vec<u8>) -> Answer<'a, Vec<u8>> {
-        let name = name.to_owned();
-        self.write(move |db| Box::pin(async move { kept::keep(db, &name, &new).await }))
+        self.write((name.to_owned(), new), |db, (name, new)| {
+            Box::pin(kept::keep(db, name, new))
+        })
     }
 
     fn bodies<'a>(&'a self, device: &'a str, since: Moment) -> Answer<'a, Vec<Body>> {
@@ -243,22 +255,23 @@ impl Store for SqliteStore {
         body: Body,
         forget_before: Moment,
     ) -> Answer<'a, ()> {
-        let device = device.to_owned();
-        self.write(move |db| {
-            Box::pin(async move { kept::note(db, &device, body, forget_before).await })
+        self.write(device.to_owned(), move |db, device| {
+            Box::pin(kept::note(db, device, body, forget_before))
         })
     }
 
     fn retire(&self, ended_before: Moment, limit: u32) -> Answer<'_, u64> {
         let now = self.clock.now();
-        self.write(move |db| Box::pin(retention::retire(db, ended_before, limit, now)))
+        self.write((), move |db, ()| {
+            Box::pin(retention::retire(db, ended_before, limit, now))
+        })
     }
 
     fn ready(&self) -> Answer<'_, ()> {
         Box::pin(async move {
             let mut db = self.readers.acquire().await?;
             read::ready(&mut db).await?;
-            self.write(|db| Box::pin(read::ready(db))).await
+            self.write((), |db, ()| Box::pin(read::ready(db))).await
         })
     }
 }

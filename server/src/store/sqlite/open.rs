@@ -144,6 +144,8 @@ async fn readers(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Erro
         .acquire_timeout(BUSY)
         .idle_timeout(None)
         .max_lifetime(None)
+        // A file does not hang up, and to ask would double what a short read costs.
+        .test_before_acquire(false)
         .connect_with(options)
         .await
 }

@@ -1,8 +1,9 @@
 //! The one connection that writes, and the queue before it.
 //!
 //! A flush to disk costs the same for one change and for many. So what waits while one is under way
-//! is committed together by the next: each change in a savepoint of its own, so that one that fails
-//! undoes nothing of the others, and all answers after the commit.
+//! is committed together by the next, and all answers after the commit. Where one fails, nothing is
+//! committed, and the others are written again without it: a failure is rare, and a savepoint for
+//! each change would cost two calls of the database each time.
 
 use std::fmt;
 use std::fs::File;
@@ -29,37 +30,37 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 
 /// Something that is written, once or not at all.
 trait Change: Send {
-    /// Does it, and keeps what came of it. A failure of its own is undone; an error is that of the
-    /// whole transaction.
-    fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, sqlx::Result<()>>;
+    /// Does it, and keeps what came of it; false if it failed.
+    fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, bool>;
+
+    /// Whether it failed when it was run last.
+    fn has_failed(&self) -> bool;
 
     /// Answers after the commit; `lost` if there was none.
     fn answer(self: Box<Self>, lost: Option<&str>);
 }
 
-type Work<T> = Box<dyn for<'a> FnOnce(&'a mut SqliteConnection) -> BoxFuture<'a, Result<T>> + Send>;
-
-struct Job<T> {
-    work: Option<Work<T>>,
+struct Job<I, T, F> {
+    input: I,
+    work: F,
     outcome: Option<Result<T>>,
     caller: oneshot::Sender<Result<T>>,
 }
 
-impl<T: Send> Change for Job<T> {
-    fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, sqlx::Result<()>> {
-        Box::pin(async move {
-            let Some(work) = self.work.take() else {
-                return Ok(());
-            };
-            let mut savepoint = db.begin().await?;
-            let outcome = work(&mut savepoint).await;
-            match &outcome {
-                Ok(_) => savepoint.commit().await?,
-                Err(_) => savepoint.rollback().await?,
-            }
-            self.outcome = Some(outcome);
-            Ok(())
-        })
+impl<I, T, F> Change for Job<I, T, F>
+where
+    I: Send + Sync,
+    T: Send,
+    F: for<'a> Fn(&'a mut SqliteConnection, &'a I) -> BoxFuture<'a, Result<T>> + Send,
+{
+    fn run<'a>(&'a mut self, db: &'a mut SqliteConnection) -> BoxFuture<'a, bool> {
+        let work = (self.work)(db, &self.input);
+        let outcome = &mut self.outcome;
+        Box::pin(async move { outcome.insert(work.await).is_ok() })
+    }
+
+    fn has_failed(&self) -> bool {
+        matches!(self.outcome, Some(Err(_)))
     }
 
     fn answer(self: Box<Self>, lost: Option<&str>) {
@@ -94,14 +95,18 @@ impl Queue {
 
 impl SqliteStore {
     /// Queues a change, and answers when it is on disk.
-    pub(super) fn write<'s, T, F>(&'s self, work: F) -> Answer<'s, T>
+    ///
+    /// It is done again if another change of its group fails.
+    pub(super) fn write<'s, I, T, F>(&'s self, input: I, work: F) -> Answer<'s, T>
     where
+        I: Send + Sync + 'static,
         T: Send + 'static,
-        F: for<'a> FnOnce(&'a mut SqliteConnection) -> BoxFuture<'a, Result<T>> + Send + 'static,
+        F: for<'a> Fn(&'a mut SqliteConnection, &'a I) -> BoxFuture<'a, Result<T>> + Send + 'static,
     {
         let (caller, answer) = oneshot::channel();
         let job = Job {
-            work: Some(Box::new(work)),
+            input,
+            work,
             outcome: None,
             caller,
         };
@@ -178,9 +183,23 @@ impl Writer {
 }
 
 async fn commit(db: &mut SqliteConnection, batch: &mut [Box<dyn Change>]) -> sqlx::Result<()> {
+    // Each round leaves one more out.
+    while !is_written(db, batch).await? {}
+    Ok(())
+}
+
+/// Writes the changes that have not failed; false if one of them does now, and nothing is written.
+async fn is_written(
+    db: &mut SqliteConnection,
+    batch: &mut [Box<dyn Change>],
+) -> sqlx::Result<bool> {
     let mut transaction = db.begin_with(BEGIN).await?;
-    for change in batch {
-        change.run(&mut transaction).await?;
+    for change in batch.iter_mut().filter(|it| !it.has_failed()) {
+        if !change.run(&mut transaction).await {
+            transaction.rollback().await?;
+            return Ok(false);
+        }
     }
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(true)
 }
