@@ -364,6 +364,126 @@ fn the_time_is_the_callers_and_chance_is_refused() {
 }
 
 #[test]
+fn what_depends_on_a_locale_or_a_time_zone_is_refused() {
+    let refused = [
+        (
+            "(5).toLocaleString('en-US', {minimumIntegerDigits: 2})",
+            "toLocaleString",
+        ),
+        ("(1234.5).toLocaleString()", "toLocaleString"),
+        ("5n.toLocaleString('de-DE')", "toLocaleString"),
+        (
+            "new Date().toLocaleTimeString('en-GB', {timeZone: 'Europe/Amsterdam'})",
+            "toLocaleTimeString",
+        ),
+        (
+            "new Date().toLocaleDateString('nl-NL', {timeZone: 'UTC'})",
+            "toLocaleDateString",
+        ),
+        ("new Date().toLocaleString()", "toLocaleString"),
+        (
+            "['a', 'B'].sort((a, b) => a.localeCompare(b))",
+            "localeCompare",
+        ),
+        ("'i'.toLocaleUpperCase('tr')", "toLocaleUpperCase"),
+        ("'\u{131}'.toLocaleUpperCase('tr')", "toLocaleUpperCase"),
+        ("'I'.toLocaleLowerCase(['tr'])", "toLocaleLowerCase"),
+        ("[1234.5].toLocaleString('de-DE')", "toLocaleString"),
+        (
+            "new Float32Array([1234.5]).toLocaleString('de-DE')",
+            "toLocaleString",
+        ),
+        (
+            "new Intl.NumberFormat('de-DE').format(1)",
+            "Intl.NumberFormat",
+        ),
+        (
+            "Intl.DateTimeFormat().resolvedOptions().timeZone",
+            "Intl.DateTimeFormat",
+        ),
+        (
+            "(() => { try { return (5).toLocaleString('de-DE'); } catch { return '5'; } })()",
+            "toLocaleString",
+        ),
+        (
+            "typeof Intl === 'undefined' ? 0 : new Intl.Collator().compare('a', 'B')",
+            "Intl.Collator",
+        ),
+    ];
+    for (expression, function) in refused {
+        let error = seen(expression, ON).expect_err(expression);
+        assert_eq!(error.code(), Code::CodecLocale, "{expression}: {error}");
+        let named = format!("`{function}`");
+        assert!(error.diagnostic().message.contains(&named), "{error}");
+    }
+    for (expression, expected) in [
+        ("'i'.toLocaleUpperCase()", r#""I""#),
+        ("Buffer.from('6f6e', 'hex').toLocaleString()", r#""on""#),
+        ("({}).toLocaleString()", r#""[object Object]""#),
+        ("(5).toString().padStart(2, '0')", r#""05""#),
+    ] {
+        assert_eq!(seen(expression, ON).unwrap(), expected, "{expression}");
+    }
+}
+
+#[test]
+fn a_result_without_bytes_is_refused_before_its_port_is_missed() {
+    let refusal = |result: &str| {
+        let source = format!("function encodeDownlink() {{ return {{ {result} }}; }}");
+        let error = send_by(codec(&source).unwrap(), None, ON).err();
+        error.expect(result).into_diagnostic()
+    };
+    assert_eq!(refusal("bytes: []").code, Code::EncodeLength);
+    for result in [
+        "payload: [1]",
+        "byte: [1]",
+        "Bytes: [1]",
+        "frm_payload: [1]",
+        "data: [1]",
+    ] {
+        let refusal = refusal(result);
+        let (name, _) = result.split_once(':').unwrap();
+        assert_eq!(refusal.code, Code::CodecOutput, "{result}");
+        assert!(
+            refusal.message.contains(&format!("`{name}`")),
+            "{}",
+            refusal.message
+        );
+    }
+    for result in ["fport: 9", "FPort: 9", "Port: 9", "f_port: 9"] {
+        let refusal = refusal(&format!("bytes: [1], {result}"));
+        let (name, _) = result.split_once(':').unwrap();
+        assert_eq!(refusal.code, Code::EncodePortMissing, "{result}");
+        let hint = refusal.hint.unwrap();
+        assert!(hint.contains(&format!("`{name}`")), "{hint}");
+    }
+    let sent = send(
+        "function encodeDownlink() { return { bytes: [1], fport: 9 }; }",
+        ON,
+    )
+    .unwrap();
+    assert_eq!((sent.port, sent.warnings[0].code), (2, Code::CodecWarning));
+}
+
+#[test]
+fn errors_that_are_no_array_of_texts_are_shown_readably() {
+    for (errors, expected) in [
+        ("{}", "the object {}"),
+        ("[{ code: 7 }]", r#"the object {\"code\":7}"#),
+        ("{ message: 'hot' }", r#"the object {\"message\":\"hot\"}"#),
+        ("new Error('hot')", "Error: hot"),
+        ("'hot'", "hot"),
+    ] {
+        let source =
+            format!("function encodeDownlink() {{ return {{ bytes: [1], errors: {errors} }}; }}");
+        let error = send(&source, ON).err().unwrap();
+        assert_eq!(error.code(), Code::CodecRefused);
+        let message = &error.diagnostic().message;
+        assert!(message.contains(expected), "{errors}: {message}");
+    }
+}
+
+#[test]
 fn what_scripts_lean_on_is_there() {
     for (expression, expected) in [
         ("atob('AQI=').charCodeAt(1)", "2"),

@@ -59,7 +59,7 @@ fn harming(harm: &str) -> String {
     )
 }
 
-const HARM: [(&str, Code); 50] = [
+const HARM: [(&str, Code); 54] = [
     ("for (;;);", Code::CodecTimeout),
     (
         "while (true) { try { for (;;); } catch (e) {} finally { continue; } }",
@@ -79,6 +79,13 @@ const HARM: [(&str, Code); 50] = [
         Code::CodecMemory,
     ),
     ("let s = 'x'; for (;;) s += s", Code::CodecMemory),
+    ("let a = null; for (;;) a = { a }", Code::CodecMemory),
+    ("let a = null; for (;;) a = [a, () => a]", Code::CodecMemory),
+    ("throw null", Code::CodecException),
+    (
+        "for (let i = 0; i < 1e5; i++); throw null",
+        Code::CodecException,
+    ),
     ("new Array(1e9).fill(0)", Code::CodecTimeout),
     ("new Array(4294967295).join('')", Code::CodecTimeout),
     ("new Array(4294967295).sort()", Code::CodecTimeout),

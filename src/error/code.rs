@@ -172,6 +172,7 @@ codes! {
         CodecOutput "codec/output" "The script returns what is no downlink.",
         CodecRefused "codec/refused" "The script refuses the instruction.",
         CodecClock "codec/clock" "The script asks for the time or for chance, which nobody gave it.",
+        CodecLocale "codec/locale" "The script asks for a locale or a time zone, which scripts do not have.",
         CodecWarning "codec/warning" "The script warns.",
         CodecReadBack "codec/read-back" "The script reads back something else than was asked.",
     }

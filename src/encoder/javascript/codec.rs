@@ -166,12 +166,19 @@ impl JavaScriptCodec {
         for text in &output.warnings {
             writer.warning(warning(text).into_warning());
         }
-        let port = match output.f_port {
-            Some(own) => context.fixed_port(own)?,
-            None => context.chosen_port(&[], None)?,
+        if output.bytes.is_empty() {
+            return Err(no_bytes());
+        }
+        let port = match (output.f_port, output.near_port) {
+            (Some(own), _) => context.fixed_port(own)?,
+            (None, None) => context.chosen_port(&[], None)?,
+            (None, Some(near)) => {
+                let port = context.chosen_port(&[], None);
+                port.map_err(|error| error.hint(rename(&near)))?
+            }
         };
         let mut frame = writer.frame();
-        let shown = if writer.is_preview() && !output.bytes.is_empty() {
+        let shown = if writer.is_preview() {
             self.read_back(data, &output.bytes, port, context, writer)
         } else {
             None
@@ -311,6 +318,18 @@ pub(super) fn no_encoder() -> Error {
     Error::new(Code::CodecForm, "the script has no function that encodes")
         .expected("`encodeDownlink(input)`")
         .hint("older scripts have `Encoder(object, port)` or `Encode(fPort, object)`")
+}
+
+#[cold]
+fn no_bytes() -> Error {
+    Error::new(Code::EncodeLength, "the script returned no bytes")
+        .expected("at least 1 byte")
+        .found("0 bytes")
+}
+
+fn rename(near: &str) -> String {
+    let near = quote(near);
+    format!("the script returns `{near}`, which is not read: rename it to `fPort`")
 }
 
 #[cold]

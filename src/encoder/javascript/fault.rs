@@ -21,6 +21,8 @@ pub(super) enum Fault {
     Thrown(Thrown),
     /// What it returned is wrong, or refuses.
     Told(Error),
+    /// It threw `null`, as the engine does where memory is too short for an error.
+    Null,
     /// An exception is pending in the engine.
     Pending,
 }
@@ -62,16 +64,26 @@ impl Fault {
             let is_late = meter.is_late();
             return Self::Work { is_late };
         }
+        if thrown.is_null() {
+            return Self::Null;
+        }
         let thrown = Thrown::read(ctx, &thrown);
         match thrown.text.as_str() {
-            "InternalError: out of memory" | "InternalError: string too long" | "null" => {
-                Self::Memory
-            }
+            "InternalError: out of memory" | "InternalError: string too long" => Self::Memory,
             "InternalError: stack overflow"
             | "RangeError: Maximum call stack size exceeded"
             | "SyntaxError: stack overflow" => Self::Stack,
             _ => Self::Thrown(thrown),
         }
+    }
+
+    /// The script's own `throw null`.
+    pub(super) fn thrown_null() -> Self {
+        Self::Thrown(Thrown {
+            text: "null".to_owned(),
+            is_syntax: false,
+            place: None,
+        })
     }
 
     /// Whether it hangs on nothing but the script and the message.
@@ -102,7 +114,7 @@ impl Fault {
                 let hint = "this is the wall clock's bound, which the program sets";
                 error.hint_for(Audience::Operator, hint)
             }
-            Self::Memory => over(
+            Self::Memory | Self::Null => over(
                 Code::CodecMemory,
                 "takes more memory than it may",
                 &format!("{} KiB", bounds.memory / 1024),
@@ -112,16 +124,7 @@ impl Fault {
                 "calls itself too deeply",
                 &format!("{} KiB of stack", bounds.stack / 1024),
             ),
-            Self::Wish(Wish::Time) => Error::new(
-                Code::CodecClock,
-                "the script asks for the time, which nobody gave it",
-            )
-            .hint("bytes that hang on a clock are not the same for the same instruction"),
-            Self::Wish(Wish::Chance) => Error::new(
-                Code::CodecClock,
-                "the script asks for chance (`Math.random`), which nobody gave it",
-            )
-            .hint("bytes that hang on chance are not the same for the same instruction"),
+            Self::Wish(wish) => wish.into_error(),
             Self::Thrown(thrown) => thrown.into_error(),
             Self::Pending => Error::new(Code::CodecException, "the script failed"),
         }
@@ -142,6 +145,32 @@ impl Fault {
         match thrown.place {
             Some((line, column)) => error.at_position(position(script, line, column)),
             None => error,
+        }
+    }
+}
+
+impl Wish {
+    fn into_error(self) -> Error {
+        match self {
+            Self::Time => Error::new(
+                Code::CodecClock,
+                "the script asks for the time, which the caller did not give",
+            )
+            .hint("bytes that depend on a clock are not the same for the same instruction"),
+            Self::Chance => Error::new(
+                Code::CodecClock,
+                "the script calls `Math.random`, which is disabled",
+            )
+            .hint("bytes that depend on chance are not the same for the same instruction"),
+            Self::Locale(function) => Error::new(
+                Code::CodecLocale,
+                format!(
+                    "the script calls `{function}`, which depends on a locale or a time zone, \
+                     and scripts have neither"
+                ),
+            )
+            .found(format!("`{function}`"))
+            .hint("format numbers, dates and texts with functions that need no locale"),
         }
     }
 }

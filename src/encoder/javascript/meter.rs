@@ -1,16 +1,18 @@
 //! Counts what a script does, and holds what the caller gives it.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::bounds::Bounds;
 
 /// What a script asks for that only a caller can give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Wish {
     Time,
     Chance,
+    /// By this function of the language.
+    Locale(String),
 }
 
 /// The work of one message, seen from the engine's interrupts; one for each runtime.
@@ -26,6 +28,7 @@ pub(super) struct Meter {
     now: AtomicU64,
     wished_time: AtomicBool,
     wished_chance: AtomicBool,
+    wished_locale: Mutex<Option<String>>,
     noted_change: AtomicBool,
 }
 
@@ -41,6 +44,7 @@ impl Meter {
             now: AtomicU64::new(f64::NAN.to_bits()),
             wished_time: AtomicBool::new(false),
             wished_chance: AtomicBool::new(false),
+            wished_locale: Mutex::new(None),
             noted_change: AtomicBool::new(false),
         }
     }
@@ -58,12 +62,13 @@ impl Meter {
         ] {
             flag.store(false, Ordering::Relaxed);
         }
+        *locked(&self.wished_locale) = None;
         self.now
             .store(now.unwrap_or(f64::NAN).to_bits(), Ordering::Relaxed);
         let deadline = bounds
             .wall_clock
             .and_then(|most| Instant::now().checked_add(most));
-        *self.deadline.lock().unwrap_or_else(PoisonError::into_inner) = deadline;
+        *locked(&self.deadline) = deadline;
     }
 
     /// Counts no more, for what this crate does by itself.
@@ -77,7 +82,7 @@ impl Meter {
             return false;
         }
         let ticks = self.ticks.fetch_add(1, Ordering::Relaxed) + 1;
-        let deadline = *self.deadline.lock().unwrap_or_else(PoisonError::into_inner);
+        let deadline = *locked(&self.deadline);
         if deadline.is_some_and(|deadline| Instant::now() > deadline) {
             self.is_late.store(true, Ordering::Relaxed);
         }
@@ -95,6 +100,11 @@ impl Meter {
 
     pub(super) fn is_late(&self) -> bool {
         self.is_late.load(Ordering::Relaxed)
+    }
+
+    /// The work so far.
+    pub(super) fn ticks(&self) -> u64 {
+        self.ticks.load(Ordering::Relaxed)
     }
 
     /// Whether a runtime that began at another point of a tick could have come to the bound.
@@ -117,6 +127,11 @@ impl Meter {
         self.wished_chance.store(true, Ordering::Relaxed);
     }
 
+    /// Notes that the script asked for a locale or a time zone.
+    pub(super) fn wish_locale(&self, function: String) {
+        *locked(&self.wished_locale) = Some(function);
+    }
+
     /// Notes that the script tried to change what comes with the language.
     pub(super) fn note_change(&self) {
         self.noted_change.store(true, Ordering::Relaxed);
@@ -131,7 +146,14 @@ impl Meter {
         if self.wished_chance.load(Ordering::Relaxed) {
             return Some(Wish::Chance);
         }
+        if let Some(function) = locked(&self.wished_locale).clone() {
+            return Some(Wish::Locale(function));
+        }
         let wished_time = self.wished_time.load(Ordering::Relaxed);
         wished_time.then_some(Wish::Time)
     }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -15,6 +15,8 @@ use crate::number::Number;
 pub(super) struct Output {
     pub(super) bytes: Vec<u8>,
     pub(super) f_port: Option<FPort>,
+    /// The member that looks like the port where there is none.
+    pub(super) near_port: Option<String>,
     pub(super) warnings: Vec<String>,
     /// What is taken though it is not said as it should be.
     pub(super) remarks: Vec<Error>,
@@ -37,15 +39,22 @@ impl Output {
         let object = object(value, "`encodeDownlink`", "an object with `bytes`")?;
         refuse(ctx, &object, bounds)?;
         let warnings = texts(ctx, &object, "warnings", bounds)?;
+        let bytes = bytes_of(&object, bounds)?;
         let mut remarks = Vec::new();
         let mut f_port = port(&object.get("fPort")?, &mut remarks)?;
         if f_port.is_none() {
             f_port = port(&object.get("port")?, &mut remarks)?;
             remarks.extend(f_port.map(|_| old_port()));
         }
+        let near_port = match f_port {
+            None => near(&object, &NEAR_PORT)?,
+            Some(_) => None,
+        };
+        remarks.extend(near_port.as_deref().map(unread_port));
         Ok(Self {
-            bytes: bytes(object.get("bytes")?, bounds)?,
+            bytes,
             f_port,
+            near_port,
             warnings,
             remarks,
         })
@@ -64,6 +73,7 @@ impl Output {
         Ok(Self {
             bytes: bytes(value, bounds)?,
             f_port: None,
+            near_port: None,
             warnings: Vec::new(),
             remarks: Vec::new(),
         })
@@ -144,7 +154,15 @@ fn refuse<'js>(ctx: &Ctx<'js>, object: &Object<'js>, bounds: &Bounds) -> Result<
         Code::CodecRefused,
         format!("the script refuses: {}", named.join(", ")),
     );
-    Err(error.into())
+    let value: Value<'js> = object.get("errors")?;
+    if value.is_array() || value.is_string() {
+        return Err(error.into());
+    }
+    Err(error
+        .expected("an array of texts")
+        .found(kind(&value))
+        .hint("a script without errors leaves `errors` out, or returns an empty array")
+        .into())
 }
 
 /// The texts of `errors` or `warnings`: an array of them, or one alone.
@@ -174,10 +192,52 @@ fn texts<'js>(
 /// The text of a value that may make it up, or fail to.
 fn text<'js>(ctx: &Ctx<'js>, value: &Value<'js>) -> Result<String, Fault> {
     match value.get::<Coerced<String>>() {
+        Ok(text) if text.0 == "[object Object]" => Ok(written(value)),
         Ok(text) => Ok(text.0),
         Err(_) if ctx.catch().is_uncatchable_error() => Err(Fault::Work { is_late: false }),
         Err(_) => Ok(kind(value)),
     }
+}
+
+/// An object as JSON, for it has no text of its own.
+fn written(value: &Value<'_>) -> String {
+    const MOST: usize = 64;
+    let mut left = MOST;
+    match datum(value, NESTING, &mut left) {
+        Ok(datum) => format!("the object {datum}"),
+        Err(_) => kind(value),
+    }
+}
+
+/// Names in small letters of members that are meant as the port.
+const NEAR_PORT: [&str; 2] = ["fport", "port"];
+
+/// Names in small letters of members that are meant as the bytes.
+const NEAR_BYTES: [&str; 12] = [
+    "bytes",
+    "byte",
+    "bytearray",
+    "buffer",
+    "data",
+    "frmpayload",
+    "hex",
+    "message",
+    "payload",
+    "payloadbytes",
+    "payloadhex",
+    "raw",
+];
+
+/// The name of a member that has one of these names but for case and separators.
+fn near(object: &Object<'_>, names: &[&str]) -> Result<Option<String>, Fault> {
+    for key in object.keys::<String>() {
+        let key = key?;
+        let plain = key.replace(['_', '-', ' '], "").to_lowercase();
+        if names.contains(&plain.as_str()) && !object.get::<_, Value<'_>>(&key)?.is_null() {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
 }
 
 fn port(value: &Value<'_>, remarks: &mut Vec<Error>) -> Result<Option<FPort>, Fault> {
@@ -212,11 +272,26 @@ fn integer(number: f64) -> Option<i128> {
     Number::from_f64(number)?.as_decimal()?.to_integer()
 }
 
+const BYTES: &str = "an array of integers, 0 to 255";
+
+fn bytes_of(object: &Object<'_>, bounds: &Bounds) -> Result<Vec<u8>, Fault> {
+    let value: Value<'_> = object.get("bytes")?;
+    if !value.is_undefined() {
+        return bytes(value, bounds);
+    }
+    Err(match near(object, &NEAR_BYTES)? {
+        Some(name) => unread_bytes(&name).into(),
+        None => {
+            let found = kind(&value);
+            wrong(&format!("`bytes` is {found}"), BYTES, &found).into()
+        }
+    })
+}
+
 fn bytes(value: Value<'_>, bounds: &Bounds) -> Result<Vec<u8>, Fault> {
-    const EXPECTED: &str = "an array of integers, 0 to 255";
     let found = kind(&value);
     let Some(object) = value.into_object().filter(is_list) else {
-        return Err(wrong(&format!("`bytes` is {found}"), EXPECTED, &found).into());
+        return Err(wrong(&format!("`bytes` is {found}"), BYTES, &found).into());
     };
     let length: Value<'_> = object.get("length")?;
     let length = length.as_number().and_then(integer);
@@ -307,6 +382,25 @@ fn old_port() -> Error {
     )
     .expected("`fPort`")
     .found("`port`")
+}
+
+#[cold]
+fn unread_port(name: &str) -> Error {
+    let name = quote(name);
+    Error::new(
+        Code::CodecWarning,
+        format!("the script returns `{name}`, which is not read, expected `fPort`"),
+    )
+    .expected("`fPort`")
+    .found(format!("`{name}`"))
+}
+
+#[cold]
+fn unread_bytes(name: &str) -> Error {
+    let name = quote(name);
+    let found = format!("`{name}`");
+    let what = format!("the script returns no `bytes`, but `{name}`");
+    wrong(&what, BYTES, &found).hint(format!("rename `{name}` to `bytes`"))
 }
 
 #[cold]

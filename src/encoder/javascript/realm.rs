@@ -35,6 +35,7 @@ type Intrinsics = (
 );
 
 const GUARDS: &str = include_str!("realm/guards.js");
+const LOCALES: &str = include_str!("realm/locales.js");
 const SURROUNDINGS: &str = include_str!("realm/surroundings.js");
 const BUFFER: &str = include_str!("realm/buffer.js");
 const HARDEN: &str = include_str!("realm/harden.js");
@@ -116,9 +117,16 @@ impl Realm {
         self.meter.rest();
         match (self.meter.wish(), result) {
             // Whoever catches the refusal would go on with another value.
-            (Some(wish), Ok(_) | Err(Fault::Thrown(_) | Fault::Told(_))) => Err(Fault::Wish(wish)),
+            (Some(wish), Ok(_) | Err(Fault::Thrown(_) | Fault::Told(_) | Fault::Null)) => {
+                Err(Fault::Wish(wish))
+            }
             (_, result) => result,
         }
+    }
+
+    /// The work of the last run.
+    pub(super) fn ticks(&self) -> u64 {
+        self.meter.ticks()
     }
 
     /// Whether a realm that began at another point of a tick could have ended otherwise.
@@ -209,7 +217,11 @@ fn freeze<'js>(ctx: &Ctx<'js>, function: &Function<'js>) -> Result<(), Fault> {
 
 fn furnish<'js>(ctx: &Ctx<'js>, meter: &Arc<Meter>) -> Result<(), Fault> {
     let host = host(ctx, meter)?;
-    for (name, source) in [("guards.js", GUARDS), ("surroundings.js", SURROUNDINGS)] {
+    for (name, source) in [
+        ("guards.js", GUARDS),
+        ("surroundings.js", SURROUNDINGS),
+        ("locales.js", LOCALES),
+    ] {
         let furnish: Function<'js> = evaluate(ctx, source, name)?;
         furnish.call::<_, ()>((host.clone(),))?;
     }
@@ -231,12 +243,12 @@ fn host<'js>(ctx: &Ctx<'js>, meter: &Arc<Meter>) -> Result<Object<'js>, Fault> {
     let own = Arc::clone(meter);
     let random = move |ctx: Ctx<'js>| -> rquickjs::Result<f64> {
         own.wish_chance();
-        Err(Exception::throw_message(
-            &ctx,
-            "chance is not given to scripts",
-        ))
+        Err(Exception::throw_message(&ctx, "`Math.random` is disabled"))
     };
     host.set("random", Function::new(ctx.clone(), random)?)?;
+    let own = Arc::clone(meter);
+    let locale = move |function: String| own.wish_locale(function);
+    host.set("locale", Function::new(ctx.clone(), locale)?)?;
     let own = Arc::clone(meter);
     host.set("over", Function::new(ctx.clone(), move || own.end())?)?;
     host.set("toUtf8", Function::new(ctx.clone(), to_utf8)?)?;

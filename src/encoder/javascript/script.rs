@@ -88,20 +88,21 @@ impl Script {
     }
 
     fn form(&self, kind: Kind, told: Option<Entry>) -> Result<Form, Fault> {
-        let realm = Realm::plain(&self.bounds)?;
-        realm.witness()?;
-        let (entry, decodes) = realm.run(&self.bounds, EPOCH, |ctx| {
-            let functions = Functions::load(ctx, kind, &self.source)?;
-            let entry = match told {
-                Some(told) => functions.get(told.name()).map(|_| told),
-                None => functions.entry()?,
-            };
-            Ok((entry, functions.decodes()))
-        })?;
-        Ok(Form {
-            entry,
-            decodes,
-            own_names: realm.own_names(),
+        plainly(&self.bounds, |realm, bounds| {
+            realm.witness()?;
+            let (entry, decodes) = realm.run(bounds, EPOCH, |ctx| {
+                let functions = Functions::load(ctx, kind, &self.source)?;
+                let entry = match told {
+                    Some(told) => functions.get(told.name()).map(|_| told),
+                    None => functions.entry()?,
+                };
+                Ok((entry, functions.decodes()))
+            })?;
+            Ok(Form {
+                entry,
+                decodes,
+                own_names: realm.own_names(),
+            })
         })
     }
 
@@ -142,13 +143,22 @@ impl Script {
             Kind::Shared => Kind::Plain,
             kind => kind,
         };
-        let realm = Realm::plain(&self.bounds);
-        let result = realm.and_then(|realm| {
-            realm.run(&self.bounds, now, |ctx| {
+        let result = self.call_plain(kind, now, &work);
+        result.map_err(|fault| fault.into_error(&self.bounds))
+    }
+
+    /// The result in a realm of its own.
+    fn call_plain<R>(
+        &self,
+        kind: Kind,
+        now: Option<f64>,
+        work: &impl for<'js> Fn(&Ctx<'js>, &Functions<'js>) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
+        plainly(&self.bounds, |realm, bounds| {
+            realm.run(bounds, now, |ctx| {
                 work(ctx, &Functions::load(ctx, kind, &self.source)?)
             })
-        });
-        result.map_err(|fault| fault.into_error(&self.bounds))
+        })
     }
 
     /// The result, if a shared realm can tell it.
@@ -179,6 +189,31 @@ impl Script {
             *warm = Some(realm);
         }
         is_sure.then_some(result)
+    }
+}
+
+/// Works in a realm of its own.
+///
+/// A script that throws `null` looks like an engine that has no memory left for an error. With four
+/// times the memory, the former comes to the same end after the same work, the latter does not.
+fn plainly<R>(
+    bounds: &Bounds,
+    work: impl Fn(&Realm, &Bounds) -> Result<R, Fault>,
+) -> Result<R, Fault> {
+    const ROOMIER: usize = 4;
+    let run = |bounds: &Bounds| {
+        let realm = Realm::plain(bounds)?;
+        let result = work(&realm, bounds);
+        Ok::<_, Fault>((result, realm.ticks()))
+    };
+    let (result, ticks) = run(bounds)?;
+    if !matches!(result, Err(Fault::Null)) {
+        return result;
+    }
+    let memory = bounds.memory.saturating_mul(ROOMIER);
+    match run(&Bounds { memory, ..*bounds })? {
+        (Err(Fault::Null), again) if again == ticks => Err(Fault::thrown_null()),
+        _ => Err(Fault::Memory),
     }
 }
 

@@ -45,8 +45,7 @@
     method(prototype, `get${part}`, prototype[`getUTC${part}`]);
     if (part !== 'Day') method(prototype, `set${part}`, prototype[`setUTC${part}`]);
   }
-  const { toISOString, toUTCString, getUTCFullYear, getTime } = prototype;
-  const iso = (date, from, to) => toISOString.call(date).slice(from, to);
+  const { toUTCString, getUTCFullYear, getTime } = prototype;
   const invalid = 'Invalid Date';
   const written = (write) => ({
     it() {
@@ -63,9 +62,6 @@
   method(prototype, 'toDateString', written(day));
   method(prototype, 'toTimeString', written(clock));
   method(prototype, 'toString', written((date) => `${day(date)} ${clock(date)}`));
-  method(prototype, 'toLocaleDateString', written((date) => iso(date, 0, -14)));
-  method(prototype, 'toLocaleTimeString', written((date) => iso(date, -13, -5)));
-  method(prototype, 'toLocaleString', written((date) => `${iso(date, 0, -14)} ${iso(date, -13, -5)}`));
   method(globalThis, 'Date', made);
 
   const orThrow = (text, what) => {
