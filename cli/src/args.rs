@@ -160,11 +160,16 @@ pub(crate) struct DecodeArguments {
     /// The id of an encoder, such as `dragino/lt-22222-l`; with --codec the payload comes first
     pub(crate) encoder: String,
 
-    /// The payload in hex digits; `-` is standard input
+    /// The payload in hex digits, such as `01 00 02 58`; `-` is standard input
     #[arg(required_unless_present = "codec", conflicts_with = "codec")]
     pub(crate) payload: Option<String>,
 
-    /// Takes the payload as it is written, as text
+    /// How the payload is written: hex digits, which may have blanks, `:`, `-` and `0x` between bytes,
+    /// base64, or text
+    #[arg(long, value_enum, default_value_t, conflicts_with = "text")]
+    pub(crate) from: PayloadForm,
+
+    /// Short for --from text
     #[arg(long)]
     pub(crate) text: bool,
 
@@ -203,6 +208,16 @@ pub(crate) struct DecodeArguments {
 
     #[command(flatten)]
     pub(crate) catalog: CatalogArguments,
+}
+
+/// How a payload is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+pub(crate) enum PayloadForm {
+    #[default]
+    Hex,
+    Base64,
+    Text,
 }
 
 #[derive(Debug, Subcommand)]

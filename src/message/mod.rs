@@ -45,6 +45,7 @@ pub mod lora;
 mod method;
 pub mod mqtt;
 pub mod sms;
+pub(crate) mod written;
 
 use std::fmt;
 use std::str::FromStr;

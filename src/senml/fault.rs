@@ -177,7 +177,7 @@ pub(super) fn long_name(length: usize, limit: usize) -> Error {
 }
 
 #[cold]
-pub(super) fn bad_name(name: &str, fault: Fault) -> Error {
+pub(super) fn bad_name(what: &str, name: &str, fault: Fault) -> Error {
     let (message, found, expected) = match fault {
         Fault::Start(character) => (
             "cannot start with",
@@ -195,7 +195,7 @@ pub(super) fn bad_name(name: &str, fault: Fault) -> Error {
     let found = quote(found.encode_utf8(&mut [0; 4]));
     let error = Error::new(
         Code::SenmlNameCharacter,
-        format!("the name `{name}` {message} `{found}`"),
+        format!("the {what} `{name}` {message} `{found}`"),
     )
     .expected(expected)
     .found(found);

@@ -27,6 +27,15 @@ pub(super) const SECONDARY_UNITS: u64 = 1 << 4;
 /// The bits that are reserved, and always as in 10 (RFC 9100 §3).
 const RESERVED: u64 = 0b1111;
 
+/// Where the base name is that acts on a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct BaseName {
+    /// Which of the fields it is.
+    pub(super) field: Option<usize>,
+    /// Its record and its offset in the source, if that is at hand.
+    pub(super) place: Option<(usize, usize)>,
+}
+
 /// What is known of the records so far.
 #[derive(Debug, Default)]
 pub(super) struct State {
@@ -36,6 +45,8 @@ pub(super) struct State {
     pub(super) has_measurement: bool,
     /// The field of a base name that is not empty and of which all characters are right.
     sound_base: Option<usize>,
+    /// The offset of the last base name that was refused.
+    refused_base: Option<usize>,
 }
 
 impl State {
@@ -46,7 +57,7 @@ impl State {
     pub(super) fn check<'p>(
         &mut self,
         record: Record<'p, '_>,
-        (base, base_name): (&mut Base<'p>, Option<usize>),
+        (base, at): (&mut Base<'p>, BaseName),
         is_sound: bool,
         options: &Reader,
         report: &mut Report<'_>,
@@ -71,13 +82,38 @@ impl State {
         }
         self.has_measurement = true;
         rules.check_values(is_sound, report)?;
-        let is_known = base_name.is_some() && base_name == self.sound_base;
-        let is_right = rules.check_name(is_known, is_sound, report)?;
-        self.sound_base = base_name.filter(|_| is_right && !rules.base.name.is_empty());
+        let is_known = at.field.is_some() && at.field == self.sound_base;
+        let is_right = match at.place {
+            Some(place) if !is_known && rules.is_base_at_fault() => {
+                self.refuse_base(place, &rules, report)?;
+                false
+            }
+            _ => rules.check_name(is_known, is_sound, report)?,
+        };
+        self.sound_base = at.field.filter(|_| is_right && !rules.base.name.is_empty());
         let time = rules.check_sums(report)?;
         rules.lint_content_format(report);
         rules.lint_ratio(report);
         Ok(time.map(|time| Digest::new(base.full_name(&parts), TimeDigest::new(time))))
+    }
+
+    /// Refuses a base name, once for all records that it acts on, and what these add to it.
+    fn refuse_base(
+        &mut self,
+        (record, offset): (usize, usize),
+        rules: &Rules<'_, '_, '_>,
+        report: &mut Report<'_>,
+    ) -> Result<(), Error> {
+        if self.refused_base != Some(offset) {
+            self.refused_base = Some(offset);
+            let error = rules.bad_base_name();
+            report.error(
+                error
+                    .at_record(record, Some(Label::BaseName.as_str()))
+                    .at_offset(offset),
+            )?;
+        }
+        rules.check_local_name(report)
     }
 
     /// Takes a plain record and the base that acts on it, unless a rule has something to say.
@@ -287,10 +323,40 @@ impl Rules<'_, '_, '_> {
             Some(Fault::Missing) => self.at(None, fault::no_name(), report),
             Some(fault) => {
                 let shown = quote(&name.to_string());
-                self.at(Some(Label::Name), fault::bad_name(&shown, fault), report)
+                self.at(
+                    Some(Label::Name),
+                    fault::bad_name("name", &shown, fault),
+                    report,
+                )
             }
         };
         report.error(error).map(|()| false)
+    }
+
+    fn is_base_at_fault(&self) -> bool {
+        self.base_fault().is_some()
+    }
+
+    fn base_fault(&self) -> Option<Fault> {
+        let base = Name::new(self.base.name, "");
+        let fault = base.fault(self.options.profile == Profile::Lwm2m);
+        fault.filter(|_| !base.is_empty())
+    }
+
+    fn bad_base_name(&self) -> Error {
+        let fault = self.base_fault().unwrap_or(Fault::Missing);
+        fault::bad_name("base name", &quote(self.base.name), fault)
+    }
+
+    /// Refuses what a record adds to a base name that is refused itself.
+    fn check_local_name(&self, report: &mut Report<'_>) -> Result<(), Error> {
+        let name = self.base.full_name(self.parts);
+        let Some(fault) = name.fault_in_local() else {
+            return Ok(());
+        };
+        let shown = quote(&name.to_string());
+        let error = fault::bad_name("name", &shown, fault);
+        report.error(self.at(Some(Label::Name), error, report))
     }
 
     /// Base and own field add up to a number; gives the sum of the times.

@@ -8,9 +8,9 @@ use downlink::error::{Diagnostic, Error};
 use downlink::message::mqtt::TopicName;
 use downlink::message::{Method, Payload, Protocol};
 
-use crate::args::DecodeArguments;
+use crate::args::{DecodeArguments, PayloadForm};
 use crate::exit::{Exit, Failure};
-use crate::input::{self, Codec, Source};
+use crate::input::{self, Codec, Source, Wanted};
 use crate::output::Output;
 use crate::report::Reporter;
 
@@ -44,9 +44,10 @@ fn read_by_encoder(
     payload: &str,
     arguments: &DecodeArguments,
 ) -> Result<(String, Vec<Diagnostic>), Failure> {
-    let registry = input::registry(&arguments.catalog.encoders)?;
+    let wanted = Wanted::One(arguments.encoder.clone());
+    let registry = input::registry(&arguments.catalog.encoders, &wanted)?;
     let refused = |error: Error| Failure::refused(error, Source::argument());
-    let encoder = registry.get(&arguments.encoder).map_err(refused)?;
+    let encoder = registry.get(&arguments.encoder)?;
     let payload = read_payload(payload, arguments)?;
     let protocol = protocol(encoder, arguments)?;
     let method = method(arguments, protocol)?;
@@ -75,32 +76,32 @@ fn protocol(encoder: &dyn Encoder, arguments: &DecodeArguments) -> Result<Protoc
     }
 }
 
-/// The payload: hex digits, or with `--text` what is written; `-` is standard input.
+/// The payload, as it is written; `-` is standard input.
 fn read_payload(payload: &str, arguments: &DecodeArguments) -> Result<Payload, Failure> {
     let source = match payload {
         "-" => Source::read(Path::new("-"))?,
         written => Source::new("", written),
     };
-    if arguments.text {
-        let text = source
-            .utf8()
-            .map_err(|error| Failure::refused(error, source.clone()))?;
+    let text = source
+        .utf8()
+        .map_err(|error| Failure::refused(error, source.clone()))?;
+    let form = if arguments.text {
+        PayloadForm::Text
+    } else {
+        arguments.from
+    };
+    let read = match form {
+        PayloadForm::Hex => Payload::from_hex(text),
+        PayloadForm::Base64 => Payload::from_base64(text),
         // The end of the last line is the shell's.
-        let text = text.strip_suffix('\n').unwrap_or(text);
-        return Ok(Payload::Text(text.to_owned()));
-    }
-    let digits: Vec<u8> = source
-        .bytes()
-        .iter()
-        .copied()
-        .filter(|byte| !byte.is_ascii_whitespace())
-        .collect();
-    match hex::decode(digits) {
-        Ok(bytes) => Ok(Payload::Binary(bytes)),
-        Err(_) => Err(Failure::usage(
-            "the payload is not hex, expected an even number of hex digits; --text takes a text",
+        PayloadForm::Text => Ok(Payload::Text(
+            text.strip_suffix('\n').unwrap_or(text).to_owned(),
         )),
-    }
+    };
+    read.map_err(|error| {
+        let reason = &error.diagnostic().message;
+        Failure::usage(&format!("{reason}; --from also takes base64 and text"))
+    })
 }
 
 fn method(arguments: &DecodeArguments, protocol: Protocol) -> Result<Method, Failure> {

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use downlink::Limits;
 use downlink::error::{All, Code, Error, First, Sink};
+use downlink::message::Payload;
 use downlink::senml::{Pack, Reader, UnixTime};
 
 use crate::args::{SenmlCommand, SenmlFormat, SenmlInput};
@@ -115,17 +116,13 @@ fn read(input: &SenmlInput) -> Result<Source, Failure> {
     if input.from != Some(SenmlFormat::CborHex) {
         return Ok(source);
     }
-    let digits: Vec<u8> = source
-        .bytes()
-        .iter()
-        .copied()
-        .filter(|it| !it.is_ascii_whitespace())
-        .collect();
-    match hex::decode(digits) {
-        Ok(bytes) => Ok(Source::new(source.name(), bytes)),
+    let digits = source.utf8().and_then(Payload::from_hex);
+    match digits {
+        Ok(bytes) => Ok(Source::new(source.name(), bytes.into_bytes())),
         Err(error) => {
-            let error = Error::new(Code::CborSyntax, format!("the input is not hex: {error}"))
-                .expected("an even number of hex digits");
+            let reason = &error.diagnostic().message;
+            let error = Error::new(Code::CborSyntax, reason.replace("the payload", "the input"))
+                .expected("two hex digits for each byte");
             Err(Failure::refused(error, source))
         }
     }

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::error::{Code, Error, did_you_mean, nearest, quote};
 use crate::instruction::{Entry, Instruction};
-use crate::message::{Method, Payload, Protocol};
+use crate::message::{Method, Payload, Protocol, written};
 use crate::senml::Value;
 
 use super::super::{
@@ -151,12 +151,19 @@ fn raw_payload(entry: &Entry<'_>, protocol: Protocol, frame: &mut Frame) -> Resu
 }
 
 fn not_hex(digits: &str) -> Error {
-    Error::new(
+    let error = Error::new(
         Code::EncodeType,
-        "`payloadHex` is not hex, expected an even number of hex digits",
+        format!(
+            "`payloadHex` is not valid hex: {}",
+            written::not_hex(digits, false)
+        ),
     )
-    .expected("an even number of hex digits")
-    .found(quote(digits))
+    .expected("two hex digits for each byte")
+    .found(quote(digits));
+    match written::plain_hex(digits) {
+        Some(plain) => error.hint(format!("write `{}`", quote(&plain))),
+        None => error,
+    }
 }
 
 fn unit_of_a_payload(unit: &str) -> Error {

@@ -221,7 +221,7 @@ impl<'a, 's> Assembly<'a, 's> {
             offset: self.offset,
         };
         let is_sound = self.report.faults == self.faults_before;
-        let base = (&mut base, self.bases.name());
+        let base = (&mut base, self.base_name());
         let digest = self
             .state
             .check(record, base, is_sound, self.options, &mut self.report)?;
@@ -230,6 +230,21 @@ impl<'a, 's> Assembly<'a, 's> {
         }
         self.end_fields(self.offset, digest);
         Ok(())
+    }
+
+    fn base_name(&self) -> rule::BaseName {
+        let field = self.bases.name();
+        rule::BaseName {
+            field,
+            place: field.and_then(|field| self.place_of(field)),
+        }
+    }
+
+    /// The record and the offset of a field, unless it was carried along.
+    fn place_of(&self, field: usize) -> Option<(usize, usize)> {
+        let index = self.pack.ends.partition_point(|end| end.fields <= field);
+        let record = self.earlier + index.checked_sub(self.carried)?;
+        Some((record, self.pack.fields.get(field)?.offset))
     }
 
     /// Notes that the fields so far are those of one more record.

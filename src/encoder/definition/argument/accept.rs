@@ -43,7 +43,7 @@ impl Argument {
                 },
                 Value::String(digits),
             ) => {
-                let bytes = hex::decode(digits).map_err(|_| self.not_hex(entry))?;
+                let bytes = hex::decode(digits).map_err(|_| self.not_hex(entry, digits))?;
                 self.check_length(entry, bytes.len(), *length)?;
                 Ok(Scalar::Bytes(Cow::Owned(bytes)))
             }

@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error, quote};
 use crate::instruction::Entry;
+use crate::message::written;
 use crate::number::Rational;
 use crate::senml::Value;
 
@@ -72,18 +73,19 @@ impl Argument {
         .hint(format!("say `{special}` in `vs` if you mean it"))
     }
 
-    pub(super) fn not_hex(&self, entry: &Entry<'_>) -> Error {
-        entry.at_value(
-            Error::new(
-                Code::EncodeType,
-                format!(
-                    "`{}` is not hex, expected an even number of hex digits",
-                    self.name
-                ),
-            )
-            .expected("an even number of hex digits")
-            .found(self.shown(&entry.written_value())),
+    pub(super) fn not_hex(&self, entry: &Entry<'_>, digits: &str) -> Error {
+        let reason = written::not_hex(digits, self.is_secret);
+        let error = Error::new(
+            Code::EncodeType,
+            format!("`{}` is not valid hex: {reason}", self.name),
         )
+        .expected("two hex digits for each byte")
+        .found(self.shown(&entry.written_value()));
+        let plain = written::plain_hex(digits).filter(|_| !self.is_secret);
+        entry.at_value(match plain {
+            Some(plain) => error.hint(format!("write `{}`", quote(&plain))),
+            None => error,
+        })
     }
 
     pub(super) fn separator(&self, entry: &Entry<'_>, character: char) -> Error {

@@ -8,6 +8,7 @@ mod decoded;
 pub(super) mod extent;
 mod found;
 mod json;
+mod progress;
 mod refusal;
 mod route;
 mod search;
@@ -70,11 +71,11 @@ impl Definition {
             }
         }
         match readings.len() {
-            0 => Err(self.no_reading(method, payload)),
+            0 => Err(self.no_reading(&methods, method, payload)),
             1 => readings
                 .pop()
                 .map(|reading| reading.decoded)
-                .ok_or_else(|| self.no_reading(method, payload)),
+                .ok_or_else(|| self.no_reading(&methods, method, payload)),
             _ => Err(self.ambiguous(&readings)),
         }
     }

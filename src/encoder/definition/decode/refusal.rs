@@ -8,6 +8,7 @@ use super::super::super::Reading;
 use super::super::argument::one_of;
 use super::super::model::Definition;
 use super::decoded::Interpretation;
+use super::search::Search;
 
 impl Definition {
     #[cold]
@@ -36,8 +37,19 @@ impl Definition {
     }
 
     #[cold]
-    pub(super) fn no_reading(&self, method: &Method, payload: &Payload) -> Error {
+    pub(super) fn no_reading(
+        &self,
+        methods: &[Method],
+        method: &Method,
+        payload: &Payload,
+    ) -> Error {
         let length = payload.as_bytes().len();
+        let progress = methods
+            .iter()
+            .filter_map(|method| Search::new(self, method, payload).progress())
+            .max_by_key(|progress| progress.end);
+        let (read, nearest) = progress.map_or((None, None), |it| (it.read, it.nearest));
+        let read = read.map_or(String::new(), |read| format!(": {read}"));
         let place = match method {
             Method::Lora {
                 f_port: Some(port), ..
@@ -47,17 +59,19 @@ impl Definition {
         let error = Error::new(
             Code::DecodeNoReading,
             format!(
-                "no command of `{}` reads as these {length} bytes{place}",
+                "no command of `{}` reads as these {length} bytes{place}{read}",
                 self.id
             ),
         );
         let is_never = |reading: &Reading| matches!(reading, Reading::Never(_));
         let never = self.commands.iter().filter(|it| is_never(&it.reading));
         let never = one_of(never.map(|command| command.name.as_str()));
-        if never == "none" {
-            error
-        } else {
-            error.hint(format!("never read back: {never}"))
+        let never = (never != "none").then(|| format!("never read back: {never}"));
+        let nearest = nearest.map(|nearest| format!("nearest: {nearest}"));
+        match (nearest, never) {
+            (Some(nearest), Some(never)) => error.hint(format!("{nearest}; {never}")),
+            (Some(hint), None) | (None, Some(hint)) => error.hint(hint),
+            (None, None) => error,
         }
     }
 

@@ -7,6 +7,7 @@ use super::super::limits::COMMANDS;
 use super::super::model::{Command, Definition, Envelope, Join, Template};
 use super::found::Found;
 use super::json::{JsonMatcher, Tree};
+use super::progress::Furthest;
 use super::steps::{Matcher, Point, Window};
 use super::text::TextMatcher;
 
@@ -42,6 +43,7 @@ pub(super) struct Search<'d, 'p> {
     bytes: &'p [u8],
     text: Option<&'p str>,
     tree: Option<Tree>,
+    furthest: Furthest<'d>,
 }
 
 /// A region that commands fill one behind the other.
@@ -76,7 +78,16 @@ impl<'d, 'p> Search<'d, 'p> {
             bytes,
             text,
             tree,
+            furthest: Furthest::default(),
         }
+    }
+
+    pub(super) fn bytes(&self) -> &'p [u8] {
+        self.bytes
+    }
+
+    pub(super) fn furthest(&self) -> &Furthest<'d> {
+        &self.furthest
     }
 
     pub(super) fn tree(&self) -> Option<&Tree> {
@@ -151,7 +162,7 @@ impl<'d, 'p> Search<'d, 'p> {
     }
 
     /// The commands that may go this way, with what the port or the topic says of them.
-    fn commands(&self, with_shadows: bool) -> Vec<Spoken<'d>> {
+    pub(super) fn commands(&self, with_shadows: bool) -> Vec<Spoken<'d>> {
         let of = |reading: &'d Reading| {
             self.definition
                 .commands
@@ -197,6 +208,7 @@ impl<'d, 'p> Search<'d, 'p> {
                     break;
                 }
                 let end = point.at;
+                self.furthest.note(end, &candidate.commands, spoken.command);
                 let behind = self.behind(spoken.command, end, region.end);
                 candidate.commands.push(Spoken {
                     command: spoken.command,
