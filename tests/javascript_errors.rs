@@ -99,7 +99,7 @@ impl Case {
             ..Bounds::default()
         };
         let codec = package.codec("acme/lamp", bounds)?;
-        for example in package.examples() {
+        for example in package.examples().map_err(Clone::clone)? {
             example.prove(&codec, None)?;
         }
         let engine = Engine::new(Registry::builder().register(codec)?.build());

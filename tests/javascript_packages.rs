@@ -16,7 +16,7 @@ use downlink::encoder::javascript::{
 use downlink::encoder::{Context, Encoder, Registry, Writer};
 use downlink::error::{Code, Error, Position};
 use downlink::instruction::{DeviceId, Instruction};
-use downlink::message::{Method, Protocol};
+use downlink::message::{Message, Method, Protocol};
 use downlink::senml::{Pack, UnixTime};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -45,7 +45,7 @@ fn proven(script: &str, examples: &Value) -> Vec<Result<(), String>> {
             error.to_string()
         })
     };
-    package.examples().iter().map(prove).collect()
+    package.examples().unwrap().iter().map(prove).collect()
 }
 
 fn code<T>(result: Result<T, Error>) -> Code {
@@ -110,26 +110,155 @@ fn a_package_that_is_not_as_it_should_be_is_refused() {
             ("/lamp.js", LAMP),
         ],
         &[("package.json", "{"), ("index.js", LAMP)],
-        &[("index.js", LAMP), ("examples.json", "{}")],
-        &[("index.js", LAMP), ("examples.json", "[{}]")],
-        &[
-            ("index.js", LAMP),
-            (
-                "examples.json",
-                r#"[{"type": "downlink-encode", "input": {}}]"#,
-            ),
-        ],
         &[("index.js", LAMP), ("driver.yaml", "signature: other")],
     ] {
         assert_eq!(code(package(files)), Code::CodecPackage, "{files:?}");
     }
-    let error = package(&[("index.js", LAMP), ("examples.json", "[\n  {,}]")]).unwrap_err();
+    let error = package(&[("index.js", LAMP), ("package.json", "[\n  {,}]")]).unwrap_err();
     let place = Position::Text {
         line: 2,
         column: 4,
         utf16_column: 4,
     };
     assert_eq!(error.diagnostic().position, Some(place));
+}
+
+#[test]
+fn examples_that_are_not_valid_are_no_fault_of_the_script() {
+    for examples in [
+        "{}",
+        "[{}]",
+        r#"[{"type": "downlink-encode", "input": {}}]"#,
+        r#"{"examples": []}"#,
+        "[\n  {,}]",
+        "// examples\n[]",
+    ] {
+        let package = package(&[("index.js", LAMP), ("examples.json", examples)]).unwrap();
+        let refused = package.examples().unwrap_err();
+        assert_eq!(refused.code(), Code::CodecPackage, "{examples}");
+        assert_eq!(sent_by(&package).unwrap(), "01", "{examples}");
+    }
+}
+
+/// What a package sends for `on`.
+fn sent_by(package: &Package) -> Result<String, Error> {
+    let bounds = Bounds {
+        wall_clock: None,
+        ..Bounds::default()
+    };
+    let codec = package.codec("acme/lamp", bounds)?;
+    let registry = Registry::builder().register(codec)?.build();
+    let engine = Engine::new(registry);
+    let pack = br#"[{"bn":"urn:dev:DEVEUI:0059AC0000152A2B:","n":"on","vb":true}]"#;
+    let method = Method::new(Protocol::Lora);
+    let (lamp, now) = (Binding::new("acme/lamp"), UnixTime::from_seconds(0));
+    let pack = Pack::from_json(pack)?;
+    let mut sent = Vec::new();
+    // A second message finds nothing of the first one.
+    for _ in 0..2 {
+        let downlinks = engine.encode_pack(&pack, &method, &lamp, now)?;
+        let [Message::Lora(downlink)] = downlinks.messages() else {
+            panic!("one LoRaWAN message")
+        };
+        sent.push(hex::encode(downlink.frm_payload()));
+    }
+    assert_eq!(sent[0], sent[1]);
+    Ok(sent.remove(0))
+}
+
+#[test]
+fn a_script_requires_files_of_its_package() {
+    const MAIN: &str =
+        "module.exports = { encodeDownlink: (input) => require('./src/enc').run(input) };";
+    for (name, files, expected) in [
+        ("a script", &[("index.js", MAIN), ("src/enc.js", "exports.run = (input) => ({ fPort: 2, bytes: [input.data.on ? 1 : 0] });")][..], "01"),
+        ("in try", &[("index.js", "let enc; try { enc = require('./enc.js'); } catch (e) { enc = undefined; }
+            exports.encodeDownlink = (input) => (enc && enc.run(input)) || { bytes: [], fPort: input.fPort };"),
+            ("enc.js", "exports.run = () => ({ fPort: 2, bytes: [7] });")], "07"),
+        ("JSON", &[("index.js", MAIN), ("src/enc/index.js", "const table = require('../table.json');
+            exports.run = () => ({ fPort: 2, bytes: table.bytes });"), ("src/table.json", r#"{"bytes": [3, 4]}"#)], "0304"),
+        ("a circle", &[("index.js", MAIN), ("src/enc.js", "exports.two = 2; const other = require('./other.js');
+            exports.run = () => ({ fPort: 2, bytes: [other.three(), exports.two] });"),
+            ("src/other.js", "const enc = require('./enc.js'); exports.three = () => enc.two + 1;")], "0302"),
+        ("the script itself", &[("index.js", "exports.five = 5; exports.encodeDownlink = () => ({ fPort: 2, bytes: require('./enc').bytes() });"),
+            ("enc.js", "const main = require('./index.js'); exports.bytes = () => [main.five];")], "05"),
+        ("once", &[("index.js", "const a = require('./n'), b = require('./n.js'); a.count(); b.count();
+            exports.encodeDownlink = () => ({ fPort: 2, bytes: [a.count()] });"),
+            ("n.js", "let n = 0; exports.count = () => ++n;")], "03"),
+        ("this", &[("index.js", MAIN), ("src/enc.js", "(function (root, make) { root.run = make(); })(this, () => () => ({ fPort: 2, bytes: [9] }));")], "09"),
+        ("its own names", &[("index.js", MAIN), ("src/enc.js", "'use strict'; const Buffer = require('buffer').Buffer;
+            module.exports = { run: () => ({ fPort: 2, bytes: Buffer.from('0a', 'hex') }) };")], "0a"),
+        ("a folder of the package", &[("package.json", r#"{"main": "lib/main.js"}"#), ("lib/main.js", "const { run } = require('../src/enc.js');
+            exports.encodeDownlink = run;"), ("src/enc.js", "exports.run = () => ({ fPort: 2, bytes: [6] });")], "06"),
+    ] {
+        let package = package(files).unwrap();
+        assert_eq!(sent_by(&package).as_deref(), Ok(expected), "{name}");
+    }
+}
+
+#[test]
+fn nothing_outside_the_package_is_required() {
+    const OUTSIDE: &str = "exports.bytes = [1];";
+    for request in [
+        "../enc.js",
+        "./a/../../enc.js",
+        "/enc.js",
+        "./..\\\\enc.js",
+        "./missing.js",
+        "./' + 'enc.js",
+    ] {
+        let main = format!(
+            "exports.encodeDownlink = () => ({{ fPort: 2, bytes: require('{request}').bytes }});"
+        );
+        let mut asked = Vec::new();
+        let package = Package::read(|name| {
+            asked.push(name.to_owned());
+            Ok::<_, Error>(match name {
+                "index.js" => Some(main.clone()),
+                name if name.contains("enc.js") => Some(OUTSIDE.to_owned()),
+                _ => None,
+            })
+        })
+        .unwrap();
+        assert!(
+            asked.iter().all(|name| !name.contains("enc.js")),
+            "{request}: {asked:?}"
+        );
+        let error = sent_by(&package).expect_err(request);
+        assert_eq!(error.code(), Code::CodecException, "{request}: {error}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_valid_is_named() {
+    const MAIN: (&str, &str) = (
+        "index.js",
+        "exports.encodeDownlink = () => require('./enc');",
+    );
+    for (files, named) in [
+        (&[MAIN, ("enc.js", "exports.run = ;")][..], "`enc.js`"),
+        // It would break out of the function that it becomes.
+        (
+            &[
+                MAIN,
+                (
+                    "enc.js",
+                    "} }).it; var kept = 0; ({ it() { exports.run = 1;",
+                ),
+            ],
+            "`enc.js`",
+        ),
+        (&[MAIN, ("enc.json", "{,}")], "`enc.json`"),
+    ] {
+        let refused = package(files)
+            .and_then(|package| sent_by(&package))
+            .unwrap_err();
+        assert_eq!(refused.kind(), downlink::error::Kind::Setup, "{refused}");
+        assert!(refused.diagnostic().message.contains(named), "{refused}");
+    }
+    let thrown = [MAIN, ("enc.js", "\nthrow new Error('broken');")];
+    let thrown = sent_by(&package(&thrown).unwrap()).unwrap_err().to_string();
+    assert!(thrown.contains("line 2, column 11 of `enc.js`"), "{thrown}");
 }
 
 #[test]
@@ -159,7 +288,7 @@ fn a_driver_tells_how_its_functions_are_called() {
         ];
         let package = package(&files).unwrap();
         let codec = package.codec("acme/lamp", Bounds::default()).unwrap();
-        package.examples()[0]
+        package.examples().unwrap()[0]
             .prove(&codec, None)
             .unwrap_or_else(|error| panic!("{driver}: {error}"));
     }
@@ -265,7 +394,7 @@ fn examples_of_uplinks_are_left_out() {
     ]);
     let examples = examples.to_string();
     let package = package(&[("index.js", LAMP), ("examples.json", &examples)]).unwrap();
-    let [example] = package.examples() else {
+    let [example] = package.examples().unwrap() else {
         panic!("one example")
     };
     assert_eq!(

@@ -66,6 +66,48 @@ fn a_pipe_that_is_closed_is_no_error() {
     assert!(output.stderr.is_empty());
 }
 
+/// A package whose script requires a file that is a link.
+#[cfg(all(unix, feature = "js"))]
+fn linked(name: &str, target: &Path) -> Output {
+    use std::os::unix::fs::symlink;
+    let folder = env::temp_dir().join(format!("downlink-{name}-{}", std::process::id()));
+    let package = folder.join("acme/lamp");
+    fs::create_dir_all(package.join("lib")).unwrap();
+    let script = "exports.encodeDownlink = () => ({ fPort: 2, bytes: require('./enc.js').bytes });";
+    fs::write(package.join("index.js"), script).unwrap();
+    fs::write(package.join("lib/enc.js"), "exports.bytes = [1];").unwrap();
+    fs::write(folder.join("enc.js"), "exports.bytes = [2];").unwrap();
+    symlink(target, package.join("enc.js")).unwrap();
+    // A folder in itself ends the search no less.
+    symlink(&folder, folder.join("acme/again")).unwrap();
+    let path = folder.to_str().unwrap();
+    let output = run(tool().args([
+        "preview",
+        "--format",
+        "hex",
+        "--encoders",
+        path,
+        "--encoder",
+        "acme/lamp",
+        "--set",
+        "on=true",
+    ]));
+    fs::remove_dir_all(&folder).unwrap();
+    output
+}
+
+#[cfg(all(unix, feature = "js"))]
+#[test]
+fn a_link_does_not_lead_out_of_a_package() {
+    let inside = linked("inside", Path::new("lib/enc.js"));
+    assert_eq!(String::from_utf8(inside.stdout).unwrap(), "01\n");
+    let outside = linked("outside", Path::new("../../enc.js"));
+    assert_eq!(outside.status.code(), Some(65));
+    let error = String::from_utf8(outside.stderr).unwrap();
+    assert!(error.contains("error[codec/package]"), "{error}");
+    assert!(error.contains("outside the package"), "{error}");
+}
+
 #[test]
 fn nothing_is_styled_beside_a_terminal() {
     let output = run(tool().args(["encode", "cli/tests/input/empty.json"]));

@@ -5,13 +5,14 @@ use downlink::error::{Code, Error};
 
 use crate::args::ExportArguments;
 use crate::exit::{Exit, Failure};
-use crate::input::{self, Source};
+use crate::input::{self, Source, Wanted};
 use crate::output::Output;
 
 pub(super) fn run(arguments: &ExportArguments) -> Result<Exit, Failure> {
-    let registry = input::registry(&arguments.catalog.encoders)?;
+    let wanted = Wanted::One(arguments.encoder.clone());
+    let registry = input::registry(&arguments.catalog.encoders, &wanted)?;
     let refused = |error: Error| Failure::refused(error, Source::argument());
-    let encoder = registry.get(&arguments.encoder).map_err(refused)?;
+    let encoder = registry.get(&arguments.encoder)?;
     let definition = Definition::of(encoder).ok_or_else(|| refused(no_definition(encoder.id())))?;
     // Examples of what cannot be exported would be of no script.
     let script = definition.to_script().map_err(refused)?;

@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use crate::args::{ListArguments, ListFormat};
 use crate::exit::{Exit, Failure};
-use crate::input;
+use crate::input::{self, Source, Wanted};
 use crate::output::Output;
+use crate::report::Reporter;
 
 /// An encoder, as programs read it.
 #[derive(Serialize)]
@@ -23,14 +24,14 @@ struct Entry<'e> {
     evidence: Option<&'static str>,
 }
 
-pub(super) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
-    let registry = input::registry(&arguments.catalog.encoders)?;
+pub(super) fn run(arguments: &ListArguments, reporter: &Reporter) -> Result<Exit, Failure> {
+    let loaded = input::registry(&arguments.catalog.encoders, &Wanted::All)?;
     let filter = arguments
         .filter
         .as_deref()
         .unwrap_or_default()
         .to_lowercase();
-    let entries = registry.iter().map(Entry::of);
+    let entries = loaded.registry.iter().map(Entry::of);
     let entries: Vec<Entry<'_>> = entries.filter(|entry| entry.has(&filter)).collect();
     let mut output = Output::new();
     match arguments.format {
@@ -38,6 +39,7 @@ pub(super) fn run(arguments: &ListArguments) -> Result<Exit, Failure> {
         ListFormat::Text => table(&entries, &mut output)?,
     }
     output.finish()?;
+    reporter.diagnostics(&loaded.skipped.summary(), &Source::argument());
     Ok(Exit::Done)
 }
 

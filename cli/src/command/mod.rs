@@ -24,7 +24,7 @@ pub(crate) fn run(command: Command, reporter: &Reporter) -> Result<Exit, Failure
         Command::Preview(arguments) => preview::run(&arguments, reporter),
         Command::Encode(arguments) => encode::run(&arguments, reporter),
         Command::Decode(arguments) => decode::run(&arguments, reporter),
-        Command::List(arguments) => list::run(&arguments),
+        Command::List(arguments) => list::run(&arguments, reporter),
         Command::Show(arguments) => show::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

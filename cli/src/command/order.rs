@@ -43,13 +43,14 @@ pub(super) struct Encoded {
 impl Setup {
     /// Reads definitions and bindings.
     pub(super) fn new(arguments: &OrderArguments) -> Result<Self, Failure> {
+        let (directory, wanted) = input::directory(&arguments.binding)?;
         let registry = match &arguments.binding.codec {
             Some(codec) => input::codec_registry(codec, arguments.data.as_deref())?,
-            None => input::registry(&arguments.catalog.encoders)?,
+            None => input::registry(&arguments.catalog.encoders, &wanted)?.registry,
         };
         let mut setup = Self {
             engine: Engine::new(registry).with_profile(arguments.profile.into()),
-            directory: input::directory(&arguments.binding)?,
+            directory,
             now: arguments.now.unwrap_or_else(|| SystemTime::now().into()),
             f_port: arguments.f_port,
             method: None,

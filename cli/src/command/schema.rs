@@ -4,7 +4,7 @@ use downlink::encoder::definition::JSON_SCHEMA;
 
 use crate::args::SchemaArguments;
 use crate::exit::{Exit, Failure};
-use crate::input::{self, Source};
+use crate::input::{self, Wanted};
 use crate::output::Output;
 
 pub(super) fn run(arguments: &SchemaArguments) -> Result<Exit, Failure> {
@@ -12,9 +12,9 @@ pub(super) fn run(arguments: &SchemaArguments) -> Result<Exit, Failure> {
     match &arguments.encoder {
         None => output.text(JSON_SCHEMA)?,
         Some(id) => {
-            let registry = input::registry(&arguments.catalog.encoders)?;
-            let refused = |error| Failure::refused(error, Source::argument());
-            let description = registry.get(id).map_err(refused)?.describe();
+            let wanted = Wanted::One(id.clone());
+            let registry = input::registry(&arguments.catalog.encoders, &wanted)?;
+            let description = registry.get(id)?.describe();
             output.text(&format!("{:#}\n", description.instruction_schema))?;
         }
     }

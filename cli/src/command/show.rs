@@ -11,17 +11,16 @@ use downlink::number::Rational;
 
 use crate::args::ShowArguments;
 use crate::exit::{Exit, Failure};
-use crate::input::{self, Source};
+use crate::input::{self, Wanted};
 use crate::output::Output;
 
 /// Columns of running text.
 const WIDTH: usize = 80;
 
 pub(super) fn run(arguments: &ShowArguments) -> Result<Exit, Failure> {
-    let registry = input::registry(&arguments.catalog.encoders)?;
-    let encoder = registry
-        .get(&arguments.encoder)
-        .map_err(|error| Failure::refused(error, Source::argument()))?;
+    let wanted = Wanted::One(arguments.encoder.clone());
+    let registry = input::registry(&arguments.catalog.encoders, &wanted)?;
+    let encoder = registry.get(&arguments.encoder)?;
     let mut output = Output::new();
     output.text(&Page(&encoder.describe()).to_string())?;
     output.finish()?;

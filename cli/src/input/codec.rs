@@ -1,10 +1,11 @@
 //! Payload codecs in JavaScript, from scripts and from the folders of packages.
 
+use std::fs;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use downlink::encoder::javascript::{Bounds, Data, JavaScriptCodec, JavaScriptDecoder, Package};
+use downlink::encoder::javascript::{Bounds, Data, JavaScriptCodec, Package};
 use downlink::encoder::{Context, Encoder, RegistryBuilder, Writer};
 use downlink::error::{Audience, Code, Diagnostic, Error, quote};
 use downlink::instruction::{DeviceId, Instruction};
@@ -23,25 +24,29 @@ const FILE: u64 = 64 << 20;
 pub(crate) struct Codec {
     path: PathBuf,
     package: Package,
+    /// The file of its examples, if it has one.
+    examples: Option<Source>,
 }
 
 impl Codec {
     /// Reads a script with the examples beside it, or the folder of a package.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let package = if path.is_dir() {
-            Package::read(|name| text(&path.join(name)))
+        let (mut folder, package);
+        if path.is_dir() {
+            folder = Folder::open(path)?;
+            package = Package::read(|name| folder.file(name));
         } else {
             let script = Source::read_at_most(path, FILE)?;
-            Package::read(|name| match name {
-                "index.js" => Ok(Some(script.utf8()?.to_owned())),
-                "driver.yaml" | "examples.json" => text(&path.with_file_name(name)),
-                _ => Ok(None),
-            })
-        };
-        let package = package.map_err(|unread| unread.of(path))?;
+            let utf8 = script.utf8();
+            let text = utf8.map_err(|error| Failure::refused(error, script.clone()))?;
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            folder = Folder::open(path.parent().unwrap_or(path))?;
+            package = Package::read_script(&name, text, |name| folder.file(name));
+        }
         Ok(Self {
             path: path.to_owned(),
-            package,
+            package: package.map_err(|unread| unread.of(&folder))?,
+            examples: folder.examples,
         })
     }
 
@@ -54,7 +59,10 @@ impl Codec {
     /// How many examples there are, and what is wrong with those that do not hold.
     pub(crate) fn prove(&self, now: UnixTime) -> Result<(usize, Vec<Diagnostic>), Failure> {
         let encoder = self.encoder("codec")?;
-        let examples = self.package.examples();
+        let examples = self.package.examples().map_err(|error| {
+            let source = self.examples.clone().unwrap_or_else(|| self.script());
+            Failure::refused(error.clone(), source)
+        })?;
         let failed = examples
             .iter()
             .filter_map(|example| example.prove(&encoder, Some(now)).err())
@@ -71,7 +79,7 @@ impl Codec {
         now: UnixTime,
         device: Option<DeviceId>,
     ) -> Result<(String, Vec<Diagnostic>), Failure> {
-        let decoder = JavaScriptDecoder::with_bounds(self.package.script(), bounds());
+        let decoder = self.package.decoder(bounds());
         let decoder = decoder.map_err(|error| Failure::refused(error, self.script()))?;
         let refused = |error| Failure::refused(error, Source::argument());
         let reading = decoder
@@ -95,14 +103,17 @@ impl Codec {
     }
 }
 
-/// Registers a codec by its path, taking this object if there is one.
+/// Registers a codec by its path, taking this object if there is one; or says why it is not taken.
 pub(crate) fn register(
     builder: RegistryBuilder,
     path: &Path,
     id: &str,
     data: Option<&str>,
-) -> Result<RegistryBuilder, Failure> {
-    let codec = Codec::read(path)?.encoder(id)?;
+) -> Result<(RegistryBuilder, Option<Failure>), Failure> {
+    let codec = match Codec::read(path).and_then(|codec| codec.encoder(id)) {
+        Ok(codec) => codec,
+        Err(failure) => return Ok((builder, Some(failure))),
+    };
     let registered = match data {
         None => builder.register(codec),
         Some(text) => {
@@ -112,7 +123,9 @@ pub(crate) fn register(
             builder.register(Given { codec, data })
         }
     };
-    registered.map_err(|error| Failure::refused(error, Source::new(path.display().to_string(), "")))
+    let builder = registered
+        .map_err(|error| Failure::refused(error, Source::new(path.display().to_string(), "")))?;
+    Ok((builder, None))
 }
 
 /// A codec that takes an object, whatever the instruction says.
@@ -158,16 +171,63 @@ fn warning(text: &str) -> Diagnostic {
     Error::new(Code::CodecWarning, format!("the script warns: \"{text}\"")).into_warning()
 }
 
-/// The text of a file, if it is there.
-fn text(path: &Path) -> Result<Option<String>, Unread> {
-    match Source::read_at_most(path, FILE) {
-        Ok(source) => match source.utf8() {
-            Ok(text) => Ok(Some(text.to_owned())),
-            Err(error) => Err(Unread::Failed(Failure::refused(error, source))),
-        },
-        Err(Failure::Missing { .. }) => Ok(None),
-        Err(failure) => Err(Unread::Failed(failure)),
+/// The folder of a package, from which nothing leads out.
+struct Folder {
+    path: PathBuf,
+    /// Without links.
+    root: PathBuf,
+    /// What was read last, which is where a fault is.
+    last: Source,
+    examples: Option<Source>,
+}
+
+impl Folder {
+    fn open(path: &Path) -> Result<Self, Failure> {
+        let path = if path.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            path
+        };
+        let name = path.display().to_string();
+        let root = fs::canonicalize(path).map_err(|error| Failure::reading(&name, error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            root,
+            last: Source::new(name, ""),
+            examples: None,
+        })
     }
+
+    /// The text of a file, if it is there.
+    fn file(&mut self, name: &str) -> Result<Option<String>, Unread> {
+        let path = self.path.join(name);
+        let Ok(real) = fs::canonicalize(&path) else {
+            return Ok(None);
+        };
+        if !real.starts_with(&self.root) {
+            self.last = Source::new(path.display().to_string(), "");
+            return Err(Unread::Refused(outside(name)));
+        }
+        if !real.is_file() {
+            return Ok(None);
+        }
+        let source = Source::read_at_most(&path, FILE).map_err(Unread::Failed)?;
+        if name == "examples.json" {
+            self.examples = Some(source.clone());
+        }
+        self.last = source;
+        Ok(Some(self.last.utf8()?.to_owned()))
+    }
+}
+
+#[cold]
+fn outside(name: &str) -> Error {
+    let name = quote(name);
+    Error::new(
+        Code::CodecPackage,
+        format!("`{name}` is a link to a file outside the package"),
+    )
+    .expected("a file in the folder of the package")
 }
 
 /// Why a package is not read.
@@ -183,11 +243,9 @@ impl From<Error> for Unread {
 }
 
 impl Unread {
-    fn of(self, path: &Path) -> Failure {
+    fn of(self, folder: &Folder) -> Failure {
         match self {
-            Self::Refused(error) => {
-                Failure::refused(error, Source::new(path.display().to_string(), ""))
-            }
+            Self::Refused(error) => Failure::refused(error, folder.last.clone()),
             Self::Failed(failure) => failure,
         }
     }

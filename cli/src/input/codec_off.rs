@@ -36,12 +36,12 @@ impl Codec {
 }
 
 pub(crate) fn register(
-    _: RegistryBuilder,
+    builder: RegistryBuilder,
     path: &Path,
     _: &str,
     _: Option<&str>,
-) -> Result<RegistryBuilder, Failure> {
-    Err(off(path))
+) -> Result<(RegistryBuilder, Option<Failure>), Failure> {
+    Ok((builder, Some(off(path))))
 }
 
 #[cold]

@@ -1,5 +1,6 @@
 //! Which encoder a device has: from a device file, or one for all from the arguments.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 
@@ -8,34 +9,40 @@ use downlink::directory::{Binding, Bindings, Directory};
 use crate::args::BindingArguments;
 use crate::exit::Failure;
 
-use super::Source;
+use super::{Source, Wanted};
 
 /// Names the device file where no argument does.
 const VARIABLE: &str = "DOWNLINK_DEVICES";
 /// The device file in the working folder.
 const FILE: &str = "devices.toml";
 
-/// The bindings, with what the arguments say instead.
+/// The bindings, with what the arguments say instead; and the encoders that they name.
 pub(crate) fn directory(
     arguments: &BindingArguments,
-) -> Result<Box<dyn Directory + Send + Sync>, Failure> {
+) -> Result<(Box<dyn Directory + Send + Sync>, Wanted), Failure> {
     if let Some(encoder) = arguments.only_encoder() {
-        return Ok(Box::new(arguments.change(Binding::new(encoder))));
+        let binding = arguments.change(Binding::new(&encoder));
+        return Ok((Box::new(binding), Wanted::One(encoder)));
     }
     let Some(path) = device_file(arguments.devices.as_deref()) else {
-        return Ok(Box::new(Bindings::default()));
+        let nothing = Wanted::Some(BTreeSet::new());
+        return Ok((Box::new(Bindings::default()), nothing));
     };
     let source = Source::read(&path)?;
     let read = source.utf8().and_then(Bindings::from_toml);
     let bindings = read.map_err(|error| Failure::refused(error, source))?;
+    let encoders = bindings
+        .iter()
+        .map(|(_, binding)| binding.encoder().to_owned());
+    let wanted = Wanted::Some(encoders.collect());
     if arguments.is_empty() {
-        return Ok(Box::new(bindings));
+        return Ok((Box::new(bindings), wanted));
     }
     let mut changed = Bindings::default();
     for (device, binding) in bindings.iter() {
         changed.insert(device, arguments.change(binding.clone()));
     }
-    Ok(Box::new(changed))
+    Ok((Box::new(changed), wanted))
 }
 
 /// The device file that is named, or the one in the working folder if it is there.

@@ -1,39 +1,256 @@
 //! The registry: the built-in encoders, and definitions and payload codecs from folders.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use downlink::encoder::Registry;
 use downlink::encoder::definition::Definition;
-use downlink::error::{All, Diagnostic, Error};
+use downlink::encoder::{Context, Encoder, Registry, RegistryBuilder, Writer};
+use downlink::error::{All, Audience, Code, Diagnostic, Error, quote};
+use downlink::instruction::Instruction;
+use downlink::message::Protocol;
 
 use crate::exit::Failure;
 
+use super::files::{self, Found};
+use super::skipped::Skipped;
 use super::{Source, codec};
 
-/// The built-in encoders, and the definitions and payload codecs in these files and folders.
-pub(crate) fn registry(paths: &[PathBuf]) -> Result<Registry, Failure> {
-    let mut builder = Registry::builder().builtin().map_err(Failure::Fault)?;
-    let is_encoder = |path: &Path| is_definition(path) || is_codec(path);
-    for path in files(paths, is_encoder)? {
-        if is_codec(&path) {
-            builder = codec::register(builder, &path, &id_of(&path), None)?;
-            continue;
+/// Which payload codecs of a folder a command may use; no others are run.
+pub(crate) enum Wanted {
+    /// All that work.
+    All,
+    /// The one with this id, which must work.
+    One(String),
+    /// Those with these ids; one that does not work fails when it is used.
+    Some(BTreeSet<String>),
+}
+
+impl Wanted {
+    fn has(&self, id: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::One(wanted) => wanted == id,
+            Self::Some(wanted) => wanted.contains(id),
         }
-        let source = Source::read(&path)?;
+    }
+}
+
+/// A registry, and what of the folders is not in it.
+pub(crate) struct Loaded {
+    pub(crate) registry: Registry,
+    pub(crate) skipped: Skipped,
+}
+
+impl Loaded {
+    /// The encoder with this id; if there is none, what was skipped may be why.
+    pub(crate) fn get(&self, id: &str) -> Result<&dyn Encoder, Failure> {
+        self.registry.get(id).map_err(|error| {
+            let mut findings = self.skipped.summary();
+            findings.push(error.into_diagnostic());
+            let source = Source::argument();
+            Failure::Refused { findings, source }
+        })
+    }
+}
+
+/// The built-in encoders, and the definitions and payload codecs in these files and folders.
+///
+/// A definition that is wrong is refused. Of scripts, folders may hold many that only decode, or
+/// that do not load, as repositories of vendors do: they are in nobody's way.
+pub(crate) fn registry(paths: &[PathBuf], wanted: &Wanted) -> Result<Loaded, Failure> {
+    let mut loading = Loading::new()?;
+    let mut codecs: BTreeMap<String, Vec<Found>> = BTreeMap::new();
+    for found in files::encoders(paths)? {
+        if files::is_codec(&found.path) {
+            codecs.entry(id_of(&found.path)).or_default().push(found);
+        } else {
+            loading = loading.definition(&found)?;
+        }
+    }
+    for (id, found) in codecs {
+        if wanted.has(&id) {
+            loading = loading.codecs(&id, &found, wanted)?;
+        }
+    }
+    let loaded = Loaded {
+        registry: loading.builder.build(),
+        skipped: loading.skipped,
+    };
+    if let (Wanted::One(id), false) = (wanted, loaded.skipped.is_empty()) {
+        loaded.get(id)?;
+    }
+    Ok(loaded)
+}
+
+/// A registry that is being filled.
+struct Loading {
+    builder: RegistryBuilder,
+    ids: BTreeSet<String>,
+    skipped: Skipped,
+}
+
+impl Loading {
+    fn new() -> Result<Self, Failure> {
+        let builtin = || Registry::builder().builtin().map_err(Failure::Fault);
+        let ids = builtin()?.build();
+        Ok(Self {
+            builder: builtin()?,
+            ids: ids.iter().map(|it| it.id().to_owned()).collect(),
+            skipped: Skipped::default(),
+        })
+    }
+
+    /// Takes a definition; in a folder also another TOML file, which is skipped.
+    fn definition(mut self, found: &Found) -> Result<Self, Failure> {
+        let source = Source::read(&found.path)?;
+        if !found.is_named && !has_format(&source) {
+            let reason = no_definition().into_diagnostic();
+            self.skipped.add(&found.path, &reason);
+            return Ok(self);
+        }
         let registered = match definition(&source) {
-            Ok((definition, _)) => builder.register(definition),
+            Ok((definition, _)) => {
+                self.ids.insert(definition.id().to_owned());
+                self.builder.register(definition)
+            }
             Err(findings) => return Err(Failure::Refused { findings, source }),
         };
-        builder = registered.map_err(|error| Failure::refused(error, source))?;
+        self.builder = registered.map_err(|error| Failure::refused(error, source))?;
+        Ok(self)
     }
-    Ok(builder.build())
+
+    /// Takes the codec with this id, of which there should be one.
+    fn codecs(mut self, id: &str, found: &[Found], wanted: &Wanted) -> Result<Self, Failure> {
+        let Some((first, others)) = found.split_first() else {
+            return Ok(self);
+        };
+        let another = others.first().map(|it| it.path.as_path());
+        if self.ids.contains(id) || (another.is_some() && !matches!(wanted, Wanted::All)) {
+            let reason = two_with_one_id(id, &first.path, another);
+            return self.without(
+                id,
+                first,
+                Failure::refused(reason, Source::argument()),
+                wanted,
+            );
+        }
+        for other in others {
+            let reason = two_with_one_id(id, &first.path, Some(&other.path));
+            self.skipped.add(&other.path, &reason.into_diagnostic());
+        }
+        let (builder, failure) = codec::register(self.builder, &first.path, id, None)?;
+        self.builder = builder;
+        match failure {
+            Some(failure) => self.without(id, first, failure, wanted),
+            None => Ok(self),
+        }
+    }
+
+    /// Goes on without a codec that is refused, where that is possible.
+    fn without(
+        mut self,
+        id: &str,
+        found: &Found,
+        failure: Failure,
+        wanted: &Wanted,
+    ) -> Result<Self, Failure> {
+        let reason = match &failure {
+            Failure::Refused { findings, .. } => findings.last().cloned(),
+            _ => None,
+        };
+        match (wanted, reason) {
+            (Wanted::All, Some(reason)) if !found.is_named => {
+                self.skipped.add(&found.path, &reason);
+            }
+            (Wanted::Some(_), Some(reason)) if !self.ids.contains(id) => {
+                let broken = Broken {
+                    id: id.to_owned(),
+                    path: found.path.display().to_string(),
+                    reason,
+                };
+                let registered = self.builder.register(broken);
+                self.builder =
+                    registered.map_err(|error| Failure::refused(error, Source::argument()))?;
+            }
+            _ => return Err(failure),
+        }
+        Ok(self)
+    }
+}
+
+/// An encoder that cannot be loaded, which matters to those alone who ask for it.
+#[derive(Debug)]
+struct Broken {
+    id: String,
+    path: String,
+    reason: Diagnostic,
+}
+
+impl Encoder for Broken {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn protocols(&self) -> &[Protocol] {
+        &[Protocol::Lora]
+    }
+
+    fn encode(
+        &self,
+        _: &Instruction<'_>,
+        _: &Context<'_>,
+        _: &mut Writer<'_>,
+    ) -> Result<(), Error> {
+        let (path, reason) = (quote(&self.path), &self.reason);
+        let error = Error::new(reason.code, format!("`{path}`: {}", reason.message));
+        Err(match &reason.expected {
+            Some(expected) => error.expected(expected),
+            None => error,
+        })
+    }
+}
+
+/// Whether the file says in which format of definitions it is; other tools have TOML files too.
+fn has_format(source: &Source) -> bool {
+    let is_format = |line: &str| {
+        let rest = line.trim_start().strip_prefix("format");
+        rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    source.text().is_none_or(|text| text.lines().any(is_format))
+}
+
+fn no_definition() -> Error {
+    Error::new(
+        Code::DefinitionMissingKey,
+        "not a definition, since it has no `format`",
+    )
+}
+
+fn two_with_one_id(id: &str, path: &Path, another: Option<&Path>) -> Error {
+    let (id, path) = (quote(id), path.display().to_string());
+    let another = match another {
+        Some(another) => format!("`{}`", quote(&another.display().to_string())),
+        None => "another encoder".to_owned(),
+    };
+    Error::new(
+        Code::RegistryDuplicate,
+        format!("`{id}` is the id of `{}` and of {another}", quote(&path)),
+    )
+    .expected("an id of its own")
+    .hint_for(
+        Audience::Operator,
+        "name the script itself with --codec, or a folder with only one of them",
+    )
 }
 
 /// A registry with nothing but a payload codec, which is called by its path.
 pub(crate) fn codec_registry(path: &Path, data: Option<&str>) -> Result<Registry, Failure> {
     let id = path.display().to_string();
-    Ok(codec::register(Registry::builder(), path, &id, data)?.build())
+    match codec::register(Registry::builder(), path, &id, data)? {
+        (builder, None) => Ok(builder.build()),
+        (_, Some(failure)) => Err(failure),
+    }
 }
 
 /// The vendor and the device that a payload codec is for: the last two names of its path.
@@ -63,69 +280,4 @@ pub(crate) fn definition(
     }
     let errors = errors.into_iter().map(Error::into_diagnostic);
     Err(warnings.into_iter().chain(errors).collect())
-}
-
-/// The files, and in folders those that end in `.toml`, in the order of their names.
-pub(crate) fn definition_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    files(paths, is_definition)
-}
-
-/// The scripts, and in folders those of packages, in the order of their names.
-pub(crate) fn codec_paths(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    files(paths, is_package)
-}
-
-fn is_definition(path: &Path) -> bool {
-    !path.is_dir() && path.extension().is_some_and(|it| it == "toml")
-}
-
-fn is_codec(path: &Path) -> bool {
-    is_package(path) || !path.is_dir() && path.extension().is_some_and(|it| it == "js")
-}
-
-/// Whether it is the folder of a package.
-fn is_package(path: &Path) -> bool {
-    const FILES: [&str; 6] = [
-        "package.json",
-        "metadata.json",
-        "metainfo.json",
-        "examples.json",
-        "index.js",
-        "main.js",
-    ];
-    FILES.iter().any(|file| path.join(file).is_file())
-}
-
-/// What is named, and what is wanted of what is in the folders that are named.
-fn files(paths: &[PathBuf], is_wanted: impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>, Failure> {
-    let mut files = Vec::new();
-    for path in paths {
-        collect(path, &is_wanted, &mut files)
-            .map_err(|(path, error)| Failure::reading(&path.display().to_string(), error))?;
-    }
-    Ok(files)
-}
-
-fn collect(
-    path: &Path,
-    is_wanted: &impl Fn(&Path) -> bool,
-    files: &mut Vec<PathBuf>,
-) -> Result<(), (PathBuf, std::io::Error)> {
-    let at = |error| (path.to_owned(), error);
-    if !fs::metadata(path).map_err(at)?.is_dir() || is_wanted(path) {
-        files.push(path.to_owned());
-        return Ok(());
-    }
-    let entries = fs::read_dir(path).map_err(at)?;
-    let mut entries = entries
-        .map(|entry| entry.map(|it| it.path()))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(at)?;
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() || is_wanted(&entry) {
-            collect(&entry, is_wanted, files)?;
-        }
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use super::datum::Datum;
 use super::decoder::{DecodedData, JavaScriptDecoder};
 use super::entry::Entry;
 use super::input;
+use super::modules::Modules;
 use super::output::{Output, Reading};
 use super::script::Script;
 use crate::encoder::digest::digest;
@@ -69,17 +70,18 @@ impl JavaScriptCodec {
     ///
     /// As [`JavaScriptCodec::from_script`].
     pub fn with_bounds(id: impl Into<String>, source: &str, bounds: Bounds) -> Result<Self, Error> {
-        Self::called(id, source, None, bounds)
+        Self::called(id, Modules::alone(source), None, bounds)
     }
 
     /// Takes a script in that is called like this, if that is told.
     pub(super) fn called(
         id: impl Into<String>,
-        source: &str,
+        modules: Modules,
         entry: Option<Entry>,
         bounds: Bounds,
     ) -> Result<Self, Error> {
-        let encoder = Script::load(source, entry, bounds)?;
+        let text = modules.text();
+        let encoder = Script::load(modules, entry, bounds)?;
         Ok(Self {
             id: id.into(),
             title: None,
@@ -88,8 +90,8 @@ impl JavaScriptCodec {
             decoder: None,
             bounds,
             digest: match entry {
-                None => digest(source),
-                Some(entry) => digest(&format!("{entry:?}\n{source}")),
+                None => digest(&text),
+                Some(entry) => digest(&format!("{entry:?}\n{text}")),
             },
         })
     }
@@ -290,7 +292,7 @@ impl Encoder for JavaScriptCodec {
         })
     }
 
-    /// The SHA-256 of the script; where its package says how it is called, of that too.
+    /// The SHA-256 of the script and of the files that it requires; where its package says how it is called, of that too.
     fn digest(&self) -> String {
         self.digest.clone()
     }

@@ -4,6 +4,7 @@ use super::bounds::Bounds;
 use super::call;
 use super::data::Data;
 use super::entry::Entry;
+use super::modules::Modules;
 use super::script::Script;
 use crate::error::Error;
 use crate::message::lora::FPort;
@@ -54,7 +55,12 @@ impl JavaScriptDecoder {
     ///
     /// As [`JavaScriptDecoder::from_script`].
     pub fn with_bounds(source: &str, bounds: Bounds) -> Result<Self, Error> {
-        let script = Script::load(source, Some(Entry::Standard), bounds)?;
+        Self::of(Modules::alone(source), bounds)
+    }
+
+    /// Takes a script in with the files that it requires.
+    pub(super) fn of(modules: Modules, bounds: Bounds) -> Result<Self, Error> {
+        let script = Script::load(modules, Some(Entry::Standard), bounds)?;
         if !script.decodes() {
             return Err(call::no_decoder());
         }

@@ -166,7 +166,11 @@ impl<'js> Surroundings<'js> {
         let exports = Object::new(ctx.clone())?;
         let module = Object::new(ctx.clone())?;
         module.set("exports", exports.clone())?;
-        let require = tools(ctx)?.get("require")?;
+        let tools = tools(ctx)?;
+        let require = match tools.get::<_, Option<Function<'js>>>("modules")? {
+            Some(files) => files.call((module.clone(),))?,
+            None => tools.get("require")?,
+        };
         Ok(Self {
             exports,
             module,

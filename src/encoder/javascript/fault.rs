@@ -4,6 +4,7 @@ use rquickjs::{Coerced, Ctx, Exception, Value};
 
 use super::bounds::Bounds;
 use super::meter::{Meter, Wish};
+use super::realm::FILE_START;
 use crate::error::{Audience, Code, Error, Position, quote};
 
 /// How a script failed.
@@ -32,7 +33,16 @@ pub(super) enum Fault {
 pub(super) struct Thrown {
     text: String,
     is_syntax: bool,
-    place: Option<(usize, usize)>,
+    place: Option<Place>,
+}
+
+/// Where a script threw.
+#[derive(Debug)]
+struct Place {
+    /// The path of the file; nothing for the script itself.
+    file: Option<String>,
+    line: usize,
+    column: usize,
 }
 
 impl From<rquickjs::Error> for Fault {
@@ -143,9 +153,30 @@ impl Fault {
         )
         .found(text);
         match thrown.place {
-            Some((line, column)) => error.at_position(position(script, line, column)),
-            None => error,
+            Some(Place {
+                file: None,
+                line,
+                column,
+            }) => error.at_position(position(script, line, column)),
+            _ => error,
         }
+    }
+
+    /// The error while a file that the script requires is read.
+    #[cold]
+    pub(super) fn into_file_error(self, path: &str, bounds: &Bounds) -> Error {
+        let Self::Thrown(thrown) = self else {
+            return self.into_error(bounds);
+        };
+        let (path, text) = (quote(path), quote(&thrown.text));
+        let place = thrown.place.map_or(String::new(), |it| {
+            format!(" at line {}, column {}", it.line, it.column)
+        });
+        Error::new(
+            Code::CodecSyntax,
+            format!("`{path}` does not load: {text}{place}"),
+        )
+        .found(text)
     }
 }
 
@@ -235,7 +266,11 @@ impl Thrown {
     fn into_error(self) -> Error {
         let text = quote(&self.text);
         let place = match self.place {
-            Some((line, column)) => format!(" at line {line}, column {column} of the script"),
+            Some(Place { file, line, column }) => {
+                let file = file.map(|path| format!("`{}`", quote(&path)));
+                let file = file.as_deref().unwrap_or("the script");
+                format!(" at line {line}, column {column} of {file}")
+            }
             None => String::new(),
         };
         Error::new(
@@ -250,10 +285,23 @@ impl Thrown {
 pub(super) const SCRIPT: &str = "script.js";
 
 /// The line and column of the innermost call that is in the script itself.
-fn place_in(stack: &str) -> Option<(usize, usize)> {
+fn place_in(stack: &str) -> Option<Place> {
     stack.lines().find_map(|line| {
         let (_, place) = line.split_once(SCRIPT)?;
-        let mut numbers = place.strip_prefix(':')?.split([':', ')']);
-        Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+        let (file, numbers) = place.split_once(':')?;
+        let file = file.strip_prefix('/').map(str::to_owned);
+        let mut numbers = numbers.split([':', ')']);
+        let line = numbers.next()?.parse().ok()?;
+        let column: usize = numbers.next()?.parse().ok()?;
+        let before = if file.is_some() && line == 1 {
+            FILE_START.len()
+        } else {
+            0
+        };
+        Some(Place {
+            file,
+            line,
+            column: column.saturating_sub(before),
+        })
     })
 }

@@ -43,6 +43,7 @@ mod example;
 mod fault;
 mod input;
 mod meter;
+mod modules;
 mod output;
 mod package;
 mod pool;

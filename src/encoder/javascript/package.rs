@@ -7,11 +7,14 @@
 //! driver.yaml       `ThingPark` only: in `signature`, how the functions are called
 //! index.js, main.js the script, where nothing else is said
 //! ```
+//!
+//! The script may require further files of the folder.
 
 use super::datum::Datum;
 use super::entry::Entry;
 use super::example::Example;
-use super::{Bounds, JavaScriptCodec};
+use super::modules::Modules;
+use super::{Bounds, JavaScriptCodec, JavaScriptDecoder};
 use crate::error::{Code, Error, quote};
 
 /// A package: a script, its name and its examples.
@@ -34,7 +37,7 @@ use crate::error::{Code, Error, quote};
 ///
 /// let package = Package::read(|name| Ok::<_, downlink::Error>(files.get(name).cloned()))?;
 /// let codec = package.codec("acme/lamp", Bounds::default())?;
-/// for example in package.examples() {
+/// for example in package.examples().map_err(Clone::clone)? {
 ///     example.prove(&codec, None)?;
 /// }
 /// # Ok::<(), downlink::Error>(())
@@ -43,8 +46,8 @@ use crate::error::{Code, Error, quote};
 pub struct Package {
     name: Option<String>,
     entry: Option<Entry>,
-    script: String,
-    examples: Vec<Example>,
+    modules: Modules,
+    examples: Result<Vec<Example>, Error>,
 }
 
 impl Package {
@@ -70,15 +73,37 @@ impl Package {
             Some(driver) => signed(&driver)?,
             None => None,
         };
-        let examples = match json(&mut file, "examples.json")? {
-            Some(examples) => Example::read_all(&examples)?,
-            None => Vec::new(),
-        };
+        let (path, script) = script(&mut file, told("main"))?;
         Ok(Self {
             name: told("name").map(str::to_owned),
             entry,
-            script: script(&mut file, told("main"))?,
-            examples,
+            modules: Modules::collect(&path, &script, &mut file)?,
+            examples: examples(&mut file)?,
+        })
+    }
+
+    /// Reads a script that is named, with what it requires of its folder; `file` gives the text of a
+    /// file there, or nothing.
+    ///
+    /// What describes a package is not read, but for `driver.yaml` and `examples.json`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Package::read`].
+    pub fn read_script<E: From<Error>>(
+        path: &str,
+        script: &str,
+        mut file: impl FnMut(&str) -> Result<Option<String>, E>,
+    ) -> Result<Self, E> {
+        let entry = match file("driver.yaml")? {
+            Some(driver) => signed(&driver)?,
+            None => None,
+        };
+        Ok(Self {
+            name: None,
+            entry,
+            modules: Modules::collect(path, script, &mut file)?,
+            examples: examples(&mut file)?,
         })
     }
 
@@ -91,13 +116,26 @@ impl Package {
     /// The script.
     #[must_use]
     pub fn script(&self) -> &str {
-        &self.script
+        self.modules.script()
     }
 
     /// Its examples of downlinks, in order; those of uplinks are left out.
-    #[must_use]
-    pub fn examples(&self) -> &[Example] {
-        &self.examples
+    ///
+    /// # Errors
+    ///
+    /// [`Code::CodecPackage`] if `examples.json` is not a valid list of examples. Nothing but the
+    /// examples depends on it.
+    pub fn examples(&self) -> Result<&[Example], &Error> {
+        self.examples.as_deref()
+    }
+
+    /// The package as a decoder, whether it encodes or not.
+    ///
+    /// # Errors
+    ///
+    /// As [`JavaScriptDecoder::from_script`].
+    pub fn decoder(&self, bounds: Bounds) -> Result<JavaScriptDecoder, Error> {
+        JavaScriptDecoder::of(self.modules.clone(), bounds)
     }
 
     /// The package as an encoder.
@@ -106,7 +144,7 @@ impl Package {
     ///
     /// As [`JavaScriptCodec::from_script`].
     pub fn codec(&self, id: impl Into<String>, bounds: Bounds) -> Result<JavaScriptCodec, Error> {
-        let codec = JavaScriptCodec::called(id, &self.script, self.entry, bounds)?;
+        let codec = JavaScriptCodec::called(id, self.modules.clone(), self.entry, bounds)?;
         Ok(match &self.name {
             Some(name) => codec.with_title(name),
             None => codec,
@@ -114,16 +152,26 @@ impl Package {
     }
 }
 
-/// The script that is named, or one with a usual name.
+/// The examples, or what is wrong with them.
+fn examples<E: From<Error>>(
+    file: &mut impl FnMut(&str) -> Result<Option<String>, E>,
+) -> Result<Result<Vec<Example>, Error>, E> {
+    Ok(match file("examples.json")? {
+        Some(text) => parsed("examples.json", &text).and_then(|it| Example::read_all(&it)),
+        None => Ok(Vec::new()),
+    })
+}
+
+/// The script that is named, or one with a usual name; with its path.
 fn script<E: From<Error>>(
     file: &mut impl FnMut(&str) -> Result<Option<String>, E>,
     main: Option<&str>,
-) -> Result<String, E> {
+) -> Result<(String, String), E> {
     const USUAL: [&str; 2] = ["index.js", "main.js"];
     let Some(main) = main.filter(|main| !main.trim().is_empty()) else {
         for name in USUAL {
             if let Some(script) = file(name)? {
-                return Ok(script);
+                return Ok((name.to_owned(), script));
             }
         }
         return Err(no_script(&USUAL.join("` or `")).into());
@@ -133,20 +181,21 @@ fn script<E: From<Error>>(
     if path.starts_with('/') || path.split('/').any(|part| part == "..") {
         return Err(outside(main).into());
     }
-    Ok(file(path)?.ok_or_else(|| no_script(main))?)
+    let script = file(path)?.ok_or_else(|| no_script(main))?;
+    Ok((path.to_owned(), script))
 }
 
 fn json<E: From<Error>>(
     file: &mut impl FnMut(&str) -> Result<Option<String>, E>,
     name: &str,
 ) -> Result<Option<Datum>, E> {
-    let Some(text) = file(name)? else {
-        return Ok(None);
-    };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    Ok(Some(
-        Datum::from_json(text).map_err(|fault| malformed(name, text, &fault))?,
-    ))
+    let text = file(name)?;
+    Ok(text.map(|text| parsed(name, &text)).transpose()?)
+}
+
+fn parsed(name: &str, text: &str) -> Result<Datum, Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Datum::from_json(text).map_err(|fault| malformed(name, text, &fault))
 }
 
 /// How `ThingPark` calls the functions, if not as TS013 does.
@@ -165,9 +214,9 @@ fn signed(driver: &str) -> Result<Option<Entry>, Error> {
 }
 
 #[cold]
-fn malformed(name: &str, text: &str, fault: &Error) -> Error {
+pub(super) fn malformed(name: &str, text: &str, fault: &Error) -> Error {
     let fault = fault.diagnostic();
-    let message = format!("`{name}` is not as it should be: {}", fault.message);
+    let message = format!("`{}` is not valid: {}", quote(name), fault.message);
     let error = Error::new(Code::CodecPackage, message);
     match fault.position {
         Some(position) => error.at_position(position).located_in(text),

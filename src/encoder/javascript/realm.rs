@@ -13,13 +13,14 @@ use base64::{Engine, alphabet};
 use rquickjs::context::{EvalOptions, intrinsic};
 use rquickjs::function::This;
 use rquickjs::{
-    Context, Ctx, Exception, FromJs, Function, Object, Runtime, TypedArray, Undefined, Value,
+    Array, Context, Ctx, Exception, FromJs, Function, Object, Runtime, TypedArray, Undefined, Value,
 };
 
 use super::bounds::Bounds;
 use super::entry::lookup;
 use super::fault::{Fault, SCRIPT};
 use super::meter::Meter;
+use super::modules::{Content, File, Modules, Required};
 
 /// What the engine brings. There are no proxies, weak references and clocks among it.
 type Intrinsics = (
@@ -38,6 +39,7 @@ const GUARDS: &str = include_str!("realm/guards.js");
 const LOCALES: &str = include_str!("realm/locales.js");
 const SURROUNDINGS: &str = include_str!("realm/surroundings.js");
 const BUFFER: &str = include_str!("realm/buffer.js");
+const MODULES: &str = include_str!("realm/modules.js");
 const HARDEN: &str = include_str!("realm/harden.js");
 const WITNESS: &str = include_str!("realm/witness.js");
 
@@ -62,11 +64,35 @@ impl Realm {
         Ok(realm)
     }
 
+    /// Gives the script the files that it requires.
+    pub(super) fn provide(&self, modules: &Modules) -> Result<(), Fault> {
+        self.with(|ctx| provide(ctx, modules))
+    }
+
+    /// Whether a file is a whole script, so that it can be put into a function.
+    pub(super) fn is_whole(&self, script: &str) -> Result<(), Fault> {
+        self.with(|ctx| {
+            // It is read as a whole, and ends before it begins.
+            let read = evaluate::<Value<'_>>(ctx, &format!("throw 0; {script}"), SCRIPT);
+            match read {
+                Err(Fault::Pending) => {
+                    let thrown = ctx.catch();
+                    if thrown.is_number() {
+                        return Ok(());
+                    }
+                    Err(ctx.throw(thrown).into())
+                }
+                Ok(_) => Ok(()),
+                Err(fault) => Err(fault),
+            }
+        })
+    }
+
     /// A realm that holds a script as a function, and that no message can change; one that tries to
     /// change a suspect is noted.
     pub(super) fn shared(
         bounds: &Bounds,
-        source: &str,
+        modules: &Modules,
         suspects: Vec<String>,
     ) -> Result<Self, Fault> {
         let realm = Self::plain(bounds)?;
@@ -78,10 +104,11 @@ impl Realm {
             let require: Function<'_> = tools.get("require")?;
             let sweep: Function<'_> = harden.call((require, suspects, note))?;
             tools.set("sweep", sweep)?;
-            let make: Function<'_> = evaluate(ctx, &as_function(source, &lookup()), SCRIPT)?;
+            let script = as_function(modules.script(), &lookup());
+            let make: Function<'_> = evaluate(ctx, &script, SCRIPT)?;
             freeze(ctx, &make)?;
             tools.set("make", make)?;
-            Ok(())
+            provide(ctx, modules)
         })?;
         Ok(realm)
     }
@@ -207,6 +234,58 @@ fn witness<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>, Fault> {
 /// An arrow function, for its `arguments.callee` would be an object that messages share.
 pub(super) fn as_function(source: &str, result: &str) -> String {
     format!("(exports, module, require) => {{\n{source}\n;return {result};}}")
+}
+
+/// What stands before a file that is a function, on its first line.
+///
+/// A method has no prototype that messages would share, and its `this` is what the file exports.
+pub(super) const FILE_START: &str = "({ it(exports, module, require) {";
+
+fn provide(ctx: &Ctx<'_>, modules: &Modules) -> Result<(), Fault> {
+    if modules.others().next().is_none() && modules.files().iter().all(|it| it.requires.is_empty())
+    {
+        return Ok(());
+    }
+    let files = Array::new(ctx.clone())?;
+    for (index, file) in modules.files().iter().enumerate() {
+        files.set(index, described(ctx, file, index == 0)?)?;
+    }
+    let tools = tools(ctx)?;
+    let require: Function<'_> = tools.get("require")?;
+    let provide: Function<'_> = evaluate(ctx, MODULES, "modules.js")?;
+    tools.set(
+        "modules",
+        provide.call::<_, Function<'_>>((require, files))?,
+    )?;
+    Ok(())
+}
+
+/// A file as `realm/modules.js` takes it; the script itself is run elsewhere.
+fn described<'js>(ctx: &Ctx<'js>, file: &File, is_script: bool) -> Result<Object<'js>, Fault> {
+    let object = Object::new(ctx.clone())?;
+    match &file.content {
+        Content::Script(_) if is_script => {}
+        Content::Script(script) => {
+            let script = format!("{FILE_START}{script}\n}} }}).it");
+            let name = format!("{SCRIPT}/{}", file.path);
+            let make: Function<'js> = evaluate(ctx, &script, &name)?;
+            freeze(ctx, &make)?;
+            object.set("make", make)?;
+        }
+        Content::Json(text) => object.set("json", text)?,
+    }
+    let requires = Array::new(ctx.clone())?;
+    for (index, (path, required)) in file.requires.iter().enumerate() {
+        let pair = Array::new(ctx.clone())?;
+        pair.set(0, path)?;
+        match required {
+            Required::File(index) => pair.set(1, *index)?,
+            Required::Refused(reason) => pair.set(1, reason)?,
+        }
+        requires.set(index, pair)?;
+    }
+    object.set("requires", requires)?;
+    Ok(object)
 }
 
 fn freeze<'js>(ctx: &Ctx<'js>, function: &Function<'js>) -> Result<(), Fault> {

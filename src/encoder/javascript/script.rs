@@ -5,6 +5,7 @@ use rquickjs::Ctx;
 use super::bounds::Bounds;
 use super::entry::{Entry, Functions, Kind, own_names_as_function};
 use super::fault::Fault;
+use super::modules::{Content, Modules};
 use super::pool::Pool;
 use super::realm::Realm;
 use super::sharing::suspects;
@@ -16,7 +17,7 @@ const EPOCH: Option<f64> = Some(0.0);
 /// A script, its form and its warm realms.
 #[derive(Debug)]
 pub(super) struct Script {
-    source: String,
+    modules: Modules,
     kind: Kind,
     entry: Option<Entry>,
     decodes: bool,
@@ -34,27 +35,50 @@ struct Form {
 
 impl Script {
     /// Takes a script in, and finds out what it has; how it is called too, unless that is told.
-    pub(super) fn load(source: &str, told: Option<Entry>, bounds: Bounds) -> Result<Self, Error> {
-        if source.len() > bounds.script {
-            return Err(too_long(source.len(), bounds.script));
+    pub(super) fn load(
+        modules: Modules,
+        told: Option<Entry>,
+        bounds: Bounds,
+    ) -> Result<Self, Error> {
+        if modules.len() > bounds.script {
+            return Err(too_long(modules.len(), bounds.script));
         }
         let mut script = Self {
-            source: cleaned(source),
+            modules,
             kind: Kind::Plain,
             entry: None,
             decodes: false,
             bounds,
             pool: Pool::new(bounds.runtimes),
         };
+        script.check_files()?;
         match script.settle(told) {
             Ok(()) => Ok(script),
-            Err(fault) => Err(fault.into_load_error(&script.source, &bounds)),
+            Err(fault) => Err(fault.into_load_error(script.source(), &bounds)),
         }
+    }
+
+    fn source(&self) -> &str {
+        self.modules.script()
+    }
+
+    /// Each file must be a script by itself, for it becomes the body of a function.
+    fn check_files(&self) -> Result<(), Error> {
+        for file in self.modules.others() {
+            let Content::Script(script) = &file.content else {
+                continue;
+            };
+            let realm = Realm::plain(&self.bounds);
+            if let Err(fault) = realm.and_then(|realm| realm.is_whole(script)) {
+                return Err(fault.into_file_error(&file.path, &self.bounds));
+            }
+        }
+        Ok(())
     }
 
     fn settle(&mut self, told: Option<Entry>) -> Result<(), Fault> {
         let form = match self.form(Kind::Plain, told) {
-            Err(Fault::Thrown(thrown)) if thrown.is_syntax() && is_module(&self.source) => {
+            Err(Fault::Thrown(thrown)) if thrown.is_syntax() && is_module(self.source()) => {
                 self.kind = Kind::Module;
                 self.form(Kind::Module, told)
             }
@@ -77,21 +101,26 @@ impl Script {
     /// As a function it must declare the same names as by itself: `var Buffer` hides what comes with
     /// the language in the one, and does nothing in the other.
     fn shared_realm(&self, own_names: &[String]) -> Option<Realm> {
-        let suspects = suspects(&self.source)?;
-        let realm = Realm::shared(&self.bounds, &self.source, suspects).ok()?;
+        let realm = self.new_shared_realm()?;
         realm.witness().ok()?;
         let own_there = realm.run(&self.bounds, EPOCH, |ctx| {
-            own_names_as_function(ctx, &self.source)
+            own_names_as_function(ctx, self.source())
         });
         let is_same = own_there.is_ok_and(|own_there| own_there == own_names);
         (is_same && !realm.was_to_be_changed() && realm.sweep()).then_some(realm)
     }
 
+    fn new_shared_realm(&self) -> Option<Realm> {
+        let suspects = suspects(&self.modules.text())?;
+        Realm::shared(&self.bounds, &self.modules, suspects).ok()
+    }
+
     fn form(&self, kind: Kind, told: Option<Entry>) -> Result<Form, Fault> {
         plainly(&self.bounds, |realm, bounds| {
+            realm.provide(&self.modules)?;
             realm.witness()?;
             let (entry, decodes) = realm.run(bounds, EPOCH, |ctx| {
-                let functions = Functions::load(ctx, kind, &self.source)?;
+                let functions = Functions::load(ctx, kind, self.source())?;
                 let entry = match told {
                     Some(told) => functions.get(told.name()).map(|_| told),
                     None => functions.entry()?,
@@ -155,8 +184,9 @@ impl Script {
         work: &impl for<'js> Fn(&Ctx<'js>, &Functions<'js>) -> Result<R, Fault>,
     ) -> Result<R, Fault> {
         plainly(&self.bounds, |realm, bounds| {
+            realm.provide(&self.modules)?;
             realm.run(bounds, now, |ctx| {
-                work(ctx, &Functions::load(ctx, kind, &self.source)?)
+                work(ctx, &Functions::load(ctx, kind, self.source())?)
             })
         })
     }
@@ -170,10 +200,10 @@ impl Script {
     ) -> Option<Result<R, Fault>> {
         let realm = match warm.take() {
             Some(realm) => realm,
-            None => Realm::shared(&self.bounds, &self.source, suspects(&self.source)?).ok()?,
+            None => self.new_shared_realm()?,
         };
         let result = realm.run(&self.bounds, now, |ctx| {
-            work(ctx, &Functions::load(ctx, Kind::Shared, &self.source)?)
+            work(ctx, &Functions::load(ctx, Kind::Shared, self.source())?)
         });
         let is_sure = !realm.is_near_bound()
             && !realm.was_to_be_changed()
@@ -214,15 +244,6 @@ fn plainly<R>(
     match run(&Bounds { memory, ..*bounds })? {
         (Err(Fault::Null), again) if again == ticks => Err(Fault::thrown_null()),
         _ => Err(Fault::Memory),
-    }
-}
-
-/// Without a byte order mark and a line for the shell; lines keep their numbers.
-fn cleaned(source: &str) -> String {
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    match source.strip_prefix("#!") {
-        Some(rest) => format!("//{rest}"),
-        None => source.to_owned(),
     }
 }
 

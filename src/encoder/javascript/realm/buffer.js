@@ -282,7 +282,7 @@
   };
   return (name) => {
     const module = modules[`${name}`.replace(/^node:/, '')];
-    if (module === undefined) throw new Error(`a codec is one script; there is no module '${name}' here`);
+    if (module === undefined) throw new Error(`there is no module '${name}' here, only 'buffer', 'util' and files of the package that are named by a literal path`);
     return module;
   };
 })

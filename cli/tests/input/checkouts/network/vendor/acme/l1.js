@@ -1,0 +1,3 @@
+function encodeDownlink(input) {
+  return { fPort: 85, bytes: [input.data.on ? 1 : 0] };
+}

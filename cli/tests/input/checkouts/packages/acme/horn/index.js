@@ -1,0 +1,1 @@
+function encodeDownlink(input) { return { fPort: 3, bytes: [1] }; }
