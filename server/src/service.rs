@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use futures::StreamExt;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -26,8 +27,8 @@ use crate::clock::{Clock, SystemClock};
 use crate::http::operator::{self, Operator};
 use crate::http::router::router;
 use crate::id::PartId;
-use crate::operation::Operations;
-use crate::settings::{Settings, Timing};
+use crate::operation::{Operations, Refusal};
+use crate::settings::{Retention, Settings, Timing};
 use crate::store::sqlite::SqliteStore;
 use crate::worker::Worker;
 
@@ -41,11 +42,14 @@ const REPORTS: usize = 1_024;
 /// Answers to devices that broke and wait to be written down.
 const BROKEN: usize = 1_024;
 
-/// How long a report that came before the record of the handing over waits before it is said again.
-const AGAIN: Duration = Duration::from_millis(200);
+/// Reports that are written down at the same time: the store commits them together.
+const REPORTS_AT_ONCE: usize = 64;
 
-/// How often such a report is said again: for an hour.
-const TIMES: usize = 5 * 60 * 60;
+/// How long a report waits before it is written down again, while the store cannot be reached.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// How long a report waits for the record of the handing over that it speaks of.
+const EARLY: Duration = Duration::from_hours(1);
 
 /// Downlinks that are removed at a time.
 const RETIRED: u32 = 500;
@@ -224,42 +228,23 @@ async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) {
     }
 }
 
-/// Takes what carriers report. A report that came before the record of the handing over is said
-/// again a little later, without holding up others.
-async fn take_reports(operations: Arc<Operations>, mut heard: mpsc::Receiver<Heard>) {
-    let mut early = std::collections::VecDeque::new();
-    loop {
-        let again = operations.clock.now().plus(AGAIN);
-        tokio::select! {
-            report = heard.recv() => match report {
-                Some(report) => take_report(&operations, (report, TIMES), &mut early).await,
-                None => return,
-            },
-            () = operations.clock.sleep_until(again), if !early.is_empty() => {
-                for report in std::mem::take(&mut early) {
-                    take_report(&operations, report, &mut early).await;
-                }
-            }
-        }
-    }
+/// Takes what carriers report.
+async fn take_reports(operations: Arc<Operations>, heard: mpsc::Receiver<Heard>) {
+    let next = |mut heard: mpsc::Receiver<Heard>| async { Some((heard.recv().await?, heard)) };
+    futures::stream::unfold(heard, next)
+        .for_each_concurrent(REPORTS_AT_ONCE, |report| take_report(&operations, report))
+        .await;
 }
 
-async fn take_report(
-    operations: &Operations,
-    (report, times): (Heard, usize),
-    early: &mut std::collections::VecDeque<(Heard, usize)>,
-) {
-    let is_taken = match operations.report(&report).await {
-        Ok(is_taken) => is_taken,
-        Err(refusal) => {
-            tracing::warn!(part = %report.part, ?refusal, "a report cannot be written down yet");
-            false
+/// Nobody says a report again: it is held until the store can be reached.
+async fn take_report(operations: &Operations, report: Heard) {
+    while let Err(refusal) = operations.report(&report).await {
+        tracing::error!(part = %report.part, ?refusal, "a report cannot be written down");
+        if !matches!(refusal, Refusal::StoreGone) {
+            return;
         }
-    };
-    match times.checked_sub(1) {
-        Some(times) if !is_taken && early.len() < REPORTS => early.push_back((report, times)),
-        _ if !is_taken => tracing::error!(part = %report.part, "a report is given up"),
-        _ => {}
+        let again = operations.clock.now().plus(AGAIN);
+        operations.clock.sleep_until(again).await;
     }
 }
 
@@ -271,6 +256,7 @@ async fn take_breaks(operations: Arc<Operations>, mut breaks: mpsc::Receiver<Par
     }
 }
 
+/// Removes what is old, again and again.
 async fn retire(operations: Arc<Operations>, timing: Timing) {
     loop {
         let now = operations.clock.now();
@@ -278,16 +264,32 @@ async fn retire(operations: Arc<Operations>, timing: Timing) {
             .clock
             .sleep_until(now.plus(timing.retention_sweep))
             .await;
-        let before = operations.clock.now().minus(timing.retention.duration());
-        loop {
-            match operations.store.retire(before, RETIRED).await {
-                Ok(0) => break,
-                Ok(retired) => tracing::info!(retired, "downlinks were removed for their age"),
-                Err(error) => {
-                    tracing::error!(%error, "what is old cannot be removed");
-                    break;
-                }
+        retire_downlinks(&operations, timing.retention).await;
+        retire_reports(&operations).await;
+    }
+}
+
+async fn retire_downlinks(operations: &Operations, retention: Retention) {
+    let before = operations.clock.now().minus(retention.duration());
+    loop {
+        match operations.store.retire(before, RETIRED).await {
+            Ok(0) => break,
+            Ok(retired) => tracing::info!(retired, "downlinks were removed for their age"),
+            Err(error) => {
+                tracing::error!(%error, "what is old cannot be removed");
+                break;
             }
         }
+    }
+}
+
+async fn retire_reports(operations: &Operations) {
+    let before = operations.clock.now().minus(EARLY);
+    match operations.store.remove_old_reports(before).await {
+        Ok(0) => {}
+        Ok(reports) => {
+            tracing::error!(reports, "reports of what was never handed over are dropped")
+        }
+        Err(error) => tracing::error!(%error, "old reports cannot be removed"),
     }
 }

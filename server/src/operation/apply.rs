@@ -2,7 +2,7 @@
 
 use crate::id::PartId;
 use crate::life::{Answer, Context, Input, Life, Step, step};
-use crate::store::{Change, Claim, Committed, Stored};
+use crate::store::{Change, Committed, Stored};
 
 use super::{Operations, Refusal};
 
@@ -22,33 +22,15 @@ impl Operations {
             if !is_to_be_written(&step) {
                 return Ok(step);
             }
-            if self.write(&stored, &step, None).await? == Committed::Written {
+            let change = change(&stored, &step);
+            if self.store.commit(change).await? == Committed::Written {
                 self.wake.ring();
                 return Ok(step);
             }
             stored = self.again(&stored).await?;
         }
-        Err(Refusal::fault(&format!(
-            "{} is written by others without end",
-            stored.life.id
-        )))
-    }
-
-    /// Writes what came of a step.
-    pub(crate) async fn write(
-        &self,
-        before: &Stored,
-        step: &Step,
-        claim: Option<Claim>,
-    ) -> Result<Committed, Refusal> {
-        let change = Change {
-            life: step.life.clone(),
-            version: before.version,
-            events: step.events.clone(),
-            claim,
-            erase: ended(&before.life, &step.life),
-        };
-        Ok(self.store.commit(change).await?)
+        let id = stored.life.id;
+        Err(Refusal::fault(&format!("others keep writing {id}")))
     }
 
     /// The life as it is now.
@@ -66,6 +48,18 @@ impl Operations {
             abilities: carrier.map(|it| it.abilities()).unwrap_or_default(),
             timing: self.timing,
         }
+    }
+}
+
+/// What is to be written of a step by whoever holds no claim of the line.
+pub(crate) fn change(before: &Stored, step: &Step) -> Change {
+    Change {
+        life: step.life.clone(),
+        version: before.version,
+        events: step.events.clone(),
+        claim: None,
+        erase: ended(&before.life, &step.life),
+        report: None,
     }
 }
 

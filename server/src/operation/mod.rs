@@ -34,7 +34,7 @@ use crate::seal::Sealer;
 use crate::store::Store;
 use crate::wake::Wake;
 
-pub(crate) use apply::is_to_be_written;
+pub(crate) use apply::{change, is_to_be_written};
 pub use create::Created;
 pub use device::{DeviceSummary, DeviceView, Devices};
 pub(crate) use direct::fits;

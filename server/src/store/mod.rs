@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::id::{Client, DownlinkId, PartId};
-use crate::life::{Event, Life, Protocol};
+use crate::life::{Event, Life, Protocol, Report};
 use crate::list::{Page, Query};
 
 /// What a verb of the store answers, later.
@@ -194,6 +194,8 @@ pub struct Change {
     pub claim: Option<Claim>,
     /// Sealed messages that are no longer needed.
     pub erase: Vec<PartId>,
+    /// The kept report that the step took: it is removed. If another took it, that is a conflict.
+    pub report: Option<ReportKey>,
 }
 
 /// Whether a change was written.
@@ -268,6 +270,34 @@ pub struct Body {
     /// The newest time that it states, if it states one.
     pub newest: Option<Moment>,
 }
+
+/// A report that came before the record of the handing over that it speaks of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlyReport {
+    /// The part it names.
+    pub part: PartId,
+    /// The try it names.
+    pub attempt: u32,
+    /// What it says.
+    pub report: Report,
+    /// When it came.
+    pub heard_at: Moment,
+}
+
+/// A report that is kept for a part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptReport {
+    /// By which it is removed.
+    pub key: ReportKey,
+    /// The try it names.
+    pub attempt: u32,
+    /// What it says.
+    pub report: Report,
+}
+
+/// Names a kept report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportKey(i64);
 
 /// What was kept of a request of the same key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -384,6 +414,18 @@ pub trait Store: fmt::Debug + Send + Sync {
         body: Body,
         forget_before: Moment,
     ) -> Answer<'a, ()>;
+
+    /// Keeps a report until a change takes it ([`Change::report`]).
+    fn keep_report(&self, early: EarlyReport) -> Answer<'_, ()>;
+
+    /// The report that is kept longest for a part.
+    fn kept_report(&self, part: PartId) -> Answer<'_, Option<KeptReport>>;
+
+    /// Removes a kept report; false if it is not there any more.
+    fn remove_report(&self, key: ReportKey) -> Answer<'_, bool>;
+
+    /// Removes kept reports that came before a moment; answers how many.
+    fn remove_old_reports(&self, heard_before: Moment) -> Answer<'_, u64>;
 
     /// Removes what ended before a moment, with all that belongs to it, up to `limit`; answers how
     /// many downlinks went.

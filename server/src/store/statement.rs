@@ -72,6 +72,12 @@ statements! {
          ON CONFLICT (device, at, digest) DO NOTHING";
     FORGET_BODIES = "DELETE FROM body WHERE device = $1 AND at < $2";
 
+    KEEP_REPORT = "INSERT INTO report (part, attempt, report, heard_at) VALUES ($1, $2, $3, $4)";
+    KEPT_REPORT = "SELECT key, part, attempt, report FROM report \
+         WHERE part = $1 ORDER BY key LIMIT 1";
+    REMOVE_REPORT = "DELETE FROM report WHERE key = $1";
+    REMOVE_OLD_REPORTS = "DELETE FROM report WHERE heard_at < $1";
+
     RETIRE_LOGS = include_str!("statement/retire_logs.sql");
     RETIRE_HISTORIES = include_str!("statement/retire_histories.sql");
     RETIRE_REFERENCES = include_str!("statement/retire_references.sql");

@@ -2,9 +2,9 @@
 
 use crate::clock::Moment;
 use crate::id::PartId;
-use crate::life::{HandOver, Input, Life, Misfit, Protocol, Stage, Step, line, step};
-use crate::operation::{Operations, Refusal, is_to_be_written};
-use crate::store::{Claim, Committed, Stored};
+use crate::life::{HandOver, Input, Life, Misfit, Part, Protocol, Stage, Step, line, step};
+use crate::operation::{Operations, Refusal, change, is_to_be_written};
+use crate::store::{Change, Claim, Committed, Stored};
 
 use super::Worker;
 
@@ -73,8 +73,14 @@ impl<'w> Work<'w> {
             .store
             .open(&self.claim.line, u32::MAX)
             .await?;
-        for stored in open.iter().filter(|stored| is_left_behind(&stored.life)) {
-            self.step(stored, &Input::Abandoned).await?;
+        for stored in &open {
+            if is_left_behind(&stored.life) {
+                self.step(stored, &Input::Abandoned).await?;
+            }
+            // Before anything is decided without them.
+            for part in stored.life.parts.iter().filter(|part| is_out(part)) {
+                self.operations().take_kept_reports(part.id).await?;
+            }
         }
         Ok(())
     }
@@ -165,8 +171,11 @@ impl<'w> Work<'w> {
         if !is_to_be_written(&step) {
             return Ok(());
         }
-        let claim = Some(self.claim.clone());
-        match operations.write(stored, &step, claim).await? {
+        let change = Change {
+            claim: Some(self.claim.clone()),
+            ..change(stored, &step)
+        };
+        match operations.store.commit(change).await? {
             // Somebody else was first: the next look sees what is now.
             Committed::Conflict => Ok(()),
             Committed::Written => self.act(stored, step).await,
@@ -183,6 +192,7 @@ impl<'w> Work<'w> {
             let now = self.operations().store.life_of(part).await?;
             let now = now.ok_or_else(|| Refusal::fault("a life went while it was worked on"))?;
             self.operations().apply(now, &input).await?;
+            self.operations().take_kept_reports(part).await?;
         }
         Ok(())
     }
@@ -213,6 +223,19 @@ impl<'w> Work<'w> {
 fn is_left_behind(life: &Life) -> bool {
     let is_out = |stage: &Stage| matches!(stage, Stage::Handing { .. } | Stage::TakingBack { .. });
     life.parts.iter().any(|part| is_out(&part.stage))
+}
+
+/// Whether a carrier may report of the part.
+fn is_out(part: &Part) -> bool {
+    match part.stage {
+        Stage::Handing { .. }
+        | Stage::Unknown { .. }
+        | Stage::Carried { .. }
+        | Stage::TakingBack { .. } => true,
+        Stage::Waiting | Stage::Pausing { .. } | Stage::Offered { .. } | Stage::Ended { .. } => {
+            false
+        }
+    }
 }
 
 fn has_had_its_turn(stored: &Stored, part: PartId) -> bool {

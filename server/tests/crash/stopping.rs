@@ -8,8 +8,8 @@ use downlink_server::id::{Client, DownlinkId, PartId};
 use downlink_server::life::{Event, Protocol};
 use downlink_server::list::{Page, Query};
 use downlink_server::store::{
-    Acceptance, Accepted, Answer, Body, Change, Claim, Committed, Content, Device, Line, PartRow,
-    Repeated, Row, Store, StoreError, Stored,
+    Acceptance, Accepted, Answer, Body, Change, Claim, Committed, Content, Device, EarlyReport,
+    KeptReport, Line, PartRow, Repeated, ReportKey, Row, Store, StoreError, Stored,
 };
 
 /// Where in its last verb a process stops.
@@ -102,6 +102,10 @@ verbs! { 'a
     fn keep(name: &'a str, new: Vec<u8>) -> Vec<u8>;
     fn bodies(device: &'a str, since: Moment) -> Vec<Body>;
     fn note_body(device: &'a str, body: Body, forget_before: Moment) -> ();
+    fn keep_report(early: EarlyReport) -> ();
+    fn kept_report(part: PartId) -> Option<KeptReport>;
+    fn remove_report(key: ReportKey) -> bool;
+    fn remove_old_reports(heard_before: Moment) -> u64;
     fn retire(ended_before: Moment, limit: u32) -> u64;
     fn ready() -> ();
 }

@@ -84,6 +84,29 @@ async fn what_the_broker_acknowledges_is_sent_again_where_nobody_knows() {
     assert_eq!(acme.status(&part.location()).await, "DONE");
 }
 
+/// The broker acknowledges before the handing over is written down, and the process is killed: what
+/// was heard is on disk, so nothing is sent again.
+#[tokio::test]
+async fn a_report_that_came_too_early_outlives_the_process() {
+    let world = World::new().await;
+    let acme = world.acme();
+    world.mqtt.will([Does::Hang]);
+    let document = direct_lamp("cmnd/lamp/Power1");
+    let part = acme.post("/mqtt/downlinks", document).await.created();
+    world.crash_while(&world.mqtt).await;
+    let parcel = world.mqtt.last();
+    world.report(&parcel, Report::Delivered).await;
+    assert_eq!(acme.status(&part.location()).await, "EXECUTING");
+
+    let world = world.restarted().await;
+    let acme = world.acme();
+    world.pass(LEASE).await;
+    assert_eq!(world.mqtt.parcels().len(), 0);
+    let part = acme.see(&part.location()).await;
+    assert_eq!(part["status"], "DONE");
+    assert_eq!(part.get("lastFailureReason"), None);
+}
+
 #[tokio::test]
 async fn complaint_15_what_was_accepted_outlives_the_process() {
     let world = World::new().await;

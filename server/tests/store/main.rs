@@ -13,6 +13,7 @@ mod laws;
 mod lists;
 mod opening;
 mod plans;
+mod reports;
 mod world;
 
 use world::World;
@@ -76,5 +77,11 @@ laws! {
         a_position_of_another_sort_is_refused
         lists_show_the_last_ten_entries
         a_tag_is_found_exactly_and_texts_in_part
+    }
+    reports {
+        reports_are_kept_in_their_order_until_they_are_removed
+        a_kept_report_is_taken_by_one_change
+        a_change_that_loses_leaves_the_report
+        old_reports_are_removed
     }
 }

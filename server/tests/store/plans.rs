@@ -10,9 +10,9 @@ use std::path::Path;
 use std::sync::{Mutex, Once};
 use std::time::Duration;
 
-use downlink_server::life::{EventKind, Protocol};
+use downlink_server::life::{EventKind, Protocol, Report};
 use downlink_server::list::{Collection, Field, Filter, Key, Query, Sort};
-use downlink_server::store::{Body, Change};
+use downlink_server::store::{Body, Change, EarlyReport};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Row, query};
 use tracing::field::{Field as Recorded, Visit};
@@ -297,6 +297,16 @@ async fn all_verbs(world: &World) {
     store.devices(&acme(), None, 10).await.unwrap();
     store.keep("key", vec![1]).await.unwrap();
     store.bodies("urn:dev:a:", world.now()).await.unwrap();
+    let early = EarlyReport {
+        part,
+        attempt: 1,
+        report: Report::Delivered,
+        heard_at: world.now(),
+    };
+    store.keep_report(early).await.unwrap();
+    let kept = store.kept_report(part).await.unwrap().unwrap();
+    store.remove_report(kept.key).await.unwrap();
+    store.remove_old_reports(world.now()).await.unwrap();
     let body = Body {
         digest: [1; 32],
         at: world.now(),

@@ -213,6 +213,7 @@ pub(crate) fn change(stored: &Stored) -> Change {
         events: Vec::new(),
         claim: None,
         erase: Vec::new(),
+        report: None,
     }
 }
 

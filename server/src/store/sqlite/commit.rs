@@ -11,7 +11,7 @@ use crate::store::{projection, statement};
 
 use super::event::{Entries, KEPT};
 use super::row::{Cells, document};
-use super::{Result, integer, line};
+use super::{Result, integer, line, report};
 
 pub(super) async fn commit(
     db: &mut SqliteConnection,
@@ -21,7 +21,8 @@ pub(super) async fn commit(
     let Some(before) = before(db, change).await? else {
         return Ok(Committed::Conflict);
     };
-    if !claim_holds(change, &before) {
+    // Nothing may be written before this: a conflict leaves all as it was.
+    if !claim_holds(change, &before) || !take_report(db, change).await? {
         return Ok(Committed::Conflict);
     }
     let mut sql = QueryBuilder::new("");
@@ -67,6 +68,14 @@ fn claim_holds(change: &Change, before: &Before) -> bool {
     change.claim.as_ref().is_none_or(|claim| {
         claim.line == before.line && i64::try_from(claim.fence).ok() == before.fence
     })
+}
+
+/// Removes the report that the change takes; false if another took it.
+async fn take_report(db: &mut SqliteConnection, change: &Change) -> Result<bool> {
+    match change.report {
+        None => Ok(true),
+        Some(key) => report::remove(db, key).await,
+    }
 }
 
 fn update_life(sql: &mut QueryBuilder<Sqlite>, change: &Change, key: i64) -> Result<()> {

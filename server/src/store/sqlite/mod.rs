@@ -13,6 +13,7 @@ mod line;
 mod list;
 mod open;
 mod read;
+mod report;
 mod retention;
 mod row;
 mod writer;
@@ -29,8 +30,8 @@ use crate::life::{Event, Protocol};
 use crate::list::{Page, Query};
 
 use super::{
-    Acceptance, Accepted, Answer, Body, Change, Claim, Committed, Content, Device, Line, PartRow,
-    Repeated, Row, Store, StoreError, Stored,
+    Acceptance, Accepted, Answer, Body, Change, Claim, Committed, Content, Device, EarlyReport,
+    KeptReport, Line, PartRow, Repeated, ReportKey, Row, Store, StoreError, Stored,
 };
 
 pub use open::OpenError;
@@ -258,6 +259,25 @@ impl Store for SqliteStore {
         self.write(device.to_owned(), move |db, device| {
             Box::pin(kept::note(db, device, body, forget_before))
         })
+    }
+
+    fn keep_report(&self, early: EarlyReport) -> Answer<'_, ()> {
+        self.write(move |db| Box::pin(async move { report::keep(db, &early).await }))
+    }
+
+    fn kept_report(&self, part: PartId) -> Answer<'_, Option<KeptReport>> {
+        Box::pin(async move {
+            let mut db = self.readers.acquire().await?;
+            report::oldest(&mut db, part).await
+        })
+    }
+
+    fn remove_report(&self, key: ReportKey) -> Answer<'_, bool> {
+        self.write(move |db| Box::pin(report::remove(db, key)))
+    }
+
+    fn remove_old_reports(&self, heard_before: Moment) -> Answer<'_, u64> {
+        self.write(move |db| Box::pin(report::remove_old(db, heard_before)))
     }
 
     fn retire(&self, ended_before: Moment, limit: u32) -> Answer<'_, u64> {
