@@ -131,30 +131,31 @@ fn mode(flags: &Flags, paused: bool) -> Result<Mode, Failure> {
 }
 
 async fn serve(settings: &Settings, mode: Mode) -> Result<(), Failure> {
+    // Before it says that it is ready: who waits for that may stop it at once.
+    let stopped = stopped().map_err(|error| other(UNAVAILABLE)(&error))?;
     let service = Service::start(settings, mode).await;
     let service = service.map_err(|error| other(UNAVAILABLE)(&error))?;
     tracing::info!(api = %service.api, operator = %service.operator, "ready");
     if let Some(token) = &service.token {
         print(&greeting(&service, token))?;
     }
-    stopped()
-        .await
-        .map_err(|error| other(UNAVAILABLE)(&error))?;
+    stopped.await;
     tracing::info!("stopping");
     service.stop().await;
     Ok(())
 }
 
-/// Ends at the first signal to stop.
-async fn stopped() -> std::io::Result<()> {
+/// Takes the signals to stop from now on; the future ends at the first.
+fn stopped() -> std::io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// What the demo says first: lines to paste.

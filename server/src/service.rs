@@ -9,13 +9,13 @@ pub mod build;
 mod demo;
 mod devices;
 pub mod encoders;
+mod serve;
 
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use futures::StreamExt;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
@@ -35,6 +35,7 @@ use crate::worker::Worker;
 pub use app::{Means, app};
 use build::{Built, Channels};
 pub use build::{Mode, StartError, pace, sealer};
+use serve::{Bounds, serve};
 
 /// Reports that wait to be written down.
 const REPORTS: usize = 1_024;
@@ -109,7 +110,7 @@ impl Service {
             drain: settings.timing.drain,
             clock: Arc::clone(&built.app.operations.clock),
         };
-        service.listen(api, operator, &built);
+        service.listen(settings, (api, operator), &built);
         service.work(settings, mode, heard, breaks, built);
         Ok(service)
     }
@@ -139,18 +140,30 @@ impl Service {
         }
     }
 
-    fn listen(&self, api: TcpListener, operator: TcpListener, built: &Built) {
+    fn listen(
+        &self,
+        settings: &Settings,
+        (api, operator): (TcpListener, TcpListener),
+        built: &Built,
+    ) {
+        let bounds = || Bounds::of(settings);
+        let clock = || Arc::clone(&self.clock);
         let routes = router(Arc::clone(&built.app));
         self.listeners
-            .spawn(serve(api, routes, self.draining.clone()));
+            .spawn(serve(api, routes, bounds(), clock(), self.draining.clone()));
         let routes = operator::router(Operator {
             operations: Arc::clone(&self.operations),
             draining: self.draining.clone(),
             metrics: built.metrics.clone(),
         });
         // Operators see that it drains until it ends.
-        self.others
-            .spawn(serve(operator, routes, self.ending.clone()));
+        self.others.spawn(serve(
+            operator,
+            routes,
+            bounds(),
+            clock(),
+            self.ending.clone(),
+        ));
     }
 
     fn work(
@@ -217,14 +230,6 @@ async fn bind_operator(address: SocketAddr, mode: Mode) -> Result<TcpListener, S
             bind("listen.operator", SocketAddr::new(address.ip(), 0)).await
         }
         bound => bound,
-    }
-}
-
-async fn serve(listener: TcpListener, routes: Router, stop: CancellationToken) {
-    let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, routes).with_graceful_shutdown(stop.cancelled_owned());
-    if let Err(error) = served.await {
-        tracing::error!(%error, "a listener failed");
     }
 }
 

@@ -44,6 +44,20 @@ impl SharedRegistry {
         Registry::clone(&self.0.load())
     }
 
+    /// Puts another registry in force, at once and as a whole.
+    ///
+    /// ```
+    /// use downlink::encoder::{Registry, SharedRegistry};
+    ///
+    /// let shared = SharedRegistry::new(Registry::builder().build());
+    /// shared.put(Registry::builder().builtin()?.build());
+    /// assert!(shared.current().get("generic/raw").is_ok());
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    pub fn put(&self, registry: Registry) {
+        self.0.store(Arc::new(registry));
+    }
+
     /// The registry of the moment, held for a short time: nobody else waits for it.
     pub(crate) fn load(&self) -> Guard<Arc<Registry>> {
         self.0.load()
@@ -64,8 +78,7 @@ impl SharedRegistry {
         &self,
         build: impl FnOnce(RegistryBuilder) -> Result<RegistryBuilder, Error>,
     ) -> Result<(), Error> {
-        let registry = build(Registry::builder())?.build();
-        self.0.store(Arc::new(registry));
+        self.put(build(Registry::builder())?.build());
         Ok(())
     }
 
@@ -95,8 +108,7 @@ impl SharedRegistry {
         others: RegistryBuilder,
         definitions: impl IntoIterator<Item = (N, T)>,
     ) -> Result<(), Vec<RefusedDefinition>> {
-        let registry = others.definitions(definitions)?.build();
-        self.0.store(Arc::new(registry));
+        self.put(others.definitions(definitions)?.build());
         Ok(())
     }
 }

@@ -1,10 +1,11 @@
 //! What every request needs.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::caller::{Callers, Rates};
 use crate::operation::Operations;
-use crate::settings::Network;
+use crate::settings::{Limits, Network};
 
 use super::cursor::Cursors;
 
@@ -25,8 +26,10 @@ pub struct App {
     pub public_url: String,
     /// The document of all operations.
     pub openapi: String,
-    /// Bytes of a body.
-    pub most_body: usize,
+    /// How much of a request is taken.
+    pub limits: Limits,
+    /// How long its body may take.
+    pub body_deadline: Duration,
     /// Whether the service is stopping.
     pub draining: tokio_util::sync::CancellationToken,
     /// The demo's token, which its page asks for; none without `--demo`.

@@ -6,6 +6,7 @@ pub mod app;
 pub mod codes;
 pub mod cursor;
 pub mod extract;
+mod limited;
 pub mod list_query;
 pub mod openapi;
 pub mod operator;

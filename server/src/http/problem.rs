@@ -211,9 +211,12 @@ impl From<Refusal> for Problem {
                 Code::DeviceNotReady,
                 format!("the encoder `{encoder}` of the device is not loaded"),
             ),
-            Refusal::TooWide => Self::new(
+            Refusal::TooWide { limit } => Self::new(
                 Code::SortTooWide,
-                "more than 50000 downlinks would have to be sorted",
+                format!(
+                    "more than {limit} downlinks would have to be sorted; narrow the list by \
+                     `status`, `deviceId` or a time, or sort it by one field"
+                ),
             ),
             Refusal::Draining => Self::not_ready(Code::ServiceDraining, "the service is stopping"),
             Refusal::StoreGone => {
@@ -264,7 +267,7 @@ mod tests {
             Refusal::InFlight,
             Refusal::HasParent(id),
             Refusal::NotReady("a/b".into()),
-            Refusal::TooWide,
+            Refusal::TooWide { limit: 7 },
             Refusal::Draining,
             Refusal::StoreGone,
             Refusal::Fault(Uuid::from_u128(8)),

@@ -1,23 +1,21 @@
 //! The table of paths. The scope of each operation stands in its handler's `Allowed`.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::Request;
 use axum::http::Method;
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 
-use crate::caller;
 use crate::life::Protocol;
 use crate::operation::Ingestion;
 
 use super::accept;
 use super::app::App;
 use super::codes::Code;
-use super::extract::too_many;
+use super::limited::limited;
 use super::problem::Problem;
 use super::resource::{demo, devices, downlinks, encoders, ingestion, parts, problems};
 
@@ -126,22 +124,6 @@ async fn not_found() -> Problem {
 
 async fn method_not_allowed(method: Method) -> Problem {
     Problem::new(Code::HttpMethod, format!("the path does not take {method}"))
-}
-
-/// Bounds how often an address may ask, before anyone is authenticated.
-async fn limited(
-    State(app): State<Arc<App>>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let fields = request.headers().get_all("x-forwarded-for").iter();
-    let forwarded: Vec<&str> = fields.filter_map(|field| field.to_str().ok()).collect();
-    let peer = caller::peer(peer.ip(), forwarded.into_iter(), &app.trusted_proxies);
-    match app.rates.peer(peer) {
-        Ok(_pass) => next.run(request).await,
-        Err(refused) => too_many(refused).into_response(),
-    }
 }
 
 async fn accepting_json(request: Request, next: Next) -> Response {

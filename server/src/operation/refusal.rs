@@ -52,7 +52,10 @@ pub enum Refusal {
     /// The encoder of the device is gone; the text is its id.
     NotReady(String),
     /// The list can be sorted so only after its filters leave less.
-    TooWide,
+    TooWide {
+        /// How many may be left.
+        limit: u32,
+    },
     /// The service is being stopped.
     Draining,
     /// The store cannot be reached.
@@ -86,7 +89,7 @@ impl From<StoreError> for Refusal {
                 tracing::error!(detail, "the store cannot be reached");
                 Self::StoreGone
             }
-            StoreError::TooWide { .. } => Self::TooWide,
+            StoreError::TooWide { limit } => Self::TooWide { limit },
             other => Self::fault(&other.to_string()),
         }
     }

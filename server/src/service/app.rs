@@ -79,7 +79,8 @@ pub async fn app(settings: &Settings, means: Means) -> Result<App, StartError> {
         trusted_proxies: settings.listen.trusted_proxies.clone(),
         public_url: means.public_url,
         openapi: openapi.to_string(),
-        most_body: settings.limits.body.get(),
+        limits: settings.limits,
+        body_deadline: settings.timing.body_deadline,
         draining: CancellationToken::new(),
         demo_token: means.demo_token,
     })

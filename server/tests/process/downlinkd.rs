@@ -55,6 +55,13 @@ impl Folder {
         self.write("downlinkd.toml", file);
     }
 
+    /// Replaces a text of the configuration.
+    pub(crate) fn replace(&self, old: &str, new: &str) {
+        let file = std::fs::read_to_string(self.path().join("downlinkd.toml")).unwrap();
+        assert!(file.contains(old));
+        self.write("downlinkd.toml", file.replace(old, new));
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_downlinkd"));
         command.current_dir(self.path()).args(arguments);

@@ -26,4 +26,5 @@ mod issuer;
 mod kill;
 #[cfg(feature = "demo")]
 mod session;
+mod slow;
 mod stop;

@@ -49,7 +49,7 @@ async fn cancelling_depends_on_how_far_a_part_is() {
 }
 
 #[tokio::test]
-async fn a_part_that_pauses_or_is_being_handed_over_or_unknown_is_cancelled_as_the_table_says() {
+async fn complaint_06_what_is_tried_again_or_is_out_can_be_stopped() {
     let world = World::new().await;
     let acme = world.acme();
     let document = with(direct_raw(RAW, "01"), json!({ "retryLimit": 3 }));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use downlink::message::Message as Sent;
 use downlink_server::life::Report;
 use downlink_server::settings::Settings;
 use downlink_server::store::Message;
@@ -12,7 +13,7 @@ use crate::requests::{
     with,
 };
 use crate::scripted::Does;
-use crate::world::{Plan, RAW, World};
+use crate::world::{DEVICES, Plan, RAW, World};
 
 /// Instructions for each protocol, with the resource of their parts.
 fn instructions() -> [(&'static str, Value); 4] {
@@ -79,6 +80,27 @@ async fn a_message_is_answered_as_it_was_posted() {
     }
 }
 
+/// The device gets other variables while its message waits.
+#[tokio::test]
+async fn complaint_20_what_was_accepted_is_sent_as_it_was() {
+    let world = World::new().await;
+    let acme = world.acme();
+    let accepted = acme.post("/downlinks", lamp("on")).await.created();
+    let before = acme.see(&accepted.links("item")[0]).await;
+    let changed = DEVICES.replace("topic = \"lamp\"", "topic = \"moved\"");
+    world.import(&changed, false).await;
+    world.turn_until_quiet().await;
+    let Sent::Mqtt(publish) = world.mqtt.last().message else {
+        panic!("another message")
+    };
+    assert_eq!(publish.topic.as_str(), "cmnd/lamp/Power1");
+    let after = acme.see(&accepted.links("item")[0]).await;
+    assert_eq!(after["message"], before["message"]);
+    let next = acme.post("/downlinks", lamp("on")).await.created();
+    let next = acme.see(&next.links("item")[0]).await;
+    assert_eq!(next["message"]["topic"], "cmnd/moved/Power1");
+}
+
 #[tokio::test]
 async fn a_dry_run_is_delivered_at_once_in_no_line_and_needs_no_carrier() {
     let plan = Plan {
@@ -136,7 +158,7 @@ async fn without_a_carrier_the_refusal_names_the_setting() {
 }
 
 #[tokio::test]
-async fn a_line_that_is_full_takes_no_more_until_something_ends() {
+async fn complaint_22_a_line_that_is_full_says_so_and_drops_nothing() {
     let mut settings = Settings::default();
     settings.limits.line = 3.try_into().unwrap();
     let plan = Plan {

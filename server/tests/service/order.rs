@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use downlink_server::life::{Reason, Report};
+use downlink_server::worker::Worker;
+use futures::future::join_all;
 use serde_json::json;
 
 use crate::requests::{direct_raw, lamp, raw, valve, with};
-use crate::scripted::{Does, payloads};
-use crate::world::{OWN_TOPICS, POLLING, RAW, VALVE, World};
+use crate::scripted::{Does, payload, payloads};
+use crate::world::{OWN_TOPICS, POLLING, RAW, SENSOR, VALVE, World};
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_hours(1);
@@ -33,6 +35,33 @@ async fn parts_go_out_in_the_order_of_acceptance_one_at_a_time() {
         world.report(&world.lora.last(), Report::Delivered).await;
     }
     assert_eq!(world.lora.parcels().len(), 4);
+}
+
+/// Four workers, as four processes have them, and lines of their own pace.
+#[tokio::test]
+async fn complaint_17_several_workers_keep_the_order_of_each_line() {
+    const PARTS: u8 = 12;
+    let world = World::new().await;
+    let acme = world.acme();
+    let devices = [RAW, VALVE, SENSOR];
+    for number in 0..PARTS {
+        for device in devices {
+            let document = direct_raw(device, &format!("{number:02x}"));
+            acme.post("/lora/downlinks", document).await.created();
+        }
+    }
+    let workers = [(); 4].map(|()| world.another_worker());
+    for _ in 0..PARTS {
+        join_all(workers.iter().map(Worker::turn)).await;
+        world.turn_until_quiet().await;
+    }
+    let expected: Vec<String> = (0..PARTS).map(|number| format!("{number:02x}")).collect();
+    for device in devices {
+        let parcels = world.lora.parcels().into_iter();
+        let own = parcels.filter(|it| it.device.to_string() == device);
+        let payloads: Vec<String> = own.map(|it| payload(&it)).collect();
+        assert_eq!(payloads, expected, "{device}");
+    }
 }
 
 #[tokio::test]
@@ -231,12 +260,13 @@ async fn complaint_08_a_part_that_times_out_frees_its_line() {
 }
 
 #[tokio::test]
-async fn a_negative_report_is_a_try() {
+async fn complaint_07_a_negative_report_is_a_try_and_the_rest_stays() {
     let world = World::new().await;
     let acme = world.acme();
     world.lora.will([Does::Take]);
     let document = with(direct_raw(RAW, "01"), json!({ "retryLimit": 1 }));
     let part = acme.post("/lora/downlinks", document).await.created();
+    let rest = acme.post("/lora/downlinks", direct_raw(RAW, "02")).await;
     world.turn_until_quiet().await;
     let failed = Report::Failed {
         reason: Reason::NotAcknowledged,
@@ -253,6 +283,8 @@ async fn a_negative_report_is_a_try() {
         (&json!("DONE"), &json!(1))
     );
     assert!(done.get("lastFailureReason").is_none());
+    assert_eq!(acme.status(&rest.created().location()).await, "DONE");
+    assert_eq!(payloads(&world.lora), ["01", "01", "02"]);
 }
 
 #[tokio::test]
@@ -367,7 +399,7 @@ async fn a_carrier_that_stays_away_ends_a_part_after_its_timeout() {
 }
 
 #[tokio::test]
-async fn a_part_waits_for_its_first_turn_at_most_a_week() {
+async fn complaint_23_a_part_that_is_too_old_is_not_sent() {
     let world = World::new().await;
     let acme = world.acme();
     world.lora.will([Does::Take]);

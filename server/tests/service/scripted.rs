@@ -139,7 +139,8 @@ impl Carrier for Scripted {
     }
 }
 
-fn payload(parcel: &Parcel) -> String {
+/// The frame of a parcel.
+pub(crate) fn payload(parcel: &Parcel) -> String {
     let Message::Lora(downlink) = &parcel.message else {
         panic!("{parcel:?}")
     };

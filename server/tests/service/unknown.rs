@@ -87,7 +87,7 @@ async fn what_the_broker_acknowledges_is_sent_again_where_nobody_knows() {
 /// The broker acknowledges before the handing over is written down, and the process is killed: what
 /// was heard is on disk, so nothing is sent again.
 #[tokio::test]
-async fn a_report_that_came_too_early_outlives_the_process() {
+async fn complaint_16_a_report_that_came_too_early_outlives_the_process() {
     let world = World::new().await;
     let acme = world.acme();
     world.mqtt.will([Does::Hang]);

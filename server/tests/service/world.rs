@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,6 +70,7 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     router: Router,
     worker: Worker,
+    pub(crate) encoders: SharedRegistry,
     heard: Mutex<mpsc::Receiver<Heard>>,
     broken: Mutex<mpsc::Receiver<PartId>>,
     writer: JoinHandle<()>,
@@ -134,12 +136,13 @@ impl World {
         } else {
             Carriers::default()
         };
+        let encoders = SharedRegistry::new(Registry::builder().builtin().unwrap().build());
         let means = Means {
             store: Arc::new(store),
             clock: clock.clone(),
             ids: Arc::new(SystemIds),
             carriers,
-            encoders: SharedRegistry::new(Registry::builder().builtin().unwrap().build()),
+            encoders: encoders.clone(),
             callers: Callers::new(clock.clone()).with_demo(&tokens()).unwrap(),
             sealer: Sealer::new(&Key::new(STORE_KEY), Arc::new(SystemIds)),
             broken,
@@ -159,6 +162,7 @@ impl World {
             router: router(Arc::clone(&app)),
             app,
             worker,
+            encoders,
             heard: Mutex::new(heard),
             broken: Mutex::new(breaks),
             writer,
@@ -223,6 +227,21 @@ impl World {
         tokens()
             .make(client, scopes, self.clock.now(), valid)
             .unwrap()
+    }
+
+    /// One more worker on the same lines.
+    pub(crate) fn another_worker(&self) -> Worker {
+        let operations = Arc::clone(&self.app.operations);
+        Worker::new(operations, service::pace(&self.settings.timing))
+    }
+
+    pub(crate) fn store_file(&self) -> PathBuf {
+        self.folder.path().join("downlinks.db")
+    }
+
+    /// From now on nothing can be written.
+    pub(crate) fn stop_the_writer(&self) {
+        self.writer.abort();
     }
 
     pub(crate) fn router(&self) -> Router {

@@ -1,6 +1,7 @@
 //! The bytes of a body in JSON, within their limit.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
@@ -21,7 +22,7 @@ impl FromRequest<Arc<App>> for JsonBody {
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Problem> {
         is_json(request.headers(), &["application/json"])?;
-        read(request, app.most_body).await.map(Self)
+        read(request, app).await.map(Self)
     }
 }
 
@@ -54,17 +55,28 @@ fn unsupported(expected: &str, found: &[u8]) -> Problem {
     )
 }
 
-/// Reads a body up to a limit.
-pub(crate) async fn read(request: Request, most: usize) -> Result<Bytes, Problem> {
+/// Reads a body that is neither too long nor too slow.
+pub(crate) async fn read(request: Request, app: &App) -> Result<Bytes, Problem> {
+    let most = app.limits.body.get();
     let told = request.headers().get(CONTENT_LENGTH);
     let told = told.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
     let is_too_long = told.is_some_and(|it| usize::try_from(it).is_ok_and(|it| it > most));
     if is_too_long {
         return Err(too_large(most));
     }
-    to_bytes(request.into_body(), most)
-        .await
-        .map_err(|_| too_large(most))
+    let clock = &app.operations.clock;
+    let end = clock.now().plus(app.body_deadline);
+    tokio::select! {
+        biased;
+        read = to_bytes(request.into_body(), most) => read.map_err(|_| too_large(most)),
+        () = clock.sleep_until(end) => Err(too_slow(app.body_deadline)),
+    }
+}
+
+fn too_slow(deadline: Duration) -> Problem {
+    let seconds = deadline.as_secs_f64();
+    let detail = format!("the body did not arrive within {seconds} s");
+    Problem::new(Code::LimitRequest, detail)
 }
 
 fn too_large(most: usize) -> Problem {

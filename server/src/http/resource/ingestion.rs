@@ -24,7 +24,7 @@ pub async fn call(ingestion: Ingestion, State(app): State<Arc<App>>, request: Re
         &["application/senml+json", "application/json"],
     )?;
     let token = token(request.headers());
-    let body = read_body(request, app.most_body).await?;
+    let body = read_body(request, &app).await?;
     let answered = app.operations.poll(ingestion, &body, token).await;
     respond(answered.map_err(problem)?)
 }
