@@ -1,14 +1,19 @@
 //! The command line.
 
 mod devices;
+#[cfg(feature = "demo")]
+mod token;
 
 use std::io::Write;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use downlink_server::caller::DemoTokens;
+use downlink_server::clock::Moment;
 use downlink_server::id::Client;
-use downlink_server::service::{Mode, Service};
+use downlink_server::operation::{Operations, Refusal};
+use downlink_server::service::{Mode, Service, StartError, offline};
 use downlink_server::settings::{Fault, Flags, Settings};
 use downlink_server::telemetry;
 
@@ -39,10 +44,21 @@ enum Command {
         #[command(subcommand)]
         devices: Devices,
     },
+    /// End what was accepted before a time and is open, in a store that was restored from a backup.
+    ///
+    /// Nothing is handed over. Run it before the service starts.
+    Hold {
+        /// The time, as RFC 3339 has it: 2026-11-29T18:00:00Z.
+        #[arg(long, value_name = "TIME")]
+        before: Moment,
+    },
     /// Bring the schema of the store up to date and exit.
     Migrate,
     /// Print the OpenAPI document of all operations.
     Openapi,
+    /// Print a token for the demo.
+    #[cfg(feature = "demo")]
+    Token(token::Token),
 }
 
 /// Why the program ends without having done its work.
@@ -104,6 +120,12 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Some(Command::CheckConfig) => print("the configuration is sound"),
         Some(Command::Openapi) => openapi(),
+        Some(Command::Hold { before }) => {
+            let mode = mode(&arguments.flags, arguments.paused)?;
+            runtime.block_on(hold(&settings, mode, before))
+        }
+        #[cfg(feature = "demo")]
+        Some(Command::Token(token)) => token::run(&settings, arguments.flags.demo, &token),
         Some(Command::Migrate) => runtime.block_on(devices::migrate(&settings)),
         Some(Command::Devices { client, devices }) => {
             let client = client.as_deref().map(Client::new);
@@ -180,6 +202,40 @@ fn greeting(service: &Service, token: &str) -> String {
          curl -H \"Authorization: Bearer $TOKEN\" -H 'Content-Type: application/json' \
          --data @examples/requests/shelly-gen2-switch.json http://{api}/downlinks"
     )
+}
+
+async fn hold(settings: &Settings, mode: Mode, before: Moment) -> Result<(), Failure> {
+    let hold = async |operations: Arc<Operations>| operations.hold(before).await;
+    let count = with_operations(settings, mode, hold).await?;
+    print(&format!("{} downlinks were ended", count.map_err(refused)?))
+}
+
+/// Asks the store of a service that does not run.
+async fn with_operations<T>(
+    settings: &Settings,
+    mode: Mode,
+    ask: impl AsyncFnOnce(Arc<Operations>) -> T,
+) -> Result<T, Failure> {
+    let offline = offline(settings, mode).await;
+    let (operations, writer) = offline.map_err(|error| not_started(&error))?;
+    // The writer ends once the operations are dropped, with all that was asked of it on disk.
+    let (asked, ()) = tokio::join!(ask(operations), writer);
+    Ok(asked)
+}
+
+fn not_started(error: &StartError) -> Failure {
+    let code = match error {
+        StartError::Missing(_) | StartError::Key(_) => CONFIG,
+        _ => UNAVAILABLE,
+    };
+    other(code)(error)
+}
+
+fn refused(refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::StoreGone => Failure::Other(UNAVAILABLE, "the store cannot be reached".to_owned()),
+        other => Failure::Other(SOFTWARE, format!("it was not done: {other:?}")),
+    }
 }
 
 fn openapi() -> Result<(), Failure> {

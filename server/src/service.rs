@@ -9,6 +9,7 @@ pub mod build;
 mod demo;
 mod devices;
 pub mod encoders;
+mod offline;
 mod serve;
 
 use std::io::ErrorKind;
@@ -35,6 +36,9 @@ use crate::worker::Worker;
 pub use app::{Means, app};
 use build::{Built, Channels};
 pub use build::{Mode, StartError, pace, sealer};
+#[cfg(feature = "demo")]
+pub use demo::demo_tokens;
+pub use offline::offline;
 use serve::{Bounds, serve};
 
 /// Reports that wait to be written down.
@@ -293,7 +297,7 @@ async fn retire_reports(operations: &Operations) {
     match operations.store.remove_old_reports(before).await {
         Ok(0) => {}
         Ok(reports) => {
-            tracing::error!(reports, "reports of what was never handed over are dropped")
+            tracing::error!(reports, "reports of what was never handed over are dropped");
         }
         Err(error) => tracing::error!(%error, "old reports cannot be removed"),
     }

@@ -1,19 +1,20 @@
 //! `downlinkd devices`: the devices in the store.
 
 use std::future::Future;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Subcommand;
 use downlink_server::clock::SystemClock;
 use downlink_server::device::{canonical, read_file};
-use downlink_server::id::{Client, Ids, SystemIds};
-use downlink_server::service::{Mode, sealer};
+use downlink_server::id::Client;
+use downlink_server::operation::Operations;
+use downlink_server::service::Mode;
 use downlink_server::settings::Settings;
 use downlink_server::store::sqlite::SqliteStore;
 use downlink_server::store::{Device, Store, StoreError};
 
-use super::{BAD_INPUT, CONFIG, Failure, NO_INPUT, UNAVAILABLE, other, print};
+use super::{BAD_INPUT, Failure, NO_INPUT, UNAVAILABLE, other, print};
 
 /// Devices of a page.
 const PAGE: u32 = 500;
@@ -50,21 +51,11 @@ pub(super) async fn run(
     };
     match devices {
         Devices::Import { file, prune } => {
-            let text = std::fs::read_to_string(&file);
-            let text = text.map_err(|error| {
-                Failure::Other(NO_INPUT, format!("{}: {error}", file.display()))
-            })?;
-            let ids: Arc<dyn Ids> = Arc::new(SystemIds);
-            let sealer = sealer(settings, mode, &ids).map_err(|error| other(CONFIG)(&error))?;
-            let imported = read_file(&text, client, &sealer).map_err(|faults| {
-                let faults = faults.iter().map(|it| format!("{}: {it}", file.display()));
-                Failure::Other(BAD_INPUT, faults.collect::<Vec<_>>().join("\n"))
-            })?;
-            let count = imported.devices.len();
-            let import =
-                |store: Arc<dyn Store>| async move { store.import(imported.devices, prune).await };
-            let gone = with_store(settings, import).await?;
-            print(&format!("{count} devices imported, {} removed", gone.len()))
+            let text = read(&file)?;
+            let import = async |operations: Arc<Operations>| {
+                import(&operations, &file, &text, client, prune).await
+            };
+            super::with_operations(settings, mode, import).await?
         }
         Devices::List => {
             let client = needed()?.clone();
@@ -90,6 +81,28 @@ pub(super) async fn run(
             }
         }
     }
+}
+
+fn read(file: &Path) -> Result<String, Failure> {
+    let unreadable = |error| Failure::Other(NO_INPUT, format!("{}: {error}", file.display()));
+    std::fs::read_to_string(file).map_err(unreadable)
+}
+
+async fn import(
+    operations: &Operations,
+    file: &Path,
+    text: &str,
+    client: Option<&Client>,
+    prune: bool,
+) -> Result<(), Failure> {
+    let imported = read_file(text, client, &operations.sealer).map_err(|faults| {
+        let faults = faults.iter().map(|it| format!("{}: {it}", file.display()));
+        Failure::Other(BAD_INPUT, faults.collect::<Vec<_>>().join("\n"))
+    })?;
+    let count = imported.devices.len();
+    let gone = operations.import(imported.devices, prune).await;
+    let gone = gone.map_err(super::refused)?;
+    print(&format!("{count} devices imported, {gone} removed"))
 }
 
 /// Opens the store, which brings its schema up to date, and closes it.

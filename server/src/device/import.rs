@@ -61,6 +61,7 @@ pub fn read_file(
             id: name.clone(),
             aliases: settings.aliases,
             tags: settings.tags,
+            encoder: entry.binding.encoder().to_owned(),
             entry: super::sealed(sealer, &name, &entries.take(&name)),
         });
     }

@@ -1,10 +1,11 @@
 //! The encoders, as callers see them.
 
-use downlink::encoder::{Description, Encoder};
+use downlink::encoder::{Description, Encoder, Registry};
 use downlink::message::Protocol;
 use serde::Serialize;
 
 use crate::life;
+use crate::store::Bound;
 
 use super::{Operations, Refusal, protocol};
 
@@ -49,6 +50,17 @@ impl Operations {
         let registry = self.engine.registry();
         let encoder = registry.get(id).map_err(Refusal::EncoderUnknown)?;
         Ok(encoder.describe())
+    }
+
+    /// Encoders that devices are bound to, and that a registry does not have.
+    ///
+    /// # Errors
+    ///
+    /// A store that cannot be reached.
+    pub async fn missing_encoders(&self, registry: &Registry) -> Result<Vec<Bound>, Refusal> {
+        let mut bound = self.store.bound().await?;
+        bound.retain(|it| registry.get(&it.encoder).is_err());
+        Ok(bound)
     }
 
     fn encoder_summary(&self, encoder: &dyn Encoder) -> Result<EncoderSummary, Refusal> {

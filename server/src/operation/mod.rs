@@ -9,6 +9,7 @@ mod encoders;
 mod idempotency;
 mod list;
 mod message;
+mod open;
 mod poll;
 mod preview;
 mod protocol;

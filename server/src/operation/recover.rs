@@ -1,12 +1,9 @@
 //! What a process that is gone left with carriers that report to nobody else.
 
 use crate::life::{Input, Life, Protocol, Report, Stage};
-use crate::store::{Line, Stored};
+use crate::store::Stored;
 
 use super::{Operations, Refusal};
-
-/// Lines that are looked at in one go.
-const LINES: u32 = 500;
 
 impl Operations {
     /// Tells the parts with a carrier that forgets that nothing more will be heard of them.
@@ -29,20 +26,14 @@ impl Operations {
     }
 
     async fn recover_all(&self, protocol: Protocol) -> Result<(), Refusal> {
-        let mut last: Option<Line> = None;
-        loop {
-            let after = last.as_ref().map(|line| &*line.device);
-            let lines = self.store.lines(protocol, after, LINES).await?;
-            for line in &lines {
-                for stored in self.store.open(line, self.bounds.line).await? {
-                    self.recover_one(stored).await?;
-                }
+        let mut page = self.open_after(protocol, None).await?;
+        while let Some(last) = page.last {
+            for stored in page.downlinks {
+                self.recover_one(stored).await?;
             }
-            last = lines.last().cloned();
-            if last.is_none() {
-                return Ok(());
-            }
+            page = self.open_after(protocol, Some(last)).await?;
         }
+        Ok(())
     }
 
     async fn recover_one(&self, stored: Stored) -> Result<(), Refusal> {

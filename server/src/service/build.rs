@@ -165,6 +165,7 @@ pub(super) async fn build(
     let app = app(settings, means).await?;
     let devices = devices.as_ref().map(|(text, client)| (*text, client));
     super::devices::import(settings, &app.operations, devices).await?;
+    super::encoders::check(&app.operations).await?;
     Ok(Built {
         app: Arc::new(app),
         metrics: telemetry::start_metrics()

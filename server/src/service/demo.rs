@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::caller::{Callers, DemoTokens, Scopes};
 use crate::clock::Clock;
-use crate::id::{Client, Ids};
+use crate::id::{Client, Ids, SystemIds};
 use crate::key::Key;
 use crate::settings::Settings;
 
@@ -27,11 +27,25 @@ pub(super) fn token(
     callers: Callers,
 ) -> Result<(Callers, String), StartError> {
     let other = |error: &dyn std::fmt::Display| StartError::Other(error.to_string());
-    let tokens = DemoTokens::new(Key::read_or_make(&beside(settings, "token-key"), ids)?);
+    let tokens = tokens(settings, ids)?;
     let made = tokens.make(CLIENT, Scopes::ALL, clock.now(), VALID);
     let token = made.map_err(|error| other(&error))?;
     let callers = callers.with_demo(&tokens).map_err(|error| other(&error))?;
     Ok((callers, token))
+}
+
+/// Makes the tokens that the demo with this store takes.
+///
+/// # Errors
+///
+/// A key that is there and cannot be read.
+pub fn demo_tokens(settings: &Settings) -> Result<DemoTokens, StartError> {
+    tokens(settings, &SystemIds)
+}
+
+fn tokens(settings: &Settings, ids: &dyn Ids) -> Result<DemoTokens, StartError> {
+    let key = Key::read_or_make(&beside(settings, "token-key"), ids)?;
+    Ok(DemoTokens::new(key))
 }
 
 /// The devices where no file is configured, and who owns those without `client`.

@@ -9,6 +9,9 @@ use downlink::Error;
 use downlink::encoder::{RefusedDefinition, Registry, SharedRegistry};
 
 use crate::operation::Operations;
+use crate::store::Bound;
+
+use super::build::StartError;
 
 /// How often folders are looked at.
 const LOOK: Duration = Duration::from_secs(2);
@@ -63,7 +66,9 @@ impl Folders {
             shared: SharedRegistry::new(Registry::builder().builtin()?.build()),
             seen: BTreeMap::new(),
         };
-        folders.reload()?;
+        if let Some(registry) = folders.read()? {
+            folders.shared.put(registry);
+        }
         Ok(folders)
     }
 
@@ -73,20 +78,18 @@ impl Folders {
         self.shared.clone()
     }
 
-    /// Loads them anew, if they changed; the encoders in force stay if anything is wrong.
-    fn reload(&mut self) -> Result<bool, NotLoaded> {
+    /// Reads them anew, if they changed.
+    fn read(&mut self) -> Result<Option<Registry>, NotLoaded> {
         let mut found = BTreeMap::new();
         for path in &self.paths {
             read(path, &mut found)?;
         }
         if found == self.seen {
-            return Ok(false);
+            return Ok(None);
         }
-        let builder = Registry::builder().builtin()?;
-        let reloaded = self.shared.reload(builder, &found);
+        let registry = Registry::builder().builtin()?.definitions(&found);
         self.seen = found;
-        reloaded.map_err(NotLoaded::Refused)?;
-        Ok(true)
+        Ok(Some(registry.map_err(NotLoaded::Refused)?.build()))
     }
 }
 
@@ -117,21 +120,65 @@ pub(super) async fn follow(operations: Arc<Operations>, mut folders: Folders) {
         let now = operations.clock.now();
         operations.clock.sleep_until(now.plus(LOOK)).await;
         let looked = tokio::task::spawn_blocking(move || {
-            let reloaded = folders.reload();
-            (folders, reloaded)
+            let read = folders.read();
+            (folders, read)
         });
-        let reloaded;
-        (folders, reloaded) = match looked.await {
+        let read;
+        (folders, read) = match looked.await {
             Ok(looked) => looked,
             Err(error) => {
                 tracing::error!(%error, "folders of definitions are followed no more");
                 return;
             }
         };
-        match reloaded {
-            Ok(true) => tracing::info!("encoders were reloaded"),
-            Ok(false) => {}
+        match read {
+            Ok(Some(registry)) => replace(&operations, &folders.shared, registry).await,
+            Ok(None) => {}
             Err(error) => tracing::error!(%error, "encoders were not reloaded; the old ones stay"),
         }
     }
+}
+
+/// Puts encoders in force, unless a device needs one that is not among them.
+async fn replace(operations: &Operations, shared: &SharedRegistry, registry: Registry) {
+    match operations.missing_encoders(&registry).await {
+        Ok(missing) if missing.is_empty() => {
+            shared.put(registry);
+            tracing::info!("encoders were reloaded");
+        }
+        Ok(missing) => {
+            let missing = listed(&missing);
+            tracing::error!(
+                missing,
+                "encoders were not reloaded: devices are bound to some that are gone"
+            );
+        }
+        Err(refusal) => {
+            tracing::error!(?refusal, "encoders were not reloaded; the old ones stay");
+        }
+    }
+}
+
+/// Says of devices whose encoder is not there that nothing can be sent to them.
+pub(super) async fn check(operations: &Operations) -> Result<(), StartError> {
+    let registry = operations.engine.registry();
+    let missing = operations.missing_encoders(&registry).await;
+    let missing = missing.map_err(|refusal| StartError::Other(format!("{refusal:?}")))?;
+    if !missing.is_empty() {
+        let missing = listed(&missing);
+        tracing::error!(missing, "devices are bound to encoders that are not there");
+    }
+    Ok(())
+}
+
+fn listed(missing: &[Bound]) -> String {
+    let lines = missing.iter().map(|bound| {
+        let Bound {
+            encoder,
+            devices,
+            first,
+        } = bound;
+        format!("{encoder} ({devices} devices, the first is {first})")
+    });
+    lines.collect::<Vec<_>>().join(", ")
 }

@@ -4,6 +4,9 @@
 //! decided in [`crate::life`]; what a verb writes, it writes in one transaction, and when it has
 //! answered, that is on disk.
 
+mod acceptance;
+mod change;
+mod device;
 mod projection;
 pub mod sqlite;
 mod statement;
@@ -11,12 +14,17 @@ mod statement;
 use std::fmt;
 
 use futures::future::BoxFuture;
-use serde::{Deserialize, Serialize};
 
 use crate::clock::Moment;
 use crate::id::{Client, DownlinkId, PartId};
-use crate::life::{Event, Life, Protocol, Report};
+use crate::life::{Event, Life, Protocol};
 use crate::list::{Page, Query};
+
+pub use acceptance::{
+    Acceptance, Accepted, Content, Idempotency, Instruction, Message, Provenance, Repeated,
+};
+pub use change::{Change, Claim, Committed, EarlyReport, KeptReport, ReportKey};
+pub use device::{Body, Bound, Device};
 
 /// What a verb of the store answers, later.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -79,145 +87,6 @@ pub struct Stored {
     pub number: Option<u64>,
 }
 
-/// What one part sends. Never changes, but that sealed bytes are erased at its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Content {
-    /// The part.
-    pub part: PartId,
-    /// The contract's document, as an answer shows it; secrets are masked.
-    pub document: String,
-    /// The message as its carrier needs it: the contract's document with all its bytes.
-    pub message: Message,
-    /// Whether `document` hides something.
-    pub masked: bool,
-}
-
-/// The bytes of a part.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {
-    /// As they are.
-    Plain(Vec<u8>),
-    /// Encrypted, since they hold a secret; erased when the part ends.
-    Sealed(Vec<u8>),
-    /// They held a secret, and the part has ended.
-    Erased,
-}
-
-/// What an instruction was, beside its parts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Instruction {
-    /// What the caller calls it.
-    pub external_reference: Option<String>,
-    /// The SenML pack as received, with secrets masked (`Downlink.message`).
-    pub message: String,
-}
-
-/// How the bytes came about: kept with every downlink.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Provenance {
-    /// The id of the encoder; absent for a direct post.
-    pub encoder: Option<String>,
-    /// The digest of its definition.
-    pub digest: Option<String>,
-    /// The W3C trace context of the request.
-    pub trace: Option<String>,
-}
-
-/// A downlink to be accepted.
-#[derive(Clone, Debug)]
-pub struct Acceptance {
-    /// What may become of it.
-    pub life: Life,
-    /// Who owns it.
-    pub client: Client,
-    /// The canonical name of the device.
-    pub device: String,
-    /// Only for an instruction.
-    pub instruction: Option<Instruction>,
-    /// How its bytes came about.
-    pub provenance: Provenance,
-    /// One for each part, in order.
-    pub contents: Vec<Content>,
-    /// What happened so far.
-    pub events: Vec<Event>,
-    /// So that the same request gets the same answer.
-    pub idempotency: Option<Idempotency>,
-    /// Open parts that its line may hold, this one included.
-    pub line_limit: u32,
-}
-
-/// A request that may come twice.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Idempotency {
-    /// The path it was posted to.
-    pub path: String,
-    /// The `Idempotency-Key`.
-    pub key: String,
-    /// SHA-256 of the body.
-    pub digest: [u8; 32],
-    /// When it is forgotten.
-    pub expires_at: Moment,
-}
-
-/// What came of accepting a downlink. Only [`Accepted::New`] wrote anything.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Accepted {
-    /// It is on disk.
-    New,
-    /// The client has a downlink of this reference.
-    ReferenceTaken(DownlinkId),
-    /// The key was used before: for this downlink, with a body of this digest.
-    Repeated {
-        /// The downlink of the first request.
-        id: DownlinkId,
-        /// The digest of its body.
-        digest: [u8; 32],
-    },
-    /// The line holds as many open parts as it may.
-    LineFull {
-        /// When the oldest of them was accepted.
-        oldest: Moment,
-    },
-}
-
-/// What is written together after a step.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// The life after the step.
-    pub life: Life,
-    /// The version that was read: another by now is a conflict.
-    pub version: u64,
-    /// What happened.
-    pub events: Vec<Event>,
-    /// The claim under which a worker writes; a lost one is a conflict. Callers have none, and
-    /// make the line due at once instead.
-    pub claim: Option<Claim>,
-    /// Sealed messages that are no longer needed.
-    pub erase: Vec<PartId>,
-    /// The kept report that the step took: it is removed. If another took it, that is a conflict.
-    pub report: Option<ReportKey>,
-}
-
-/// Whether a change was written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Committed {
-    /// It is on disk.
-    Written,
-    /// Another version or another claim is there: read again, step again.
-    Conflict,
-}
-
-/// A line that a worker holds for a while.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Claim {
-    /// The line.
-    pub line: Line,
-    /// Grows with each claim of the line.
-    pub fence: u64,
-    /// How often the line had been made due when it was claimed.
-    pub wakes: u64,
-}
-
 /// A downlink as a caller reads it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
@@ -243,69 +112,6 @@ pub struct PartRow {
     pub document: String,
     /// Whether something is masked.
     pub masked: bool,
-}
-
-/// A device as it was imported.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
-    /// Who owns it.
-    pub client: Client,
-    /// The canonical name, `urn:dev:…:`.
-    pub id: String,
-    /// Other names for it, canonical.
-    pub aliases: Vec<String>,
-    /// What `q` finds exactly.
-    pub tags: Vec<String>,
-    /// What the device file says of it, sealed, in base64.
-    pub entry: String,
-}
-
-/// A body that a device sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Body {
-    /// The digest by which it is known again.
-    pub digest: [u8; 32],
-    /// When it came.
-    pub at: Moment,
-    /// The newest time that it states, if it states one.
-    pub newest: Option<Moment>,
-}
-
-/// A report that came before the record of the handing over that it speaks of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EarlyReport {
-    /// The part it names.
-    pub part: PartId,
-    /// The try it names.
-    pub attempt: u32,
-    /// What it says.
-    pub report: Report,
-    /// When it came.
-    pub heard_at: Moment,
-}
-
-/// A report that is kept for a part.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeptReport {
-    /// By which it is removed.
-    pub key: ReportKey,
-    /// The try it names.
-    pub attempt: u32,
-    /// What it says.
-    pub report: Report,
-}
-
-/// Names a kept report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ReportKey(i64);
-
-/// What was kept of a request of the same key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Repeated {
-    /// The downlink of the first request.
-    pub id: DownlinkId,
-    /// The digest of its body.
-    pub digest: [u8; 32],
 }
 
 /// Where downlinks, devices and what belongs to them are kept.
@@ -393,6 +199,9 @@ pub trait Store: fmt::Debug + Send + Sync {
         after: Option<&'a str>,
         limit: u32,
     ) -> Answer<'a, Vec<Device>>;
+
+    /// The encoders that devices of any client are bound to.
+    fn bound(&self) -> Answer<'_, Vec<Bound>>;
 
     /// Takes devices, all or nothing; with `prune`, removes those that are not among them.
     ///

@@ -53,12 +53,14 @@ statements! {
     EVENTS = "SELECT owner, entry FROM event WHERE owner = $1 AND seq >= $2 ORDER BY seq";
     CONTENT = "SELECT id, document, masked, sealed, message FROM part WHERE id = $1";
 
-    DEVICE_BY_ID = "SELECT id, client, aliases, tags, entry FROM device WHERE id = $1";
+    DEVICE_BY_ID = "SELECT id, client, aliases, tags, encoder, entry FROM device WHERE id = $1";
     DEVICE_OF_CLIENT = include_str!("statement/device_of_client.sql");
-    DEVICE_BY_ALIAS = "SELECT d.id, d.client, d.aliases, d.tags, d.entry FROM device_alias a \
+    DEVICE_BY_ALIAS = "SELECT d.id, d.client, d.aliases, d.tags, d.encoder, d.entry FROM device_alias a \
          JOIN device d ON d.id = a.device WHERE a.client = $1 AND a.alias = $2";
-    DEVICES = "SELECT id, client, aliases, tags, entry FROM device \
+    DEVICES = "SELECT id, client, aliases, tags, encoder, entry FROM device \
          WHERE client = $1 AND id > $2 ORDER BY id LIMIT $3";
+    BOUND = "SELECT encoder, COUNT(*) AS devices, MIN(id) AS first FROM device \
+         WHERE encoder > '' GROUP BY encoder";
     OWNERS = "SELECT id, client FROM device";
     LAST_IMPORT = "SELECT COALESCE(MAX(import), 0) FROM device";
     NOT_IMPORTED = "SELECT id FROM device WHERE import <> $1 ORDER BY id";

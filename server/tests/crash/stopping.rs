@@ -8,8 +8,8 @@ use downlink_server::id::{Client, DownlinkId, PartId};
 use downlink_server::life::{Event, Protocol};
 use downlink_server::list::{Page, Query};
 use downlink_server::store::{
-    Acceptance, Accepted, Answer, Body, Change, Claim, Committed, Content, Device, EarlyReport,
-    KeptReport, Line, PartRow, Repeated, ReportKey, Row, Store, StoreError, Stored,
+    Acceptance, Accepted, Answer, Body, Bound, Change, Claim, Committed, Content, Device,
+    EarlyReport, KeptReport, Line, PartRow, Repeated, ReportKey, Row, Store, StoreError, Stored,
 };
 
 /// Where in its last verb a process stops.
@@ -98,6 +98,7 @@ verbs! { 'a
     fn device(client: &'a Client, name: &'a str) -> Option<Device>;
     fn any_device(id: &'a str) -> Option<Device>;
     fn devices(client: &'a Client, after: Option<&'a str>, limit: u32) -> Vec<Device>;
+    fn bound() -> Vec<Bound>;
     fn import(devices: Vec<Device>, prune: bool) -> Vec<String>;
     fn keep(name: &'a str, new: Vec<u8>) -> Vec<u8>;
     fn bodies(device: &'a str, since: Moment) -> Vec<Body>;

@@ -26,14 +26,24 @@ pub(crate) struct Folder(TempDir);
 impl Folder {
     /// A folder with a configuration for quick tests, and these devices.
     pub(crate) fn new(mqtt: &str, devices: &str) -> Self {
+        let folder = Self::empty_with_keys(mqtt);
+        folder.import(devices);
+        folder
+    }
+
+    /// The same without devices.
+    pub(crate) fn empty_with_keys(mqtt: &str) -> Self {
         let folder = Self::empty();
         folder.write("downlinkd.toml", configuration(mqtt));
         folder.write("store.key", [7; 32]);
         folder.write("jwks.json", issuer::jwks());
-        folder.write("devices.toml", devices);
-        let imported = folder.run(&["devices", "import", "devices.toml"]);
-        assert!(imported.status.success(), "{}", text(&imported.stderr));
         folder
+    }
+
+    pub(crate) fn import(&self, devices: &str) {
+        self.write("devices.toml", devices);
+        let imported = self.run(&["devices", "import", "devices.toml"]);
+        assert!(imported.status.success(), "{}", text(&imported.stderr));
     }
 
     pub(crate) fn empty() -> Self {
@@ -172,6 +182,22 @@ impl Downlinkd {
             }
         };
         soon(printed).await
+    }
+
+    /// Waits until it has logged a text.
+    pub(crate) async fn logged(&self, text: &str) {
+        let logged = async {
+            while !self
+                .log
+                .lock()
+                .unwrap()
+                .iter()
+                .any(|line| line.contains(text))
+            {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        soon(logged).await;
     }
 
     /// Kills it: it has no time to write anything down.

@@ -22,8 +22,10 @@ mod client;
 mod configuration;
 mod downlinkd;
 mod hang;
+mod held;
 mod issuer;
 mod kill;
+mod reload;
 #[cfg(feature = "demo")]
 mod session;
 mod slow;

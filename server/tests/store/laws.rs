@@ -6,7 +6,9 @@ use std::time::Duration;
 use downlink_server::clock::Moment;
 use downlink_server::id::{Client, PartId};
 use downlink_server::life::{EventKind, Protocol, Stage};
-use downlink_server::store::{Accepted, Body, Change, Claim, Committed, Line, Message, StoreError};
+use downlink_server::store::{
+    Accepted, Body, Bound, Change, Claim, Committed, Device, Line, Message, StoreError,
+};
 use futures::future::join_all;
 
 use crate::world::{DEVICE, World, acme, change, device, key, line, other};
@@ -806,6 +808,33 @@ pub(crate) async fn devices_are_listed_in_the_order_of_their_names(world: &World
         listed,
         ["urn:dev:B:", "urn:dev:a:", "urn:dev:b:", "urn:dev:c:"]
     );
+}
+
+pub(crate) async fn the_encoders_of_devices_are_told(world: &World) {
+    let bound = |id: &str, encoder: &str| Device {
+        encoder: encoder.to_owned(),
+        ..device(&acme(), id, &[], &[])
+    };
+    let devices = vec![
+        bound("urn:dev:c:", "a/valve"),
+        bound("urn:dev:b:", "a/valve"),
+        bound("urn:dev:a:", "b/meter"),
+    ];
+    world.store.import(devices, false).await.unwrap();
+    let told = |encoder: &str, devices, first: &str| Bound {
+        encoder: encoder.to_owned(),
+        devices,
+        first: first.to_owned(),
+    };
+    let both = [
+        told("a/valve", 2, "urn:dev:b:"),
+        told("b/meter", 1, "urn:dev:a:"),
+    ];
+    assert_eq!(world.store.bound().await.unwrap(), both);
+    let left = vec![bound("urn:dev:a:", "a/valve")];
+    world.store.import(left, true).await.unwrap();
+    let one = [told("a/valve", 1, "urn:dev:a:")];
+    assert_eq!(world.store.bound().await.unwrap(), one);
 }
 
 pub(crate) async fn a_kept_value_is_made_once(world: &World) {

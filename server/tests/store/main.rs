@@ -67,6 +67,7 @@ laws! {
         an_import_says_which_devices_are_gone_or_moved
         an_alias_goes_to_another_device_in_one_import
         devices_are_listed_in_the_order_of_their_names
+        the_encoders_of_devices_are_told
         a_kept_value_is_made_once
         bodies_are_kept_until_they_are_forgotten
     }

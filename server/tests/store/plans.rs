@@ -295,6 +295,7 @@ async fn all_verbs(world: &World) {
     store.device(&acme(), "urn:dev:a:").await.unwrap();
     store.device(&acme(), "alias").await.unwrap();
     store.devices(&acme(), None, 10).await.unwrap();
+    store.bound().await.unwrap();
     store.keep("key", vec![1]).await.unwrap();
     store.bodies("urn:dev:a:", world.now()).await.unwrap();
     let early = EarlyReport {

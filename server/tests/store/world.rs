@@ -248,6 +248,7 @@ pub(crate) fn device(client: &Client, id: &str, aliases: &[&str], tags: &[&str])
         id: id.to_owned(),
         aliases: owned(aliases),
         tags: owned(tags),
+        encoder: "sensor".to_owned(),
         entry: format!("encoder = \"sensor\"\n# {id}"),
     }
 }

@@ -6,12 +6,12 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, query, query_scalar};
 
 use crate::id::Client;
-use crate::store::{Device, statement};
+use crate::store::{Bound, Device, statement};
 
 use super::row::{self, Cells, document};
 use super::{Result, StoreError};
 
-/// Devices that one statement writes: six values each stay far below SQLite's bound of 32,766.
+/// Devices that one statement writes: seven values each stay far below SQLite's bound of 32,766.
 const CHUNK: usize = 500;
 
 pub(super) async fn by_id(db: &mut SqliteConnection, id: &str) -> Result<Option<Device>> {
@@ -49,6 +49,19 @@ pub(super) async fn all_of_client(
         .fetch_all(db)
         .await?;
     rows.iter().map(row::device).collect()
+}
+
+pub(super) async fn bound(db: &mut SqliteConnection) -> Result<Vec<Bound>> {
+    let rows = query(statement::BOUND).fetch_all(db).await?;
+    let bound = |row: &SqliteRow| {
+        let cells = Cells::of(row, "device", "first");
+        Ok(Bound {
+            encoder: cells.get("encoder")?,
+            devices: cells.number("devices")?,
+            first: cells.get("first")?,
+        })
+    };
+    rows.iter().map(bound).collect()
 }
 
 pub(super) async fn import(
@@ -131,19 +144,20 @@ async fn write_devices(db: &mut SqliteConnection, devices: &[&Device], import: i
         .map(|it| Ok((*it, document(&it.aliases)?, document(&it.tags)?)));
     let documents: Vec<(&Device, String, String)> = documents.collect::<Result<_>>()?;
     let mut statement = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO device (id, client, aliases, tags, entry, import) ",
+        "INSERT INTO device (id, client, aliases, tags, encoder, entry, import) ",
     );
     statement.push_values(documents, |mut row, (device, aliases, tags)| {
         row.push_bind(&device.id)
             .push_bind(device.client.as_str())
             .push_bind(aliases)
             .push_bind(tags)
+            .push_bind(&device.encoder)
             .push_bind(&device.entry)
             .push_bind(import);
     });
     statement.push(
         " ON CONFLICT (id) DO UPDATE SET client = excluded.client, aliases = excluded.aliases, \
-         tags = excluded.tags, entry = excluded.entry, import = excluded.import",
+         tags = excluded.tags, encoder = excluded.encoder, entry = excluded.entry, import = excluded.import",
     );
     statement.build().persistent(false).execute(db).await?;
     Ok(())

@@ -30,8 +30,8 @@ use crate::life::{Event, Protocol};
 use crate::list::{Page, Query};
 
 use super::{
-    Acceptance, Accepted, Answer, Body, Change, Claim, Committed, Content, Device, EarlyReport,
-    KeptReport, Line, PartRow, Repeated, ReportKey, Row, Store, StoreError, Stored,
+    Acceptance, Accepted, Answer, Body, Bound, Change, Claim, Committed, Content, Device,
+    EarlyReport, KeptReport, Line, PartRow, Repeated, ReportKey, Row, Store, StoreError, Stored,
 };
 
 pub use open::OpenError;
@@ -231,6 +231,13 @@ impl Store for SqliteStore {
         })
     }
 
+    fn bound(&self) -> Answer<'_, Vec<Bound>> {
+        Box::pin(async move {
+            let mut db = self.readers.acquire().await?;
+            device::bound(&mut db).await
+        })
+    }
+
     fn import(&self, devices: Vec<Device>, prune: bool) -> Answer<'_, Vec<String>> {
         self.write(devices, move |db, devices| {
             Box::pin(device::import(db, devices, prune))
@@ -262,7 +269,7 @@ impl Store for SqliteStore {
     }
 
     fn keep_report(&self, early: EarlyReport) -> Answer<'_, ()> {
-        self.write(move |db| Box::pin(async move { report::keep(db, &early).await }))
+        self.write(early, |db, early| Box::pin(report::keep(db, early)))
     }
 
     fn kept_report(&self, part: PartId) -> Answer<'_, Option<KeptReport>> {
@@ -273,11 +280,13 @@ impl Store for SqliteStore {
     }
 
     fn remove_report(&self, key: ReportKey) -> Answer<'_, bool> {
-        self.write(move |db| Box::pin(report::remove(db, key)))
+        self.write(key, |db, key| Box::pin(report::remove(db, *key)))
     }
 
     fn remove_old_reports(&self, heard_before: Moment) -> Answer<'_, u64> {
-        self.write(move |db| Box::pin(report::remove_old(db, heard_before)))
+        self.write(heard_before, |db, before| {
+            Box::pin(report::remove_old(db, *before))
+        })
     }
 
     fn retire(&self, ended_before: Moment, limit: u32) -> Answer<'_, u64> {

@@ -147,6 +147,7 @@ pub(super) fn device(row: &SqliteRow) -> Result<Device> {
         id: cells.get("id")?,
         aliases: cells.json("aliases")?,
         tags: cells.json("tags")?,
+        encoder: cells.get("encoder")?,
         entry: cells.get("entry")?,
     })
 }

@@ -1,0 +1,54 @@
+//! What is asked of a store while its service does not run.
+
+use std::sync::Arc;
+
+use crate::caller::Callers;
+use crate::carrier::Carriers;
+use crate::clock::{Clock, SystemClock};
+use crate::id::{Ids, SystemIds};
+use crate::operation::Operations;
+use crate::settings::Settings;
+use crate::store::sqlite::SqliteStore;
+
+use super::app::{Means, app};
+use super::build::{Mode, StartError, sealer};
+use super::encoders::Folders;
+
+/// The operations of a service that does not run: it has no carriers, so nothing is handed over.
+///
+/// The future is the store's writer: it is to be waited for, and ends once the operations are
+/// dropped.
+///
+/// # Errors
+///
+/// As at a start; among them, that the service runs.
+pub async fn offline(
+    settings: &Settings,
+    mode: Mode,
+) -> Result<(Arc<Operations>, impl Future<Output = ()>), StartError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let ids: Arc<dyn Ids> = Arc::new(SystemIds);
+    let (store, writer) = SqliteStore::open(&settings.store.path, Arc::clone(&clock)).await?;
+    // Nobody calls, so no answer can break.
+    let (broken, _) = tokio::sync::mpsc::channel(1);
+    let means = Means {
+        store: Arc::new(store),
+        callers: Callers::new(Arc::clone(&clock)),
+        clock,
+        sealer: sealer(settings, mode, &ids)?,
+        ids,
+        carriers: Carriers::default(),
+        encoders: Folders::load(&settings.encoders.folders)?.shared(),
+        broken,
+        public_url: String::new(),
+        demo_token: None,
+    };
+    let operations = app(settings, means);
+    // What the writer does is needed to get there: the two go on together.
+    let mut writer = Box::pin(writer);
+    let app = tokio::select! {
+        app = operations => app?,
+        () = &mut writer => return Err(StartError::Other("the writer of the store stopped".into())),
+    };
+    Ok((app.operations, writer))
+}
