@@ -8,7 +8,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 use crate::number::Decimal;
 
 /// The codes under which a kind of document is refused.
@@ -57,13 +57,10 @@ fn syntax(error: &toml::de::Error, codes: &Codes) -> Error {
 
 /// Says that a key is none of these.
 pub(crate) fn unknown_key(code: Code, name: &str, known: &[&str]) -> Error {
-    let error = Error::new(code, format!("the key `{}` is not known here", quote(name)))
+    Error::new(code, format!("the key `{}` is not known here", quote(name)))
         .expected(format!("one of `{}`", known.join("`, `")))
-        .found(quote(name));
-    match nearest(name, known.iter().copied()) {
-        Some(meant) => error.hint(did_you_mean(meant)),
-        None => error,
-    }
+        .found(quote(name))
+        .suggest_key(name, known.iter().copied())
 }
 
 /// A table, and which of its keys have been asked for.

@@ -95,6 +95,16 @@ pub struct DeviceEntry {
     pub binding: Binding,
     /// What only a service needs to know.
     pub extras: Extras,
+    /// Where each variable is in the file.
+    variables: BTreeMap<String, Position>,
+}
+
+impl DeviceEntry {
+    /// Where a variable is in the file, if it is given there.
+    #[must_use]
+    pub fn variable_position(&self, name: &str) -> Option<Position> {
+        self.variables.get(name).copied()
+    }
 }
 
 impl DeviceFile {
@@ -121,6 +131,13 @@ impl DeviceFile {
             }
         }
     }
+}
+
+/// What the file says of a device, without its name.
+struct Settings {
+    binding: Binding,
+    extras: Extras,
+    variables: BTreeMap<String, Position>,
 }
 
 /// Reads on after a fault, if the sink lets it.
@@ -166,12 +183,13 @@ impl Reader<'_, '_> {
         {
             let device = self.device(name, &mut seen)?;
             let settings = self.settings(node, default)?;
-            if let (Some((device, position)), Some((binding, extras))) = (device, settings) {
+            if let (Some((device, position)), Some(settings)) = (device, settings) {
                 file.devices.push(DeviceEntry {
                     device,
                     position,
-                    binding,
-                    extras,
+                    binding: settings.binding,
+                    extras: settings.extras,
+                    variables: settings.variables,
                 });
             }
         }
@@ -213,7 +231,7 @@ impl Reader<'_, '_> {
         &mut self,
         node: Node<'_>,
         default: Option<FeedbackTimeout>,
-    ) -> Result<Option<(Binding, Extras)>, Error> {
+    ) -> Result<Option<Settings>, Error> {
         let Some(mut table) = self.sound(node.table())? else {
             return Ok(None);
         };
@@ -227,17 +245,26 @@ impl Reader<'_, '_> {
         binding.feedback_timeout = timeout.or(default);
         let base_only = self.optional(&mut table, "base_only_record", Node::boolean)?;
         binding.base_only_record = base_only == Some(true);
-        binding.types = self.map(&mut table, "types", |reader, node| {
+        binding.types = self.map(&mut table, "types", |reader, _, node| {
             reader.sound(number_type(node))
         })?;
-        binding.variables = self.map(&mut table, "variables", Self::variable)?;
+        let placed = self.map(&mut table, "variables", Self::placed_variable)?;
+        let mut variables = BTreeMap::new();
+        for (name, (variable, position)) in placed {
+            variables.insert(name.clone(), position);
+            binding.variables.insert(name, variable);
+        }
         let extras = self.extras(&mut table)?;
         self.unknown(&table)?;
         if self.faults == before {
             let limit = binding.payload_limit();
             self.sound(limit.map_err(|error| error.at_offset(node.offset())))?;
         }
-        Ok((self.faults == before).then_some((binding, extras)))
+        Ok((self.faults == before).then_some(Settings {
+            binding,
+            extras,
+            variables,
+        }))
     }
 
     /// The value of a key, if it is there and sound.
@@ -256,16 +283,27 @@ impl Reader<'_, '_> {
         &mut self,
         table: &mut Table<'d>,
         key: &'static str,
-        read: impl Fn(&mut Self, Node<'d>) -> Result<Option<T>, Error>,
+        read: impl Fn(&mut Self, Name<'d>, Node<'d>) -> Result<Option<T>, Error>,
     ) -> Result<BTreeMap<String, T>, Error> {
         let mut map = BTreeMap::new();
         let entries = self.optional(table, key, Node::table)?;
         for (name, node) in entries.iter().flat_map(Table::entries) {
-            if let Some(value) = read(self, node)? {
+            if let Some(value) = read(self, name, node)? {
                 map.insert(name.text.to_owned(), value);
             }
         }
         Ok(map)
+    }
+
+    /// A variable, and where its name is.
+    fn placed_variable(
+        &mut self,
+        name: Name<'_>,
+        node: Node<'_>,
+    ) -> Result<Option<(Variable, Position)>, Error> {
+        let position = self.lines.position(name.offset);
+        let variable = self.variable(node)?;
+        Ok(variable.map(|variable| (variable, position)))
     }
 
     /// A variable: its value, or a table that says whether it is a secret as well.

@@ -92,6 +92,17 @@ pub trait Encoder: any::AsAny + Debug + Send + Sync {
         Variables::Any
     }
 
+    /// Whether a device's binding may give it a variable of this name.
+    ///
+    /// A name that it does not take is refused with [`Code::DevicesVariable`] where the binding is
+    /// used: a misspelt password would leave a command without one.
+    fn takes_variable(&self, name: &str) -> bool {
+        match self.variables() {
+            Variables::Any => true,
+            declared => declared.declared().iter().any(|it| it.name == name),
+        }
+    }
+
     /// Reads a payload back: the instruction whose encoding it is.
     ///
     /// The method says the port or the topic that the payload was sent to; where it does not, each

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 
-use crate::directory::{Binding, EncoderKey};
-use crate::error::{All, Audience, Code, Diagnostic, Error, did_you_mean, nearest, quote};
+use crate::directory::{Binding, DeviceFile, EncoderKey};
+use crate::error::{All, Audience, Code, Diagnostic, Error, Sink, quote};
 
 use super::definition::{Definition, builtin};
 use super::{Encoder, generic};
@@ -18,7 +18,7 @@ use super::{Encoder, generic};
 ///
 /// let registry = Registry::builder().builtin()?.build();
 /// assert_eq!(registry.get("generic/raw")?.id(), "generic/raw");
-/// assert!(registry.get("generic/row").unwrap_err().to_string().contains("did you mean `generic/raw`?"));
+/// assert!(registry.get("genric/raw").unwrap_err().to_string().contains("did you mean `generic/raw`?"));
 /// # Ok::<(), downlink::Error>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -60,7 +60,8 @@ impl Registry {
     ///
     /// # Errors
     ///
-    /// As [`Registry::get`].
+    /// As [`Registry::get`]; [`Code::DevicesVariable`] where the binding gives a variable that the
+    /// encoder does not have.
     ///
     /// ```
     /// use downlink::directory::Binding;
@@ -71,7 +72,50 @@ impl Registry {
     /// # Ok::<(), downlink::Error>(())
     /// ```
     pub fn bound(&self, binding: &Binding) -> Result<&dyn Encoder, Error> {
-        self.find(binding.encoder_key())
+        let encoder = self.find(binding.encoder_key())?;
+        match undeclared(encoder, binding).next() {
+            Some(name) => Err(unknown_variable(encoder, name)),
+            None => Ok(encoder),
+        }
+    }
+
+    /// Refuses the variables of a device file that the encoders of its devices do not have.
+    ///
+    /// A device whose encoder is not known is passed over: it is refused when it is used.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::DevicesVariable`] with line and column, where the sink does not collect it.
+    ///
+    /// ```
+    /// use downlink::directory::DeviceFile;
+    /// use downlink::encoder::Registry;
+    /// use downlink::error::First;
+    ///
+    /// let file = DeviceFile::read_toml(r#"
+    ///     [devices."urn:dev:IMEI:350000000000008:"]
+    ///     encoder = "teltonika/fmb"
+    ///     variables = { login = "login", pasword = "pass" }
+    /// "#, &mut First::default())?;
+    /// let registry = Registry::builder().builtin()?.build();
+    /// let error = registry.check_variables(&file, &mut First::default()).unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "`teltonika/fmb` has no variable `pasword`; did you mean `password`? (at line 4, column 36)"
+    /// );
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    pub fn check_variables(&self, file: &DeviceFile, sink: &mut dyn Sink) -> Result<(), Error> {
+        for entry in &file.devices {
+            let Ok(encoder) = self.find(entry.binding.encoder_key()) else {
+                continue;
+            };
+            for name in undeclared(encoder, &entry.binding) {
+                let position = entry.variable_position(name).unwrap_or(entry.position);
+                sink.error(unknown_variable(encoder, name).at_position(position))?;
+            }
+        }
+        Ok(())
     }
 
     fn find(&self, key: EncoderKey<'_>) -> Result<&dyn Encoder, Error> {
@@ -95,11 +139,33 @@ impl Registry {
         )
         .expected("the id of an encoder, `vendor/device`")
         .found(quote(id));
-        match nearest(id, self.iter().map(Encoder::id)) {
-            Some(meant) => error.hint_for(Audience::Operator, did_you_mean(meant)),
-            None => error.hint_for(Audience::Operator, "list the encoders to see what there is"),
-        }
+        error
+            .hint_for(Audience::Operator, "list the encoders to see what there is")
+            .suggest_encoder(id, self.iter().map(Encoder::id))
     }
+}
+
+/// The variables of a binding that its encoder does not have.
+fn undeclared<'b>(encoder: &dyn Encoder, binding: &'b Binding) -> impl Iterator<Item = &'b str> {
+    let names = binding.variables().map(|(name, _)| name);
+    names.filter(|name| !encoder.takes_variable(name))
+}
+
+#[cold]
+fn unknown_variable(encoder: &dyn Encoder, name: &str) -> Error {
+    let variables = encoder.variables();
+    let known: Vec<&str> = variables.declared().iter().map(|it| &*it.name).collect();
+    let expected = match &*known {
+        [] => "no variables".to_owned(),
+        known => format!("`{}`", known.join("`, `")),
+    };
+    Error::new(
+        Code::DevicesVariable,
+        format!("`{}` has no variable `{}`", encoder.id(), quote(name)),
+    )
+    .expected(expected)
+    .found(quote(name))
+    .suggest_variable(name, known)
 }
 
 /// A definition that was not taken, and why.

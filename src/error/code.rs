@@ -209,6 +209,7 @@ codes! {
         DevicesRegion "devices/region" "The LoRaWAN region is not known.",
         DevicesDataRate "devices/data-rate" "The region has no such downlink data rate.",
         DevicesMaxPayload "devices/max-payload" "The maximum payload is not one that LoRaWAN has.",
+        DevicesVariable "devices/variable" "The encoder has no variable of this name.",
     }
     Internal {
         InternalInvariant "internal/invariant" "An invariant of the library is broken.",

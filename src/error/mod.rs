@@ -12,6 +12,8 @@ mod line_index;
 mod placed;
 mod quote;
 mod sink;
+mod slip;
+mod suggest;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -23,9 +25,10 @@ pub use code::{Code, Kind};
 pub use hint::{Audience, Hint};
 pub(crate) use line_index::LineIndex;
 pub(crate) use placed::Placed;
-pub(crate) use quote::did_you_mean;
-pub use quote::{nearest, quote};
+pub use quote::quote;
 pub use sink::{All, First, Sink};
+pub(crate) use suggest::did_you_mean;
+pub use suggest::nearest;
 
 /// Whether a diagnostic refuses the input or only remarks on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

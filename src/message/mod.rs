@@ -54,7 +54,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use method::Method;
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 
 /// One thing handed to a network: a payload, and what the network needs beside it.
 ///
@@ -256,13 +256,10 @@ impl UnknownName {
     fn into_error(self, code: Code, what: &str) -> Error {
         let shown = quote(&self.name);
         let known = one_of(self.known.iter().map(|name| format!("`{name}`")));
-        let error = Error::new(code, format!("`{shown}` is not {what}, expected {known}"))
+        Error::new(code, format!("`{shown}` is not {what}, expected {known}"))
             .expected(known)
-            .found(shown);
-        match nearest(&self.name, self.known.iter().copied()) {
-            Some(name) => error.hint(did_you_mean(name)),
-            None => error,
-        }
+            .found(shown)
+            .suggest_key(&self.name, self.known.iter().copied())
     }
 }
 

@@ -1,6 +1,6 @@
 //! The texts of what can be wrong with a pack, one function a rule.
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 use crate::number::{Decimal, Number};
 
 use super::label::{ContentKind, Label};
@@ -234,16 +234,13 @@ pub(super) fn not_for_fetch(label: &str) -> Error {
 
 #[cold]
 pub(super) fn unknown_unit(unit: &str) -> Error {
-    let error = Error::new(
+    Error::new(
         Code::SenmlUnit,
         format!("the unit `{}` is not registered", quote(unit)),
     )
     .found(quote(unit))
-    .rule("U1");
-    match nearest(unit, Unit::all().map(Unit::symbol)) {
-        Some(symbol) => error.hint(did_you_mean(symbol)),
-        None => error,
-    }
+    .rule("U1")
+    .suggest_key(unit, Unit::all().map(Unit::symbol))
 }
 
 #[cold]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use downlink::directory::{Binding, Bindings, Directory};
+use downlink::directory::{Binding, Bindings, DeviceFile, Directory};
 use downlink::encoder::definition::Definition;
 use downlink::encoder::{Context, Encoder, Registry, Writer};
 use downlink::error::{All, Code, Diagnostic, Error};
@@ -118,7 +118,9 @@ impl Case {
             }
         }
         if let Some(text) = &self.devices {
-            Bindings::from_toml(text)?;
+            let file = DeviceFile::read_toml(text, all)?;
+            let registry = Registry::builder().builtin()?.build();
+            registry.check_variables(&file, all)?;
         }
         if let Some(text) = &self.pack {
             self.reader().read_json(text.as_bytes(), all)?;

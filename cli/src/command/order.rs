@@ -43,11 +43,12 @@ pub(super) struct Encoded {
 impl Setup {
     /// Reads definitions and bindings.
     pub(super) fn new(arguments: &OrderArguments) -> Result<Self, Failure> {
-        let (directory, wanted) = input::directory(&arguments.binding)?;
+        let bound = input::Bound::read(&arguments.binding)?;
         let registry = match &arguments.binding.codec {
             Some(codec) => input::codec_registry(codec, arguments.data.as_deref())?,
-            None => input::registry(&arguments.catalog.encoders, &wanted)?.registry,
+            None => input::registry(&arguments.catalog.encoders, &bound.wanted())?.registry,
         };
+        let directory = bound.directory(&arguments.binding, &registry)?;
         let mut setup = Self {
             engine: Engine::new(registry).with_profile(arguments.profile.into()),
             directory,

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use downlink::directory::{Binding, Bindings, Directory};
+use downlink::directory::{Binding, Bindings, DeviceFile, Directory};
+use downlink::encoder::Registry;
+use downlink::error::{Code, First};
 
 use crate::args::BindingArguments;
 use crate::exit::Failure;
@@ -16,33 +18,73 @@ const VARIABLE: &str = "DOWNLINK_DEVICES";
 /// The device file in the working folder.
 const FILE: &str = "devices.toml";
 
-/// The bindings, with what the arguments say instead; and the encoders that they name.
-pub(crate) fn directory(
-    arguments: &BindingArguments,
-) -> Result<(Box<dyn Directory + Send + Sync>, Wanted), Failure> {
-    if let Some(encoder) = arguments.only_encoder() {
-        let binding = arguments.change(Binding::new(&encoder));
-        return Ok((Box::new(binding), Wanted::One(encoder)));
+/// What is bound, read before the encoders that it names.
+pub(crate) enum Bound {
+    /// Every device alike.
+    All(Box<Binding>),
+    /// The devices of a file.
+    File { file: DeviceFile, source: Source },
+    /// No device.
+    Nothing,
+}
+
+impl Bound {
+    pub(crate) fn read(arguments: &BindingArguments) -> Result<Self, Failure> {
+        if let Some(encoder) = arguments.only_encoder() {
+            let binding = arguments.change(Binding::new(encoder));
+            return Ok(Self::All(Box::new(binding)));
+        }
+        let Some(path) = device_file(arguments.devices.as_deref()) else {
+            return Ok(Self::Nothing);
+        };
+        let source = Source::read(&path)?;
+        let read = source
+            .utf8()
+            .and_then(|text| DeviceFile::read_toml(text, &mut First::default()));
+        match read {
+            Ok(file) => Ok(Self::File { file, source }),
+            Err(error) => Err(Failure::refused(error, source)),
+        }
     }
-    let Some(path) = device_file(arguments.devices.as_deref()) else {
-        let nothing = Wanted::Some(BTreeSet::new());
-        return Ok((Box::new(Bindings::default()), nothing));
-    };
-    let source = Source::read(&path)?;
-    let read = source.utf8().and_then(Bindings::from_toml);
-    let bindings = read.map_err(|error| Failure::refused(error, source))?;
-    let encoders = bindings
-        .iter()
-        .map(|(_, binding)| binding.encoder().to_owned());
-    let wanted = Wanted::Some(encoders.collect());
-    if arguments.is_empty() {
-        return Ok((Box::new(bindings), wanted));
+
+    /// The encoders that are needed.
+    pub(crate) fn wanted(&self) -> Wanted {
+        match self {
+            Self::All(binding) => Wanted::One(binding.encoder().to_owned()),
+            Self::File { file, .. } => {
+                let encoders = file.devices.iter().map(|it| it.binding.encoder());
+                Wanted::Some(encoders.map(str::to_owned).collect())
+            }
+            Self::Nothing => Wanted::Some(BTreeSet::new()),
+        }
     }
-    let mut changed = Bindings::default();
-    for (device, binding) in bindings.iter() {
-        changed.insert(device, arguments.change(binding.clone()));
+
+    /// The bindings, with what the arguments say instead; their encoders have all variables.
+    pub(crate) fn directory(
+        self,
+        arguments: &BindingArguments,
+        registry: &Registry,
+    ) -> Result<Box<dyn Directory + Send + Sync>, Failure> {
+        match self {
+            Self::All(binding) => match registry.bound(&binding) {
+                Err(error) if error.code() == Code::DevicesVariable => {
+                    Err(Failure::refused(error, Source::argument()))
+                }
+                // An encoder that is not known is told with the device that asks for it.
+                _ => Ok(binding),
+            },
+            Self::File { file, source } => {
+                let checked = registry.check_variables(&file, &mut First::default());
+                checked.map_err(|error| Failure::refused(error, source))?;
+                let mut bindings = Bindings::default();
+                for entry in file.devices {
+                    bindings.insert(entry.device, arguments.change(entry.binding));
+                }
+                Ok(Box::new(bindings))
+            }
+            Self::Nothing => Ok(Box::new(Bindings::default())),
+        }
     }
-    Ok((Box::new(changed), wanted))
 }
 
 /// The device file that is named, or the one in the working folder if it is there.
@@ -64,11 +106,6 @@ impl BindingArguments {
     pub(crate) fn only_encoder(&self) -> Option<String> {
         let codec = || self.codec.as_ref().map(|path| path.display().to_string());
         self.encoder.clone().or_else(codec)
-    }
-
-    /// Whether no binding is changed.
-    fn is_empty(&self) -> bool {
-        self.variables.is_empty() && self.region.is_none() && self.data_rate.is_none()
     }
 
     /// The binding with what the arguments say instead.

@@ -13,7 +13,7 @@ mod source;
 
 pub(crate) use assignment::{Assignment, pack_text};
 pub(crate) use codec::Codec;
-pub(crate) use directory::directory;
+pub(crate) use directory::Bound;
 pub(crate) use files::{codec_paths, definition_files};
 pub(crate) use lines::{Batch, Line, Lines};
 pub(crate) use registry::{Wanted, codec_registry, definition, registry};

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use downlink::encoder::Registry;
 use downlink_server::device::read_file;
 use downlink_server::id::SystemIds;
 use downlink_server::key::Key;
@@ -20,10 +21,11 @@ pub(crate) async fn print() {
         &Key::read(&folder.path("store.key")).unwrap(),
         Arc::new(SystemIds),
     );
+    let registry = Registry::builder().builtin().unwrap().build();
     let (store, written) = folder.opened().await;
     for time in ["first", "again"] {
         let start = Instant::now();
-        let read = read_file(&text, None, &sealer).unwrap();
+        let read = read_file(&text, None, &sealer, &registry).unwrap();
         let reading = start.elapsed();
         store.import(read.devices, true).await.unwrap();
         println!(

@@ -95,7 +95,8 @@ async fn import(
     client: Option<&Client>,
     prune: bool,
 ) -> Result<(), Failure> {
-    let imported = read_file(text, client, &operations.sealer).map_err(|faults| {
+    let registry = operations.engine.registry();
+    let imported = read_file(text, client, &operations.sealer, &registry).map_err(|faults| {
         let faults = faults.iter().map(|it| format!("{}: {it}", file.display()));
         Failure::Other(BAD_INPUT, faults.collect::<Vec<_>>().join("\n"))
     })?;

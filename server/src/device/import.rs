@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use downlink::directory::DeviceFile;
+use downlink::encoder::Registry;
 use downlink::error::{All, Diagnostic, Error};
 
 use crate::id::Client;
@@ -20,7 +21,8 @@ pub struct Imported {
 
 /// Reads a device file whole.
 ///
-/// A device without `client` belongs to `usual`; where there is no usual client, it is refused.
+/// A device without `client` belongs to `usual`; where there is no usual client, it is refused. So is
+/// a variable that the encoder of its device does not have.
 ///
 /// # Errors
 ///
@@ -29,6 +31,7 @@ pub fn read_file(
     text: &str,
     usual: Option<&Client>,
     sealer: &Sealer,
+    registry: &Registry,
 ) -> Result<Imported, Vec<Diagnostic>> {
     let mut faults = All::default();
     let read = DeviceFile::read_toml(text, &mut faults);
@@ -39,6 +42,8 @@ pub fn read_file(
             return Err(told(faults));
         }
     };
+    let checked = registry.check_variables(&file, &mut faults);
+    checked.map_err(|error| vec![error.into_diagnostic()])?;
     let mut entries = Entries::of(text);
     let mut imported = Imported::default();
     for entry in &file.devices {

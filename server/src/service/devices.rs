@@ -24,11 +24,14 @@ pub(super) async fn import(
         (None, Some((text, _))) => text,
         (None, None) => return Ok(()),
     };
-    let imported =
-        read_file(text, usual.map(|(_, client)| client), &operations.sealer).map_err(|faults| {
-            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
-            StartError::Devices(faults.join("\n"))
-        })?;
+    let (usual, registry) = (
+        usual.map(|(_, client)| client),
+        operations.engine.registry(),
+    );
+    let imported = read_file(text, usual, &operations.sealer, &registry).map_err(|faults| {
+        let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        StartError::Devices(faults.join("\n"))
+    })?;
     let taken = operations.import(imported.devices, false).await;
     taken.map(drop).map_err(|refusal| match refusal {
         Refusal::StoreGone => StartError::Devices("the store cannot be reached".to_owned()),

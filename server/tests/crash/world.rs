@@ -86,7 +86,8 @@ impl World {
         // It ends with the store.
         tokio::spawn(writer);
         let file = [Device::Resends, Device::Fails].map(Device::entry).concat();
-        let imported = read_file(&file, Some(&acme()), &sealer()).unwrap();
+        let registry = Registry::builder().builtin().unwrap().build();
+        let imported = read_file(&file, Some(&acme()), &sealer(), &registry).unwrap();
         store.import(imported.devices, false).await.unwrap();
         let (reports, heard) = mpsc::channel(100);
         let peer = Peer {

@@ -191,7 +191,8 @@ impl World {
     /// Writes the device file into the store.
     pub(crate) async fn import(&self, text: &str, prune: bool) -> usize {
         let operations = self.operations();
-        let imported = read_file(text, None, &operations.sealer).unwrap();
+        let registry = operations.engine.registry();
+        let imported = read_file(text, None, &operations.sealer, &registry).unwrap();
         operations.import(imported.devices, prune).await.unwrap()
     }
 

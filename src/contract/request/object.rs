@@ -1,6 +1,6 @@
 //! Objects of a request that are read whole before their members are looked at.
 
-use crate::error::{Code, Error, Sink, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, Sink, quote};
 use crate::json::{Kind, Scanner};
 
 use super::member::{self, Name, Value};
@@ -73,11 +73,8 @@ impl<'a> Object<'a> {
             .hint("leave it out")
         } else {
             let message = format!("{} has no field `{shown}`", self.name());
-            let error = Error::new(Code::RequestUnknownField, message);
-            match nearest(&name.text, known.iter().copied()) {
-                Some(meant) => error.hint(did_you_mean(meant)),
-                None => error,
-            }
+            Error::new(Code::RequestUnknownField, message)
+                .suggest_key(&name.text, known.iter().copied())
         };
         error
             .expected(known.join(", "))

@@ -86,6 +86,11 @@ impl Encoder for BuiltIn {
         self.get().map_or(Variables::NONE, Encoder::variables)
     }
 
+    /// What cannot be parsed says so where it is asked to encode.
+    fn takes_variable(&self, name: &str) -> bool {
+        self.get().map_or(true, |it| it.takes_variable(name))
+    }
+
     fn decode(&self, method: &Method, payload: &Payload) -> Result<Decoded, Error> {
         self.get()?.decode(method, payload)
     }

@@ -1,6 +1,6 @@
 //! From a template as it is written to the steps that encoding takes.
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 
 use super::argument::Argument;
 use super::flatten::JsonTemplate;
@@ -72,7 +72,7 @@ impl Scope<'_> {
                     .any(|argument| argument.name == field.name && argument.has_fixed_length());
                 let is_open = matches!(
                     layout(field, self.order),
-                    Layout::Text | Layout::Hex | Layout::Data
+                    Some(Layout::Text | Layout::Hex | Layout::Data)
                 );
                 field.is_list || is_open && !is_fixed_text
             }
@@ -87,7 +87,7 @@ impl Scope<'_> {
             Item::Inner => Step::Inner,
             Item::Field(field) => Step::Value {
                 source: self.source(field)?,
-                layout: layout(field, self.order),
+                layout: layout(field, self.order).ok_or_else(digits_in_a_frame)?,
                 scale: field.ops.clone(),
                 is_list: field.is_list,
             },
@@ -264,7 +264,7 @@ impl Scope<'_> {
             .position(|variable| variable.name == field.name);
         index.map(Source::Variable).ok_or_else(|| {
             let known = self.variables.iter().map(|variable| variable.name.as_str());
-            undeclared("variable", &field.name, nearest(&field.name, known))
+            undeclared("variable", &field.name, known)
                 .expected(format!("`{}` under `[variables]`", field.name))
         })
     }
@@ -276,7 +276,7 @@ impl Scope<'_> {
             .position(|argument| argument.name == name);
         index.ok_or_else(|| {
             let known = self.arguments.iter().map(|argument| argument.name.as_str());
-            undeclared("argument", name, nearest(name, known))
+            undeclared("argument", name, known)
         })
     }
 }
@@ -291,11 +291,11 @@ fn deep_count(item: &Item, is: fn(&Item) -> bool) -> usize {
     usize::from(is(item)) + inside
 }
 
-fn layout(field: &Field, order: Order) -> Layout {
-    match field.wire {
-        None | Some(Wire::Boolean | Wire::DecimalDigits(_) | Wire::HexDigits(_)) => {
-            Layout::Integer(BYTE, order)
-        }
+/// What a field of a frame is there; `None` for digits, which only texts have.
+fn layout(field: &Field, order: Order) -> Option<Layout> {
+    Some(match field.wire {
+        None | Some(Wire::Boolean) => Layout::Integer(BYTE, order),
+        Some(Wire::DecimalDigits(_) | Wire::HexDigits(_)) => return None,
         Some(Wire::Integer(integer, own)) => {
             Layout::Integer(Integer { ..integer }, own.unwrap_or(order))
         }
@@ -306,20 +306,20 @@ fn layout(field: &Field, order: Order) -> Layout {
         Some(Wire::Ascii | Wire::Utf8) => Layout::Text,
         Some(Wire::Hex) => Layout::Hex,
         Some(Wire::Bytes) => Layout::Data,
-    }
+    })
+}
+
+fn digits_in_a_frame() -> Error {
+    fault("`dec` and `hex` with a width are digits of a text, and a frame has bytes")
+        .expected("an integer such as `u8`, or `hex` without a width")
+        .hint("send the command with `text` if the device takes text")
 }
 
 fn fault(message: &str) -> Error {
     Error::new(Code::DefinitionFrame, message)
 }
 
-fn undeclared(what: &str, name: &str, nearest: Option<&str>) -> Error {
-    let error = Error::new(
-        Code::DefinitionUndeclared,
-        format!("the {what} `{}` is not declared", quote(name)),
-    );
-    match nearest {
-        Some(meant) => error.hint(did_you_mean(meant)),
-        None => error,
-    }
+fn undeclared<'k>(what: &str, name: &str, known: impl Iterator<Item = &'k str>) -> Error {
+    let message = format!("the {what} `{}` is not declared", quote(name));
+    Error::new(Code::DefinitionUndeclared, message).suggest_name(name, known)
 }

@@ -144,6 +144,11 @@ impl Encoder for Definition {
         self.described_variables()
     }
 
+    fn takes_variable(&self, name: &str) -> bool {
+        let mut declared = self.variables.iter().filter(|it| it.is_declared());
+        declared.any(|it| it.name == name)
+    }
+
     fn decode(&self, method: &Method, payload: &Payload) -> Result<Decoded, Error> {
         self.read_payload(method, payload)
     }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 use crate::instruction::{Entry, Instruction};
 use crate::message::{Method, Payload, Protocol, written};
 use crate::senml::Value;
@@ -140,12 +140,8 @@ fn raw_payload(entry: &Entry<'_>, protocol: Protocol, frame: &mut Frame) -> Resu
             )
             .expected("`payload` or `payloadHex`")
             .found(quote(path));
-            Err(
-                entry.at_name(match nearest(path, ["payload", "payloadHex"]) {
-                    Some(meant) => error.hint(did_you_mean(meant)),
-                    None => error,
-                }),
-            )
+            let known = ["payload", "payloadHex"].into_iter();
+            Err(entry.at_name(error.suggest_name(path, known)))
         }
     }
 }

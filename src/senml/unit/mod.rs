@@ -10,7 +10,7 @@
 
 mod table;
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 use crate::number::Rational;
 
 use table::{Relation, UNITS};
@@ -248,10 +248,7 @@ fn unknown(symbol: &str, target: &str) -> Error {
         Some(target) => error.expected(convertible(target)),
         None => error.expected(format!("`{}`", quote(target))),
     };
-    match nearest(symbol, UNITS.iter().map(|unit| unit.symbol)) {
-        Some(name) => error.hint(did_you_mean(name)),
-        None => error,
-    }
+    error.suggest_key(symbol, UNITS.iter().map(|unit| unit.symbol))
 }
 
 #[cold]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 use crate::instruction::Entry;
 use crate::number::{Number, Rational};
 use crate::senml::Value;
@@ -114,10 +114,7 @@ impl Argument {
         )
         .expected(expected)
         .found(self.shown(&quote(name)));
-        Err(entry.at_value(match nearest(name, names()) {
-            Some(meant) => error.hint(did_you_mean(meant)),
-            None => error,
-        }))
+        Err(entry.at_value(error.suggest_name(name, names())))
     }
 
     fn accept_text<'p>(

@@ -1,6 +1,6 @@
 //! Sorts the records of a command into its arguments.
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 use crate::instruction::Entry;
 
 use super::super::argument::{Argument, Shape, one_of};
@@ -142,10 +142,7 @@ impl<'b, 'i> Binder<'b, 'i> {
                 )
                 .expected(one_of(known()))
                 .found(quote(name));
-                entry.at_name(match nearest(name, known()) {
-                    Some(meant) => error.hint(did_you_mean(meant)),
-                    None => error,
-                })
+                entry.at_name(error.suggest_name(name, known()))
             })
     }
 

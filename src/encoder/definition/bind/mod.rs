@@ -4,7 +4,7 @@ mod binder;
 
 use std::num::NonZeroUsize;
 
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 use crate::instruction::Entry;
 use crate::memory::reused;
 use crate::senml::Value;
@@ -351,14 +351,11 @@ fn unknown_command(definition: &Definition, entry: &Entry<'_>) -> Error {
             .map(|command| command.name.as_str())
     };
     let name = entry.command();
-    let error = Error::new(
+    Error::new(
         Code::EncodeUnknownCommand,
         format!("`{}` has no command `{}`", definition.id, quote(name)),
     )
     .expected(one_of(known()))
-    .found(quote(name));
-    match nearest(name, known()) {
-        Some(meant) => error.hint(did_you_mean(meant)),
-        None => error,
-    }
+    .found(quote(name))
+    .suggest_name(name, known())
 }

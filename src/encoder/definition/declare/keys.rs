@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::document::{Name, Node, Table};
-use crate::error::{Code, Error, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, quote};
 use crate::number::Rational;
 use crate::senml::unit::Unit;
 
@@ -35,10 +35,7 @@ pub(super) fn unit<'d>(table: &mut Table<'d>) -> Result<Option<(&'d str, Node<'d
             format!("`{}` is no unit", quote(symbol)),
         )
         .expected("the symbol of a unit of SenML, such as `s`, `min` or `Cel`");
-    Err(match nearest(symbol, Unit::all().map(Unit::symbol)) {
-        Some(meant) => error.hint(did_you_mean(meant)),
-        None => error,
-    })
+    Err(error.suggest_key(symbol, Unit::all().map(Unit::symbol)))
 }
 
 /// `%` is a ratio in SenML, where 1 is the whole (RFC 8428 section 12.1, note 2): taken for a
@@ -163,10 +160,7 @@ fn choices(node: Node<'_>, enumerations: &Enumerations) -> Result<Vec<Choice>, E
             format!("no enumeration `{}`", quote(name)),
         )
         .expected(one_of(known()));
-    Err(match nearest(name, known()) {
-        Some(meant) => error.hint(did_you_mean(meant)),
-        None => error,
-    })
+    Err(error.suggest_name(name, known()))
 }
 
 /// The names of an argument, with those marked that `once` lists.
@@ -201,10 +195,7 @@ fn not_listed(node: Node<'_>, name: &str, choices: &[Choice]) -> Error {
     let message = format!("`{name}` is not a name of the argument's `enum`");
     let error = node.refuse(Code::DefinitionUndeclared, message);
     let error = error.expected(one_of(known())).found(&*name);
-    match nearest(&name, known()) {
-        Some(meant) => error.hint(did_you_mean(meant)),
-        None => error,
-    }
+    error.suggest_name(&name, known())
 }
 
 /// A table from names to wire values.

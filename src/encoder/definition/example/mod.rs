@@ -207,10 +207,7 @@ fn code(node: Node<'_>) -> Result<&str, Error> {
     }
     let known = Code::ALL.iter().map(|code| code.as_str());
     let error = node.refuse(Code::DefinitionValue, format!("no code `{}`", quote(text)));
-    Err(match crate::error::nearest(text, known) {
-        Some(meant) => error.hint(crate::error::did_you_mean(meant)),
-        None => error,
-    })
+    Err(error.suggest_key(text, known))
 }
 
 /// Proves every example, and warns of commands that have none.

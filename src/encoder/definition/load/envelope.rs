@@ -1,7 +1,7 @@
 //! Envelopes: what commands of one kind are wrapped in.
 
 use crate::document::{Name, Node};
-use crate::error::{Code, Error, Sink, did_you_mean, nearest, quote};
+use crate::error::{Code, Error, Sink, quote};
 
 use super::super::compile::Scope;
 use super::super::model::{Envelope, Join, Template};
@@ -72,10 +72,9 @@ impl<'d> Loader<'d> {
                 Code::DefinitionUndeclared,
                 format!("no envelope `{}`", quote(name)),
             );
-            match nearest(name, known()) {
-                Some(meant) => error.hint(did_you_mean(meant)),
-                None => error.hint(format!("declare it as `[envelopes.{}]`", quote(name))),
-            }
+            error
+                .hint(format!("declare it as `[envelopes.{}]`", quote(name)))
+                .suggest_name(name, known())
         })
     }
 }

@@ -155,10 +155,9 @@ pub(super) fn unused<'n>(name: Name<'_>, used: impl Iterator<Item = &'n str>) ->
         format!("the argument `{}` is not used", quote(name.text)),
     )
     .at_offset(name.offset);
-    match nearest(name.text, used) {
-        Some(meant) => error.hint(did_you_mean(meant)),
-        None => error.hint("remove it, or use it as `{name}` in a template"),
-    }
+    error
+        .hint("remove it, or use it as `{name}` in a template")
+        .suggest_name(name.text, used)
 }
 
 pub(super) fn too_large(found: String, most: usize) -> Error {
