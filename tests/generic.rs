@@ -10,6 +10,7 @@ use downlink::directory::{Binding, NumberType};
 use downlink::encoder::Registry;
 use downlink::error::{Code, Error, First};
 use downlink::message::lora::FPort;
+use downlink::message::mqtt::TopicName;
 use downlink::message::{Message, Method, Payload, Protocol};
 use downlink::senml::{Pack, Reader, UnixTime};
 use downlink::{Engine, Limits};
@@ -41,6 +42,43 @@ fn encode(binding: &Binding, method: &Method, records: &str) -> Result<Message, 
     let pack = Pack::from_json(text.as_bytes())?;
     let downlinks = engine.encode_pack(&pack, method, binding, UnixTime::from_seconds(0))?;
     Ok(downlinks.messages()[0].clone())
+}
+
+/// A head of two bytes says 65,535 items at most.
+#[test]
+fn a_pack_of_more_than_65_535_records_has_a_head_that_says_so() {
+    const RECORDS: usize = 70_000;
+    let limits = Limits {
+        request: 1 << 22,
+        records: RECORDS + 1,
+        ..Limits::default()
+    };
+    let engine = Engine::new(Registry::builder().builtin().unwrap().build()).with_limits(limits);
+    let records: Vec<String> = (0..RECORDS)
+        .map(|it| format!(r#"{{"n":"c{it}","v":1}}"#))
+        .collect();
+    let text = format!(r#"[{{"bn":"{DEVICE}"}},{}]"#, records.join(","));
+    let reader = Reader::new().limits(limits);
+    let pack = reader
+        .read_json(text.as_bytes(), &mut First::default())
+        .unwrap();
+    let mqtt = Method::Mqtt {
+        topic: Some(TopicName::new("t").unwrap()),
+        content_type: None,
+    };
+    for (encoder, method) in [
+        ("generic/senml-cbor", mqtt),
+        ("generic/thingsml-cbor", Method::new(Protocol::Http)),
+    ] {
+        let (binding, now) = (Binding::new(encoder), UnixTime::from_seconds(0));
+        let sent = engine.encode_pack(&pack, &method, &binding, now).unwrap();
+        let bytes = match &sent.messages()[0] {
+            Message::Mqtt(publish) => publish.payload.as_bytes(),
+            Message::Http(content) => content.body.as_bytes(),
+            _ => panic!("MQTT or HTTP"),
+        };
+        assert_eq!(bytes[..5], [0x9A, 0x00, 0x01, 0x11, 0x70]);
+    }
 }
 
 fn lora() -> Method {

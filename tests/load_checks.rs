@@ -41,6 +41,19 @@ const REFUSED: &[(&str, Code)] = &[
         "[commands.x]\nframe = §\"01 (AA)...\"",
         Code::DefinitionFrame,
     ),
+    // Types and fields that mean nothing where they stand.
+    (
+        "[commands.x]\nframe = §\"01 {a:hex4}\"",
+        Code::DefinitionFrame,
+    ),
+    (
+        "[commands.x]\nframe = §\"01 {a:dec2}\"",
+        Code::DefinitionFrame,
+    ),
+    (
+        "[commands.x]\nframe = §\"01 sum8({$a:dec2})\"\n[variables]\na = {}",
+        Code::DefinitionFrame,
+    ),
     // Keys.
     (
         "§modles = []\n[commands]\nx = \"01\"",
@@ -270,5 +283,35 @@ fn a_percentage_is_no_ratio() {
         "{ unit = \"/\", max = 2 }",
     ] {
         assert_eq!(hint(ratio), None, "{ratio}");
+    }
+}
+
+/// What would be sent as it stands is refused where a variable is meant.
+#[test]
+fn a_header_field_with_a_brace_is_refused() {
+    for (protocol, header) in [
+        ("HTTP", "headers = { Authorization = §\"Bearer {$token}\" }"),
+        ("HTTP", "headers = { X-Line = §\"{line}\" }"),
+        ("HTTP", "content_type = §\"text/plain;charset={$token}\""),
+        ("MQTT", "topic = \"a\"\ncontent_type = §\"text/{$token}\""),
+    ] {
+        let prelude = PRELUDE.replace("LORA", protocol);
+        let body = format!("[{}]\n{header}", protocol.to_lowercase());
+        let rest = "[commands]\nx = { text = \"a{$token}\" }\n[variables]\ntoken = {}";
+        let (position, text) = unmarked(&format!("{prelude}{body}\n{rest}\n"));
+        let found = findings(&text);
+        let braces = found.iter().find(|it| it.position == Some(position));
+        let braces = braces.unwrap_or_else(|| panic!("{header}: {found:?}"));
+        assert_eq!(braces.code, Code::DefinitionValue, "{header}");
+        assert_eq!(braces.expected.as_deref(), Some("a text without braces"));
+    }
+}
+
+#[test]
+fn a_port_is_a_name_and_nothing_else() {
+    for port in ["{p:hex4}", "{p:dec2}", "{p*2}", "{p...}"] {
+        let text = format!("{PRELUDE}[commands.x]\nframe = \"01\"\nf_port = \"{port}\"\n");
+        let codes: Vec<Code> = findings(&text).iter().map(|it| it.code).collect();
+        assert!(codes.contains(&Code::DefinitionValue), "{port}: {codes:?}");
     }
 }

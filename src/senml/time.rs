@@ -12,7 +12,7 @@ use crate::error::{Code, Error, quote};
 use crate::number::{Decimal, Number};
 
 /// The first time that is absolute, in seconds (RFC 8428 §4.5.3).
-const FIRST_ABSOLUTE: i64 = 1 << 28;
+const FIRST_ABSOLUTE: u32 = 1 << 28;
 
 /// Decimal places of a nanosecond.
 const NANOSECOND: i32 = -9;
@@ -69,9 +69,9 @@ fn is_nought(sum: Number) -> bool {
 
 fn is_relative(sum: Number) -> bool {
     match sum {
-        Number::Decimal(decimal) => decimal < Decimal::from(FIRST_ABSOLUTE),
-        // A double is used only far beyond any time in between.
-        Number::Double(double) => double < 0.0,
+        Number::Decimal(decimal) => decimal < Decimal::from(i64::from(FIRST_ABSOLUTE)),
+        // It has more digits than a decimal holds, whatever its size.
+        Number::Double(double) => double < f64::from(FIRST_ABSOLUTE),
     }
 }
 
@@ -127,6 +127,30 @@ mod tests {
         assert_eq!(absolute("268435456"), "268435456");
         assert_eq!(absolute("1e300"), "1e300");
         assert_eq!(absolute("-1e300"), "-1e300");
+    }
+
+    #[test]
+    fn times_of_more_digits_than_a_decimal_holds_are_relative_below_two_to_the_28_too() {
+        let seconds = |text: &str| absolute(text).parse::<f64>().unwrap();
+        for (sum, expected) in [
+            (
+                "1.3200674766666666666666666666666666666666666666666666667",
+                1.320_067_5,
+            ),
+            (
+                "-1.3200674766666666666666666666666666666666666666666666667",
+                -1.320_067_5,
+            ),
+            (
+                "268435455.3200674766666666666666666666666666666666666667",
+                268_435_455.320_067_5,
+            ),
+        ] {
+            let difference = seconds(sum) - 1_700_000_000.0 - expected;
+            assert!(difference.abs() < 1e-6, "{sum}");
+        }
+        let beyond = seconds("268435456.3200674766666666666666666666666666666666666667");
+        assert!((beyond - 268_435_456.320_067_5).abs() < 1e-6);
     }
 
     #[test]

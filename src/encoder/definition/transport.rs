@@ -1,7 +1,7 @@
 //! What a definition says of its protocol: ports, topics, segments, header fields.
 
 use crate::document::{Node, Table};
-use crate::error::{Code, Error};
+use crate::error::{Code, Error, quote};
 use crate::message::Protocol;
 use crate::message::http::{HeaderName, HeaderValue, Headers};
 use crate::message::lora::FPort;
@@ -176,7 +176,20 @@ fn topic(node: Node<'_>, pieces: &[RawPiece], scope: Scope<'_>) -> Result<Text, 
 }
 
 fn content_type(node: Node<'_>) -> Result<ContentType, Error> {
-    ContentType::new(node.string()?).map_err(|error| in_value(node, &error))
+    ContentType::new(literal(node)?).map_err(|error| in_value(node, &error))
+}
+
+/// A text that is sent as it is: what looks like a placeholder would be sent as well.
+fn literal(node: Node<'_>) -> Result<&str, Error> {
+    let text = node.string()?;
+    if !text.contains(['{', '}']) {
+        return Ok(text);
+    }
+    let error = node.refuse(
+        Code::DefinitionValue,
+        "a header field takes neither arguments nor variables",
+    );
+    Err(error.expected("a text without braces").found(quote(text)))
 }
 
 fn qos(node: Node<'_>) -> Result<Qos, Error> {
@@ -204,7 +217,7 @@ fn http(table: &mut Table<'_>) -> Result<Transport, Error> {
     }
     if let Some(node) = table.optional("headers") {
         for (name, value) in node.table()?.entries() {
-            headers.push(header(value, name.text, value.string()?)?);
+            headers.push(header(value, name.text, literal(value)?)?);
         }
     }
     let headers = Headers::new(headers).map_err(|error| error.at_offset(table.offset()))?;
@@ -299,7 +312,7 @@ fn raw_port<'d>(node: Node<'d>, usages: &mut Usages) -> Result<RawPort<'d>, Erro
     }
     let mut pieces = template::pieces(node)?;
     match (pieces.len(), pieces.pop()) {
-        (1, Some(RawPiece::Field(field))) => {
+        (1, Some(RawPiece::Field(field))) if field.is_bare() => {
             usages.add_field(&field, Some(ONE_BYTE), false);
             Ok(RawPort::From(node, field))
         }

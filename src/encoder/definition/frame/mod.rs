@@ -71,6 +71,13 @@ pub(super) struct Field {
     pub(super) offset: usize,
 }
 
+impl Field {
+    /// Whether it is a name and nothing else.
+    pub(super) fn is_bare(&self) -> bool {
+        self.wire.is_none() && self.ops.is_empty() && !self.is_list
+    }
+}
+
 /// How a value is laid on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wire {
