@@ -222,6 +222,20 @@ pub struct ArgumentDescription {
     /// The names that must not be sent again by themselves when nobody knows whether they arrived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub once: Vec<String>,
+    /// What other arguments must be for it to take effect; else giving it is refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<NeedDescription>,
+}
+
+/// What another argument of the same command must be.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct NeedDescription {
+    /// The name of the other argument.
+    pub argument: String,
+    /// A boolean, or a name of its enumeration.
+    pub value: RecordValue,
 }
 
 /// What an argument takes.
@@ -456,6 +470,7 @@ impl ArgumentDescription {
             is_optional: false,
             is_secret: false,
             once: Vec::new(),
+            needs: Vec::new(),
         }
     }
 }

@@ -30,7 +30,8 @@ pub use decoded::{Decoded, DecodedRecord, DecodedVariable, RecordValue};
 pub(crate) use definition::MASK;
 pub use description::{
     ArgumentDescription, Arity, CommandDescription, Count, Description, Destination, Domain,
-    EnvelopeDescription, Evidence, Interval, Port, Reading, VariableDescription, Variables,
+    EnvelopeDescription, Evidence, Interval, NeedDescription, Port, Reading, VariableDescription,
+    Variables,
 };
 pub use example::{Example, ExampleMessage, ExamplePayload};
 pub(crate) use purpose::Purpose;

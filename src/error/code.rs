@@ -140,6 +140,7 @@ codes! {
         EncodeNotExact "encode/not-exact" "An argument is finer than the device takes.",
         EncodeRounded "encode/rounded" "An argument was rounded to what the device takes.",
         EncodeUnknownEnum "encode/unknown-enum" "An argument has none of the values the device knows.",
+        EncodeNoEffect "encode/no-effect" "An argument has no effect beside the values of others.",
         EncodeUnit "encode/unit" "A unit cannot be turned into that of the argument.",
         EncodeUnitIgnored "encode/unit-ignored" "A unit means nothing for this argument.",
         EncodeLength "encode/length" "An argument is too long or too short.",

@@ -1,25 +1,40 @@
 //! Records for a command: every argument with a value of its domain, or with one beyond it.
 
-use downlink::encoder::{ArgumentDescription, CommandDescription, Domain, Interval};
+use downlink::encoder::{
+    ArgumentDescription, CommandDescription, Domain, Interval, NeedDescription, RecordValue,
+};
 use downlink::number::Rational;
 
 /// The fields of a record that say a value: `"v":5`.
 pub(crate) type Value = String;
 
-/// The records of one use of a command.
+/// The records of one use of a command. What would have no effect beside the others is left out.
 pub(crate) fn records(
     command: &CommandDescription,
     pick: &mut dyn FnMut(&ArgumentDescription) -> Value,
 ) -> Vec<String> {
-    let given: Vec<String> = command
-        .arguments
-        .iter()
-        .map(|argument| record(&argument.record, &pick(argument)))
+    let arguments = &command.arguments;
+    let picked: Vec<Value> = arguments.iter().map(pick).collect();
+    let both = || arguments.iter().zip(&picked);
+    let is_met = |need: &NeedDescription| {
+        both().any(|(other, value)| other.name == need.argument && *value == said(&need.value))
+    };
+    let given: Vec<String> = both()
+        .filter(|(argument, _)| argument.needs.iter().all(is_met))
+        .map(|(argument, value)| record(&argument.record, value))
         .collect();
     if given.is_empty() {
         return vec![record(&command.name, r#""vb":true"#)];
     }
     given
+}
+
+fn said(value: &RecordValue) -> Value {
+    match value {
+        RecordValue::Boolean(value) => format!(r#""vb":{value}"#),
+        RecordValue::Text(name) => format!(r#""vs":"{name}""#),
+        _ => panic!("only booleans and names are needed"),
+    }
 }
 
 pub(crate) fn record(path: &str, value: &str) -> String {

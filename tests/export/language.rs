@@ -38,6 +38,7 @@ huge = { frame = "09 {x:i64}", args.x = { min = -9007199254740991, max = 9007199
 special = { frame = "0C {x}", args.x = { enum = { off = 127 }, min = 0, max = 200 } }
 bits = { frame = "0D [1:1 a:i5*2 b:2]le", args.b = { max = 2 } }
 words = { frame = "0E [a? 0:3 a:12]le" }
+timed = { frame = "0F [on 0:7] {t:u16}", args.t = { default = 5, needs = { on = true } } }
 slices = { frame = "0F [x[11:8] 0x5:4] [x[7:0]]" }
 sum = { frame = "10 sum8(AA {x})" }
 xor = { frame = "11 xor8(AA {x})" }

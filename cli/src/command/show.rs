@@ -211,6 +211,13 @@ fn takes(argument: &ArgumentDescription) -> String {
         let names = argument.once.join(", ");
         notes.push(format!("not sent again by itself: {names}"));
     }
+    for need in &argument.needs {
+        notes.push(format!(
+            "only with {} = {}",
+            need.argument,
+            plain(&need.value)
+        ));
+    }
     notes.extend(argument.title.clone());
     notes.join("; ")
 }
@@ -219,10 +226,16 @@ fn takes(argument: &ArgumentDescription) -> String {
 fn shown(value: &RecordValue, argument: &ArgumentDescription) -> String {
     match (value, &argument.unit) {
         (RecordValue::Number(number), Some(unit)) => format!("{number} {unit}"),
-        (RecordValue::Number(number), None) => number.to_string(),
-        (RecordValue::Boolean(value), _) => value.to_string(),
-        (RecordValue::Text(text), _) => text.clone(),
-        (RecordValue::Data(bytes), _) => hex::encode_upper(bytes),
+        _ => plain(value),
+    }
+}
+
+fn plain(value: &RecordValue) -> String {
+    match value {
+        RecordValue::Number(number) => number.to_string(),
+        RecordValue::Boolean(value) => value.to_string(),
+        RecordValue::Text(text) => text.clone(),
+        RecordValue::Data(bytes) => hex::encode_upper(bytes),
         _ => String::new(),
     }
 }

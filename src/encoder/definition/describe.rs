@@ -7,11 +7,13 @@ use crate::number::Rational;
 
 use super::super::{
     ArgumentDescription, Arity, CommandDescription, Count, Description, Domain,
-    EnvelopeDescription, Evidence, Example, Interval, RecordValue, VariableDescription, Variables,
+    EnvelopeDescription, Evidence, Example, Interval, NeedDescription, RecordValue,
+    VariableDescription, Variables,
 };
 use super::argument::{Argument, BytesFrom, Kind, LengthRule, Scalar, Shape, TextRule};
 use super::decode::plain;
 use super::model::{Command, Definition};
+use super::needs::Need;
 use super::variable::Variable;
 
 impl Definition {
@@ -128,9 +130,23 @@ fn described(name: &str, arguments: &[Argument], is_command: bool) -> Vec<Argume
     let describe = |argument: &Argument| {
         let is_only = required == 1 && argument.is_required();
         let is_bare = is_command && is_only && argument.shape == Shape::Single;
-        argument.description(name, is_bare)
+        ArgumentDescription {
+            needs: needs(argument, arguments),
+            ..argument.description(name, is_bare)
+        }
     };
     arguments.iter().map(describe).collect()
+}
+
+fn needs(argument: &Argument, arguments: &[Argument]) -> Vec<NeedDescription> {
+    let need = |need: &Need| {
+        let other = arguments.get(need.argument)?;
+        Some(NeedDescription {
+            argument: other.name.clone(),
+            value: other.record_value(&need.value)?,
+        })
+    };
+    argument.needs.iter().filter_map(need).collect()
 }
 
 impl Variable {

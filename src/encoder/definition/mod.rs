@@ -22,6 +22,7 @@ mod limits;
 mod load;
 mod meet;
 mod model;
+mod needs;
 mod open;
 mod pattern;
 mod render;

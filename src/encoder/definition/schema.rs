@@ -7,6 +7,7 @@ use crate::number::Rational;
 use super::super::schema::{self, add, any_of, record};
 use super::argument::{Argument, BytesFrom, Choice, Kind, LengthRule, Scalar, Shape};
 use super::model::Definition;
+use super::needs::Need;
 
 /// The JSON Schema (2020-12) of the definition format, so that editors complete and check.
 pub const JSON_SCHEMA: &str = include_str!("../../../schema/definition.schema.json");
@@ -23,7 +24,7 @@ impl Definition {
     pub(super) fn json_schema(&self) -> Value {
         let mut records = Vec::new();
         for envelope in &self.envelopes {
-            let named = |argument| records_of(&envelope.name, argument);
+            let named = |argument| records_of(&envelope.name, argument, &envelope.arguments);
             records.extend(envelope.arguments.iter().flat_map(named));
         }
         for command in &self.commands {
@@ -32,19 +33,25 @@ impl Definition {
                 command.title.as_deref(),
                 &command.arguments,
             )];
-            let named = |argument| records_of(&command.name, argument);
+            let named = |argument| records_of(&command.name, argument, &command.arguments);
             own.extend(command.arguments.iter().flat_map(named));
             if command.is_once {
-                for record in &mut own {
-                    let once = Value::from("Not sent again by itself");
-                    add(record, "description", Some(once));
-                }
+                own.iter_mut().for_each(mark_once);
             }
             records.extend(own);
         }
         records.retain(|record| !record.is_null());
         schema::instructions(&self.id, &self.title, records)
     }
+}
+
+fn mark_once(record: &mut Value) {
+    const ONCE: &str = "Not sent again by itself";
+    let text = match record["description"].as_str() {
+        Some(others) => format!("{others}. {ONCE}"),
+        None => ONCE.to_owned(),
+    };
+    add(record, "description", Some(Value::from(text)));
 }
 
 /// The record that names a command alone: its only argument that must be given, or a trigger.
@@ -63,7 +70,7 @@ fn bare(name: &str, title: Option<&str>, arguments: &[Argument]) -> Value {
 }
 
 /// The records that name an argument.
-fn records_of(command: &str, argument: &Argument) -> Vec<Value> {
+fn records_of(command: &str, argument: &Argument, all: &[Argument]) -> Vec<Value> {
     let name = &argument.name;
     let name = match argument.shape {
         Shape::Single => json!({ "const": format!("{command}/{name}") }),
@@ -72,7 +79,21 @@ fn records_of(command: &str, argument: &Argument) -> Vec<Value> {
         }
         Shape::Grouped => json!({ "pattern": format!("^{}/{INDEX}/{name}$", literal(command)) }),
     };
-    forms(argument, &name)
+    let mut forms = forms(argument, &name);
+    for form in &mut forms {
+        add(form, "description", needs(argument, all).map(Value::from));
+    }
+    forms
+}
+
+/// With which values of others it takes effect, in words.
+fn needs(argument: &Argument, all: &[Argument]) -> Option<String> {
+    let need = |need: &Need| {
+        let other = all.get(need.argument)?;
+        Some(format!("`{}` = `{}`", other.name, need.wanted(all)))
+    };
+    let needs: Vec<String> = argument.needs.iter().filter_map(need).collect();
+    (!needs.is_empty()).then(|| format!("Only with {}", needs.join(" and ")))
 }
 
 /// A name in a pattern.

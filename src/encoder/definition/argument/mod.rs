@@ -8,6 +8,8 @@ use std::borrow::Cow;
 use crate::number::{Decimal, Rational};
 use crate::senml::unit::Conversion;
 
+use super::needs::Need;
+
 /// One argument of a command.
 #[derive(Clone, Debug)]
 pub(super) struct Argument {
@@ -27,6 +29,8 @@ pub(super) struct Argument {
     /// From one value that the wire holds to the next.
     pub(super) step: Option<Rational>,
     pub(super) shape: Shape,
+    /// What other arguments must be for it to take effect.
+    pub(super) needs: Vec<Need>,
 }
 
 /// How many values an argument has.

@@ -12,6 +12,7 @@ use crate::senml::Value;
 use super::super::Writer;
 use super::argument::{Argument, Scalar, one_of};
 use super::model::{Command, Definition};
+use super::needs;
 use binder::Binder;
 
 /// What an instruction says, command by command; records are told by their places.
@@ -262,7 +263,8 @@ impl<'i> Slots<'i> {
         if !is_sound {
             return Ok(false);
         }
-        match binder.finish(last) {
+        let finished = binder.finish(last);
+        match finished.and_then(|()| needs::check(name, arguments, self)) {
             Ok(()) => Ok(true),
             Err(error) => writer.error(error).map(|()| false),
         }

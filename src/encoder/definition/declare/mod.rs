@@ -45,6 +45,7 @@ struct Declared<'d> {
     max: Option<(Rational, Node<'d>)>,
     ranges: Option<(Vec<(Rational, Rational)>, Node<'d>)>,
     default: Option<Node<'d>>,
+    needs: Option<Node<'d>>,
     is_optional: bool,
     is_secret: bool,
     is_exact: bool,
@@ -54,12 +55,14 @@ struct Declared<'d> {
 }
 
 /// Makes the argument of this name from its declaration and its uses.
-pub(super) fn argument(
+///
+/// What it needs is resolved when all arguments of its command are known.
+pub(super) fn argument<'d>(
     name: &str,
-    declaration: Option<Node<'_>>,
+    declaration: Option<Node<'d>>,
     usage: &Usage,
     surroundings: Surroundings<'_>,
-) -> Result<Argument, Error> {
+) -> Result<(Argument, Option<Node<'d>>), Error> {
     let declared = match declaration {
         Some(node) => Declared::read(node, surroundings.enumerations)?,
         None => Declared::empty(),
@@ -80,11 +83,12 @@ pub(super) fn argument(
         may_round: declared.may_round(usage),
         step: usage.step(),
         shape: declared.shape(usage),
+        needs: Vec::new(),
     };
     if let Some(node) = declared.default {
         argument.default = Some(default(node, &argument)?);
     }
-    Ok(argument)
+    Ok((argument, declared.needs))
 }
 
 fn conversions((unit, _): (&str, Node<'_>)) -> Vec<(&'static str, Conversion)> {
@@ -104,6 +108,7 @@ impl<'d> Declared<'d> {
             max: None,
             ranges: None,
             default: None,
+            needs: None,
             is_optional: false,
             is_secret: false,
             is_exact: false,
@@ -129,6 +134,7 @@ impl<'d> Declared<'d> {
             max: bound(&mut table, "max")?,
             ranges: ranges(&mut table)?,
             default: table.optional("default"),
+            needs: table.optional("needs"),
             is_optional: flag(&mut table, "optional")?,
             is_secret: flag(&mut table, "secret")?,
             is_exact: flag(&mut table, "exact")?,

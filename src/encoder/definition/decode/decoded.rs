@@ -9,6 +9,7 @@ use super::super::super::{Decoded, DecodedRecord, DecodedVariable, RecordValue};
 use super::super::argument::{Argument, Scalar, Shape};
 use super::super::example;
 use super::super::model::Definition;
+use super::super::needs;
 use super::found::Found;
 use super::search::Candidate;
 
@@ -64,7 +65,8 @@ impl Interpretation {
                 }),
             }
         }
-        let values = found.clone().finish(arguments)?;
+        let mut values = found.clone().finish(arguments)?;
+        needs::leave_out(arguments, &mut values);
         let mut has_group = false;
         for (argument, own) in arguments.iter().zip(&values) {
             match argument.shape {

@@ -8,6 +8,7 @@ use crate::number::{Number, Rational};
 use super::super::argument::{
     Argument, BytesFrom, Choice, Kind, LengthRule, Scalar, Shape, WireValue,
 };
+use super::super::needs::Need;
 use super::unsayable;
 
 /// Whole numbers up to this are doubles of their own: 2^53 - 1.
@@ -20,6 +21,8 @@ const FIFTEEN_DIGITS: i128 = 999_999_999_999_999;
 pub(super) struct Owned<'d> {
     pub(super) owner: &'d str,
     pub(super) argument: &'d Argument,
+    /// All arguments of that command or envelope.
+    pub(super) all: &'d [Argument],
 }
 
 impl Owned<'_> {
@@ -43,7 +46,22 @@ impl Owned<'_> {
         if let Some(default) = &argument.default {
             entry.insert("preset".to_owned(), self.preset(default)?);
         }
+        if !argument.needs.is_empty() {
+            entry.insert("needs".to_owned(), self.needs());
+        }
         Ok(Value::Object(entry))
+    }
+
+    /// The places of the arguments that it needs, each with the value as a caller would say it.
+    fn needs(self) -> Value {
+        let need = |need: &Need| {
+            let wanted = match &need.value {
+                Scalar::Boolean(value) => json!(value),
+                _ => json!(need.wanted(self.all)),
+            };
+            json!({ "argument": need.argument, "value": wanted })
+        };
+        self.argument.needs.iter().map(need).collect()
     }
 
     fn kind(self, entry: &mut Map<String, Value>) -> Result<(), Error> {

@@ -169,8 +169,13 @@ impl Owner<'_> {
     fn entry(self) -> Result<Map<String, Value>, Error> {
         let arguments = self.arguments.iter();
         let arguments = arguments.map(|argument| {
-            let owner = self.name;
-            Owned { owner, argument }.entry()
+            let (owner, all) = (self.name, self.arguments);
+            Owned {
+                owner,
+                argument,
+                all,
+            }
+            .entry()
         });
         let mut entry = Map::new();
         entry.insert("name".to_owned(), json!(self.name));

@@ -11,6 +11,7 @@ use super::super::declare::{self, Surroundings};
 use super::super::decode::extent::Extent;
 use super::super::limits::{ARGUMENTS, COMMANDS, FRAME_BYTES};
 use super::super::model::{Command, Join, Template};
+use super::super::needs;
 use super::super::template::Raw;
 use super::super::transport::Routes;
 use super::super::usage::{Usage, Usages};
@@ -176,11 +177,14 @@ impl<'d> Loader<'d> {
                 template,
             ));
         }
-        usages
-            .0
-            .iter()
-            .map(|usage| self.argument(usage, own, template, is_text))
-            .collect()
+        let (mut arguments, mut needs) = (Vec::with_capacity(usages.0.len()), Vec::new());
+        for usage in &usages.0 {
+            let (argument, needed) = self.argument(usage, own, template, is_text)?;
+            needs.extend(needed.map(|node| (arguments.len(), node)));
+            arguments.push(argument);
+        }
+        needs::resolve(&mut arguments, &needs)?;
+        Ok(arguments)
     }
 
     fn argument(
@@ -189,7 +193,7 @@ impl<'d> Loader<'d> {
         own: &mut BTreeMap<&'d str, (Name<'d>, Node<'d>)>,
         template: Node<'_>,
         is_text: bool,
-    ) -> Result<Argument, Error> {
+    ) -> Result<(Argument, Option<Node<'d>>), Error> {
         if !usage.slices.is_empty() && usage.sliced_width().is_none() {
             return Err(template
                 .refuse(

@@ -115,8 +115,27 @@ Binder.prototype.finish = function () {
             repetitions = Math.max(repetitions, binder.values[place].length);
         }
     });
-    return this.args.map(function (argument, place) {
+    var isGiven = this.values.map(function (own) { return own.length > 0; });
+    var values = this.args.map(function (argument, place) {
         return binder.filled(argument, binder.values[place], repetitions);
+    });
+    this.args.forEach(function (argument, place) {
+        if (isGiven[place]) {
+            binder.demandEffect(argument, values);
+        }
+    });
+    return values;
+};
+
+// Refuses what has no effect beside the values of other arguments.
+Binder.prototype.demandEffect = function (argument, values) {
+    var binder = this;
+    (argument.needs || []).forEach(function (need) {
+        var other = binder.args[need.argument], own = values[need.argument];
+        if (own.length === 0 || own[0].fixed !== accept(other, need.value).fixed) {
+            refuse('encode/no-effect', '`' + argument.name + '` has no effect unless `' + other.name
+                + '` is `' + need.value + '`');
+        }
     });
 };
 
