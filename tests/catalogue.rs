@@ -37,7 +37,7 @@ use proptest::prelude::*;
 use sample::{inside, number, record, records};
 
 /// The catalogue had as many definitions and arguments; it only grows.
-const DEFINITIONS: usize = 307;
+const DEFINITIONS: usize = 308;
 const ARGUMENTS: usize = 6583;
 
 static REGISTRY: LazyLock<Registry> =

@@ -128,6 +128,9 @@ fn given() -> BTreeMap<Downlink, String> {
     let mut given = BTreeMap::new();
     for vendor in fs::read_dir(folder("encoders")).unwrap() {
         let vendor = vendor.unwrap();
+        if !vendor.path().is_dir() {
+            continue;
+        }
         let name = vendor.file_name().into_string().unwrap();
         for file in fs::read_dir(vendor.path()).unwrap() {
             let text = fs::read_to_string(file.unwrap().path()).unwrap();

@@ -42,7 +42,11 @@ fn every_definition_is_one_for_the_schema() {
     let validator = validator(&format_schema());
     let mut count = 0;
     for vendor in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("encoders")).unwrap() {
-        for file in fs::read_dir(vendor.unwrap().path()).unwrap() {
+        let vendor = vendor.unwrap().path();
+        if !vendor.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(vendor).unwrap() {
             let file = file.unwrap().path();
             let document = from_toml(&fs::read_to_string(&file).unwrap());
             let faults: Vec<String> = validator

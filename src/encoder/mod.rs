@@ -17,6 +17,7 @@ mod example;
 mod marks;
 mod purpose;
 mod registry;
+mod retired;
 mod schema;
 mod secret;
 mod shared;

@@ -9,6 +9,7 @@ use crate::directory::{Binding, DeviceFile, EncoderKey};
 use crate::error::{All, Audience, Code, Diagnostic, Error, Sink, quote};
 
 use super::definition::{Definition, builtin};
+use super::retired::retired;
 use super::{Encoder, generic};
 
 /// An immutable set of encoders; a clone is the same set.
@@ -133,6 +134,11 @@ impl Registry {
 
     #[cold]
     fn unknown(&self, id: &str) -> Error {
+        match retired(id) {
+            Ok(Some(retired)) => return retired.refuse(id),
+            Ok(None) => {}
+            Err(error) => return error,
+        }
         let error = Error::new(
             Code::EncoderUnknown,
             format!("there is no encoder `{}`", quote(id)),
