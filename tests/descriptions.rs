@@ -54,6 +54,10 @@ fn every_encoder_describes_itself() {
         assert_eq!(description.protocols, encoder.protocols());
         assert_eq!(description.variables, encoder.variables(), "{id}");
         assert_eq!(description.digest, encoder.digest(), "{id}");
+        let of_commands = description.commands.iter().map(|it| &it.destination);
+        let destinations = [&description.destination].into_iter().chain(of_commands);
+        let destinations: Vec<_> = destinations.flatten().cloned().collect();
+        assert_eq!(encoder.destinations(), destinations, "{id}");
         assert_eq!(description.instruction_schema["title"], encoder.title());
         assert_eq!(description.is_open, description.commands.is_empty(), "{id}");
         assert_ne!(description.variables, Variables::Any, "{id}");

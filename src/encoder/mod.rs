@@ -87,6 +87,26 @@ pub trait Encoder: any::AsAny + Debug + Send + Sync {
         Description::of(self)
     }
 
+    /// Where its messages are sent: what [`Encoder::describe`] says of it and of commands that have
+    /// a destination of their own, without the cost of the rest.
+    ///
+    /// Without an implementation of its own it is taken from there.
+    ///
+    /// ```
+    /// use downlink::encoder::Registry;
+    ///
+    /// let registry = Registry::builder().builtin()?.build();
+    /// let destinations = registry.get("shelly/gen2-switch")?.destinations();
+    /// assert_eq!(destinations[0].topic.as_deref(), Some("{$prefix}/rpc"));
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    fn destinations(&self) -> Vec<Destination> {
+        let description = self.describe();
+        let commands = description.commands.into_iter();
+        let own = commands.filter_map(|command| command.destination);
+        description.destination.into_iter().chain(own).collect()
+    }
+
     /// The variables that it reads from a device's binding.
     ///
     /// Without an implementation of its own it may read any.

@@ -115,7 +115,7 @@ impl Known {
         let own;
         let allowed = match &*self.settings.topics {
             [] => {
-                own = topics::of_encoder(&encoder.describe(), &self.binding);
+                own = topics::of_encoder(encoder, &self.binding);
                 &own
             }
             configured => configured,

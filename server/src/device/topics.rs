@@ -3,7 +3,7 @@
 use std::fmt;
 
 use downlink::directory::Binding;
-use downlink::encoder::Description;
+use downlink::encoder::Encoder;
 
 /// A topic filter (MQTT 5.0 §4.7): levels, `+` for any one of them, `#` for all that follow.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,16 +40,13 @@ impl TopicFilter {
     }
 }
 
-/// The topics that an encoder makes for a device: what its descriptions say, with the variables of
-/// the binding. A level that an argument decides is any.
+/// The topics that an encoder makes for a device: what it says of its destinations, with the
+/// variables of the binding. A level that an argument decides is any.
 #[must_use]
-pub(super) fn of_encoder(description: &Description, binding: &Binding) -> Vec<TopicFilter> {
-    let commands = description.commands.iter();
-    let destinations = commands.filter_map(|command| command.destination.as_ref());
-    let destinations = description.destination.iter().chain(destinations);
-    let topics = destinations.filter_map(|destination| destination.topic.as_deref());
+pub(super) fn of_encoder(encoder: &dyn Encoder, binding: &Binding) -> Vec<TopicFilter> {
+    let topics = encoder.destinations().into_iter().filter_map(|it| it.topic);
     topics
-        .filter_map(|topic| of_template(topic, binding))
+        .filter_map(|topic| of_template(&topic, binding))
         .collect()
 }
 

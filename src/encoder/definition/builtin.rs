@@ -9,7 +9,7 @@ use crate::instruction::Instruction;
 use crate::message::{Method, Payload, Protocol};
 
 use super::super::digest::digest;
-use super::super::{Context, Decoded, Description, Encoder, Variables, Writer};
+use super::super::{Context, Decoded, Description, Destination, Encoder, Variables, Writer};
 use super::Definition;
 
 // `DEFINITIONS: &[(&str, &str)]`, id and text of each file in `encoders/`, in the order of the ids.
@@ -80,6 +80,11 @@ impl Encoder for BuiltIn {
             Ok(definition) => definition.describe(),
             Err(_) => Description::of(self),
         }
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        self.get()
+            .map_or_else(|_| Vec::new(), Encoder::destinations)
     }
 
     fn variables(&self) -> Variables {

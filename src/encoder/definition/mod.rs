@@ -44,7 +44,7 @@ pub(super) use bind::BindMemory;
 pub use model::Definition;
 pub use schema::JSON_SCHEMA;
 
-use super::{Context, Decoded, Description, Encoder, Variables, Writer};
+use super::{Context, Decoded, Description, Destination, Encoder, Variables, Writer};
 
 impl Definition {
     /// Reads a definition and proves its examples.
@@ -139,6 +139,12 @@ impl Encoder for Definition {
 
     fn describe(&self) -> Description {
         self.description()
+    }
+
+    fn destinations(&self) -> Vec<Destination> {
+        let commands = self.commands.iter();
+        let own = commands.filter_map(|command| self.destination_of(command));
+        self.destination().into_iter().chain(own).collect()
     }
 
     fn variables(&self) -> Variables {
