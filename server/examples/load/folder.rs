@@ -90,7 +90,7 @@ impl Folder {
         self.root().join(name)
     }
 
-    fn store(&self) -> PathBuf {
+    pub(crate) fn store(&self) -> PathBuf {
         self.path("store.sqlite")
     }
 

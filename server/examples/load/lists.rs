@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use downlink_server::id::Client;
 use downlink_server::life::Protocol;
 use downlink_server::list::{Collection, Field, Filter, Key, Position, Query, Sort, Value};
+use downlink_server::store::Store;
 use downlink_server::store::sqlite::SqliteStore;
-use downlink_server::store::{Store, Stored};
 
-use crate::fill::{EACH, accepted_at};
+use crate::fill::{self, EACH, accepted_at, ids, modified_at, status};
 use crate::folder::{CLIENT, device};
 use crate::stopwatch::Times;
 
@@ -28,19 +28,14 @@ pub(crate) struct Measured {
     time: Duration,
 }
 
-/// The row in the middle, which pages start after.
-struct Middle {
-    stored: Stored,
-    reference: String,
-}
-
 pub(crate) async fn measure(store: &SqliteStore, rows: u64) -> Vec<Measured> {
-    let middle = middle(store, rows).await;
+    // In the middle, among those of its device and of its status too.
+    let middle = rows / 2 + 55;
     let mut measured = Vec::new();
     for collection in [Collection::Instructions, Collection::Parts(Protocol::Lora)] {
         for sort in sorts(collection) {
             for (filtered, filter) in filters(rows) {
-                for position in [None, Some(middle.position(collection, &sort))] {
+                for position in [None, Some(position(middle, collection, &sort))] {
                     let place = if position.is_none() {
                         "first"
                     } else {
@@ -90,48 +85,25 @@ async fn page(store: &SqliteStore, query: &Query, name: String) -> Measured {
     }
 }
 
-async fn middle(store: &SqliteStore, rows: u64) -> Middle {
-    let query = Query {
-        collection: Collection::Instructions,
-        filter: Filter {
-            created_since: Some(accepted_at(rows / 2)),
-            ..Filter::default()
-        },
-        sort: Sort(vec![key(Field::CreatedAt, false)]),
-        position: None,
-        limit: 1,
+/// After the row of this number.
+fn position(number: u64, collection: Collection, sort: &Sort) -> Position {
+    let (instruction, part) = ids(number);
+    let (id, status) = match collection {
+        Collection::Instructions => (instruction, status(number)),
+        Collection::Parts(_) => (part, "PENDING"),
     };
-    let page = store
-        .instructions(&Client::new(CLIENT), &query)
-        .await
-        .unwrap();
-    let row = page.items.into_iter().next().unwrap();
-    Middle {
-        stored: row.stored,
-        reference: row.instruction.unwrap().external_reference.unwrap(),
-    }
-}
-
-impl Middle {
-    fn position(&self, collection: Collection, sort: &Sort) -> Position {
-        let life = &self.stored.life;
-        let (id, status) = match collection {
-            Collection::Instructions => (life.id.0, life.status().as_str()),
-            Collection::Parts(_) => (life.parts[0].id.0, life.parts[0].status().as_str()),
-        };
-        let value = |key: &Key| match key.field {
-            Field::CreatedAt => Value::Moment(life.created_at),
-            Field::ModifiedAt => Value::Moment(life.modified_at),
-            Field::Status => Value::Text(status.to_owned()),
-            Field::Id => Value::Text(id.to_string()),
-            Field::NetworkId | Field::DeviceId => Value::Text(self.stored.device.clone()),
-            Field::ExternalReference => Value::Text(self.reference.clone()),
-        };
-        let id = Value::Text(id.to_string());
-        Position {
-            after: sort.0.iter().map(value).chain([id]).collect(),
-            backwards: false,
-        }
+    let value = |key: &Key| match key.field {
+        Field::CreatedAt => Value::Moment(accepted_at(number)),
+        Field::ModifiedAt => Value::Moment(modified_at(number)),
+        Field::Status => Value::Text(status.to_owned()),
+        Field::Id => Value::Text(id.to_string()),
+        Field::NetworkId | Field::DeviceId => Value::Text(device(number / EACH)),
+        Field::ExternalReference => Value::Text(format!("order {}", fill::key(number))),
+    };
+    let id = Value::Text(id.to_string());
+    Position {
+        after: sort.0.iter().map(value).chain([id]).collect(),
+        backwards: false,
     }
 }
 
@@ -169,21 +141,21 @@ fn sorts(collection: Collection) -> Vec<Sort> {
 /// None; a device; a status of most rows, of nine in a hundred, and of one. Parts have the first
 /// and the last.
 fn filters(rows: u64) -> Vec<(&'static str, Filter)> {
-    let status = |status: &str| Filter {
+    let of_status = |status: &str| Filter {
         status: Some(status.to_owned()),
         ..Filter::default()
     };
-    let device = Filter {
-        device: Some(device(rows / EACH / 2)),
+    let of_device = Filter {
+        device: Some(device(rows / EACH / 2 + 5)),
         ..Filter::default()
     };
     vec![
         ("", Filter::default()),
-        ("of a device", device),
-        ("PENDING", status("PENDING")),
-        ("RETRY", status("RETRY")),
-        ("SENT_TO_CARRIER", status("SENT_TO_CARRIER")),
-        ("EXECUTING", status("EXECUTING")),
+        ("of a device", of_device),
+        ("PENDING", of_status("PENDING")),
+        ("RETRY", of_status("RETRY")),
+        ("SENT_TO_CARRIER", of_status("SENT_TO_CARRIER")),
+        ("EXECUTING", of_status("EXECUTING")),
     ]
 }
 

@@ -16,7 +16,7 @@ const ROUND: Duration = Duration::from_secs(8);
 
 const CONNECTIONS: [u64; 3] = [1, 16, 64];
 
-/// How often it is looked whether all has ended.
+/// How often it is looked whether what is waited for is there.
 const LOOK: Duration = Duration::from_millis(100);
 
 pub(crate) async fn print() {
@@ -48,6 +48,7 @@ pub(crate) async fn print() {
 
 /// Posts over so many connections, and prints how that went; answers how many were accepted.
 pub(crate) async fn measure(service: &Running, connections: u64) -> usize {
+    until_ready(service).await;
     let warm = post(service, connections, WARM).await;
     let (own, its) = (own_work(), service.work());
     let times = post(service, connections, ROUND).await;
@@ -97,6 +98,14 @@ fn body(number: u64) -> String {
         r#"{{"instruction": [{{"bn": "{}", "n": "Switch.Set/id", "v": 0}}, {{"n": "Switch.Set/on", "vb": true}}], "method": {{"protocol": "MQTT"}}}}"#,
         device(number % DEVICES)
     )
+}
+
+/// Waits until the keys of the issuer are there.
+async fn until_ready(service: &Running) {
+    let mut connection = Connection::open(service.api, &token()).await;
+    while connection.get("/downlinks?limit=1").await.0 != StatusCode::OK {
+        tokio::time::sleep(LOOK).await;
+    }
 }
 
 /// Waits until everything was handed over and has ended.

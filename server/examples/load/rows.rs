@@ -14,6 +14,9 @@ use crate::{fill, lists, post};
 
 const FEW: u64 = 10_000;
 
+/// Rows that are written together.
+const AT_ONCE: u64 = 100_000;
+
 /// Lines that are claimed at a time, and how often.
 const CLAIMED: u32 = 64;
 const CLAIMS: usize = 15;
@@ -21,8 +24,9 @@ const CLAIMS: usize = 15;
 pub(crate) async fn print(many: u64) {
     let folder = Folder::new().without_broker();
     let (store, written) = folder.opened().await;
-    let few = measured(&store, 0, FEW).await;
-    let more = measured(&store, FEW, many).await;
+    fill::originals(&store).await;
+    let few = measured(&folder, &store, fill::ORIGINALS, FEW).await;
+    let more = measured(&folder, &store, FEW, many).await;
     println!(
         "    claim of {CLAIMED} lines: {}",
         compared(few.claim, more.claim)
@@ -48,11 +52,19 @@ struct Measured {
 }
 
 /// Adds rows until there are so many, and measures.
-async fn measured(store: &Arc<SqliteStore>, before: u64, rows: u64) -> Measured {
+async fn measured(
+    folder: &Folder,
+    store: &Arc<SqliteStore>,
+    mut before: u64,
+    rows: u64,
+) -> Measured {
     let start = Instant::now();
-    fill::fill(store, before..rows).await;
-    let rate = (rows - before) as f64 / start.elapsed().as_secs_f64();
-    println!("    {before} to {rows} rows: {rate:.0} accepted a second");
+    while before < rows {
+        let next = rows.min(before + AT_ONCE);
+        fill::copies(&folder.store(), before..next).await;
+        before = next;
+    }
+    println!("    {rows} rows after {:.1?}", start.elapsed());
     Measured {
         lists: lists::measure(store, rows).await,
         claim: claim(store).await,
