@@ -57,7 +57,7 @@ fn syntax(error: &toml::de::Error, codes: &Codes) -> Error {
 
 /// Says that a key is none of these.
 pub(crate) fn unknown_key(code: Code, name: &str, known: &[&str]) -> Error {
-    Error::new(code, format!("the key `{}` is not known here", quote(name)))
+    Error::new(code, format!("unknown key `{}`", quote(name)))
         .expected(format!("one of `{}`", known.join("`, `")))
         .found(quote(name))
         .suggest_key(name, known.iter().copied())
@@ -94,12 +94,9 @@ impl<'d> Table<'d> {
     /// The value of a key that must be there.
     pub(crate) fn required(&mut self, key: &'static str) -> Result<Node<'d>, Error> {
         self.optional(key).ok_or_else(|| {
-            Error::new(
-                self.codes.missing_key,
-                format!("expected the key `{key}`, found none"),
-            )
-            .expected(format!("`{key}`"))
-            .at_offset(self.offset)
+            Error::new(self.codes.missing_key, format!("missing key `{key}`"))
+                .expected(format!("`{key}`"))
+                .at_offset(self.offset)
         })
     }
 

@@ -248,7 +248,7 @@ c = { frame = "02", f_port = "{port}", args.port = { min = 10, max = 12 } }"#,
     assert_eq!(error.code(), Code::DecodeAmbiguous);
     assert_eq!(
         error.to_string(),
-        "the payload of `acme/lab` reads as `b on port 1` or `a on port 2`; say the port that it was sent to"
+        "the payload of `acme/lab` matches `b on port 1` or `a on port 2`; give the port that it was sent to"
     );
 }
 
@@ -265,7 +265,7 @@ c = { frame = "02", decode = false, reason = "the device answers with the same" 
     let error = decode(&definition, "02").unwrap_err();
     assert_eq!(
         error.diagnostic().hint.as_deref(),
-        Some("never read back: `c`")
+        Some("never decoded: `c`")
     );
 }
 

@@ -102,9 +102,8 @@ fn a_key_that_is_none_is_refused_with_the_nearest() {
     ] {
         let text = format!("[devices.\"deveui:0059ac0000152a2c\"]\nencoder = \"a/b\"\n{key} = 1\n");
         let error = Bindings::from_toml(&text).unwrap_err();
-        let expected = format!(
-            "the key `{key}` is not known here; did you mean `{meant}`? (at line 3, column 1)"
-        );
+        let expected =
+            format!("unknown key `{key}`; did you mean `{meant}`? (at line 3, column 1)");
         assert_eq!(error.to_string(), expected);
     }
 }
@@ -174,7 +173,7 @@ fn what_a_service_refuses_has_its_place() {
     let faults: Vec<String> = all.errors.iter().map(Error::to_string).collect();
     assert_eq!(
         faults,
-        ["the key `clas` is not known here; did you mean `class`? (at line 10, column 1)"]
+        ["unknown key `clas`; did you mean `class`? (at line 10, column 1)"]
     );
 }
 

@@ -581,7 +581,7 @@ fn a_preview_attributes_all_bits_and_reads_back() {
             .value
             .as_deref()
             .unwrap()
-            .contains(r#"as it was asked, {"level":7}"#)
+            .contains(r#"decodes as requested, {"level":7}"#)
     );
     assert!(shown.warnings().is_empty());
 

@@ -117,7 +117,7 @@ impl Case {
     fn shown(&self) -> String {
         let mut shown = format!("```js\n{}\n```\n", self.script.trim());
         if self.blanks > 0 {
-            writeln!(shown, "\nwith {} blanks behind it:\n", self.blanks).unwrap();
+            writeln!(shown, "\nwith {} blanks after it:\n", self.blanks).unwrap();
         }
         for (name, text) in &self.files {
             write!(shown, "\nwith `{name}`:\n\n```json\n{}\n```\n", text.trim()).unwrap();

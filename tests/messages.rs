@@ -59,7 +59,7 @@ fn a_limit_of_segments_holds_up_to_its_number() {
     assert_eq!(error.code(), Code::LimitSegments);
     assert_eq!(
         error.to_string(),
-        "the text takes 3 segments, 307 septets of GSM 7-bit, expected at most 2 segments"
+        "the text needs 3 segments, 307 septets of GSM 7-bit, expected at most 2 segments"
     );
     let taken: Vec<i128> = (-5..300)
         .filter(|&segments: &i128| SegmentLimit::new(segments).is_ok())
@@ -163,7 +163,7 @@ fn a_header_stands_once_whatever_its_case() {
     assert_eq!(error.code(), Code::EncodeHeader);
     assert_eq!(
         error.to_string(),
-        "the header field `b` stands twice, expected each once"
+        "duplicate header field `b`, expected each once"
     );
 }
 

@@ -98,7 +98,7 @@ fn a_limit_says_where_it_comes_from() {
     for (limit, text) in [
         (
             PayloadLimit::unknown(),
-            "51 bytes (nothing known of region and data rate)",
+            "51 bytes (region and data rate unknown: the smallest limit)",
         ),
         (
             PayloadLimit::for_region(Region::Us915),
@@ -137,14 +137,14 @@ fn a_payload_that_is_too_long_is_told_what_would_carry_it() {
         (
             PayloadLimit::unknown(),
             243,
-            "the payload has 243 bytes, expected at most 51 bytes (nothing known of region and \
-             data rate); no data rate carries more than 242",
+            "the payload has 243 bytes, expected at most 51 bytes (region and data rate \
+             unknown: the smallest limit); no data rate carries more than 242",
         ),
         (
             PayloadLimit::unknown(),
             52,
-            "the payload has 52 bytes, expected at most 51 bytes (nothing known of region and \
-             data rate); say the device's region and data rate, if it carries more",
+            "the payload has 52 bytes, expected at most 51 bytes (region and data rate \
+             unknown: the smallest limit); set the device's region and data rate if the network carries more",
         ),
         (
             PayloadLimit::explicit(20).unwrap(),

@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// How findings are written to standard error
+    /// The format of findings on standard error
     #[arg(
         long,
         global = true,
@@ -36,10 +36,10 @@ pub(crate) struct Arguments {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ErrorFormat {
-    /// With the line and a caret
+    /// Text with the source line and a caret
     #[default]
     Text,
-    /// One JSON object a line
+    /// One JSON object per line
     Json,
 }
 
@@ -47,25 +47,25 @@ pub(crate) enum ErrorFormat {
 pub(crate) enum Command {
     /// Shows what would be sent, byte by byte
     Preview(PreviewArguments),
-    /// Prints the document of each message, one JSON a line
+    /// Prints the document of each message, one JSON object per line
     Encode(EncodeArguments),
-    /// Reads a payload back: the instruction that says it
+    /// Decodes a payload into the instruction that produces it
     Decode(DecodeArguments),
     /// Lists the encoders
     List(ListArguments),
-    /// Tells what an encoder takes, like a manual page
+    /// Shows the commands and arguments of an encoder, like a manual page
     Show(ShowArguments),
     /// Prints the JSON Schema of an encoder's instructions, or of the definition format
     Schema(SchemaArguments),
     /// Prints a definition as a script for network servers (LoRa Alliance TS013)
     Export(ExportArguments),
-    /// Prints a definition to start from
+    /// Prints a template of a definition
     New {
         /// The id of the definition
         #[arg(value_name = "VENDOR/DEVICE")]
         id: String,
     },
-    /// Reads definitions and proves their examples
+    /// Validates definition files and runs their examples
     Check(CheckArguments),
     /// Runs payload codecs in JavaScript
     #[command(subcommand)]
@@ -73,7 +73,7 @@ pub(crate) enum Command {
     /// Checks, resolves and converts SenML packs
     #[command(subcommand)]
     Senml(SenmlCommand),
-    /// Prints the completions of a shell
+    /// Prints a completion script for a shell
     Completions {
         #[arg(value_enum)]
         shell: clap_complete::Shell,
@@ -86,7 +86,7 @@ pub(crate) struct PreviewArguments {
     #[arg(required_unless_present = "built", conflicts_with = "built")]
     pub(crate) request: Option<PathBuf>,
 
-    /// `text` for people, `json` for programs, `hex` with one line a message
+    /// `text` for people, `json` for programs, `hex` with one line per message
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: PreviewFormat,
 
@@ -109,11 +109,11 @@ pub(crate) struct EncodeArguments {
     #[arg(required_unless_present_any = ["built", "ndjson"], conflicts_with = "built")]
     pub(crate) request: Option<PathBuf>,
 
-    /// Encodes one request a line, of a file or of standard input
+    /// Encodes one request per line, from a file or standard input
     #[arg(long, conflicts_with = "built")]
     pub(crate) ndjson: bool,
 
-    /// Goes on behind lines that are refused, and ends with 1
+    /// Continues after rejected lines; exits with status 1 if there were any
     #[arg(long, requires = "ndjson")]
     pub(crate) keep_going: bool,
 
@@ -123,7 +123,7 @@ pub(crate) struct EncodeArguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct ListArguments {
-    /// Only those with this text in the id, the title or a model
+    /// Lists only encoders with this text in the id, the title or a model
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
 
@@ -181,23 +181,23 @@ pub(crate) struct DecodeArguments {
     #[arg(long)]
     pub(crate) topic: Option<String>,
 
-    /// How it was sent, where the encoder speaks several protocols: LORA, MQTT, SMS or HTTP
+    /// The protocol, if the encoder supports several: LORA, MQTT, SMS or HTTP
     #[arg(long, value_parser = upper_case::<Protocol>)]
     pub(crate) protocol: Option<Protocol>,
 
-    /// The device that the instruction is for
+    /// The device of the instruction
     #[arg(long, value_name = "URN")]
     pub(crate) device: Option<DeviceId>,
 
-    /// Reads with this payload codec in JavaScript: a script, or the folder of a package
+    /// Decodes with this JavaScript payload codec: a script, or the folder of a package
     #[arg(long, value_name = "SCRIPT", conflicts_with_all = ["text", "topic", "protocol", "encoders"])]
     pub(crate) codec: Option<PathBuf>,
 
-    /// Prints the object that the script reads, not the instruction that says it
+    /// Prints the object that the script returns, instead of the instruction
     #[arg(long, requires = "codec", conflicts_with = "device")]
     pub(crate) data: bool,
 
-    /// The time that the script finds, in seconds since 1970 [default: the clock]
+    /// The time that the script sees, in seconds since 1970 [default: the current time]
     #[arg(
         long,
         value_name = "SECONDS",
@@ -222,7 +222,7 @@ pub(crate) enum PayloadForm {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CodecCommand {
-    /// Runs the examples of packages, and tells each that does not hold
+    /// Runs the examples of packages and reports each that fails
     Check(CodecCheckArguments),
 }
 
@@ -232,7 +232,7 @@ pub(crate) struct CodecCheckArguments {
     #[arg(required = true)]
     pub(crate) codecs: Vec<PathBuf>,
 
-    /// The time that the scripts find, in seconds since 1970 [default: the clock]
+    /// The time that the scripts see, in seconds since 1970 [default: the current time]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) now: Option<UnixTime>,
 }
@@ -242,7 +242,7 @@ pub(crate) struct ExportArguments {
     /// The id of the encoder
     pub(crate) encoder: String,
 
-    /// Prints the examples of the script in its place, as a package has them in `examples.json`
+    /// Prints the examples of the script instead, in the format of `examples.json`
     #[arg(long)]
     pub(crate) examples: bool,
 
@@ -256,7 +256,7 @@ pub(crate) struct SchemaArguments {
     #[arg(required_unless_present = "definition", conflicts_with = "definition")]
     pub(crate) encoder: Option<String>,
 
-    /// The schema of the definition format instead
+    /// Prints the schema of the definition format instead
     #[arg(long)]
     pub(crate) definition: bool,
 
@@ -287,7 +287,7 @@ pub(crate) struct OrderArguments {
     #[arg(long, value_name = "PATH=VALUE", group = "built")]
     pub(crate) set: Vec<Assignment>,
 
-    /// The object for the script of --codec, which may be one that SenML names cannot say
+    /// The script's input object (for --codec), for data that SenML names cannot express
     #[arg(long, value_name = "JSON", group = "built")]
     pub(crate) data: Option<String>,
 
@@ -295,15 +295,15 @@ pub(crate) struct OrderArguments {
     #[arg(long, value_name = "URN", requires = "built")]
     pub(crate) device: Option<DeviceId>,
 
-    /// Takes the input as a pack without a request around it: LORA, MQTT, SMS or HTTP
+    /// Reads the input as a bare pack for this protocol: LORA, MQTT, SMS or HTTP
     #[arg(long, value_parser = upper_case::<Protocol>)]
     pub(crate) protocol: Option<Protocol>,
 
-    /// The LoRaWAN port, where the request says none
+    /// The LoRaWAN port, if the request gives none
     #[arg(long, value_name = "PORT", value_parser = f_port)]
     pub(crate) f_port: Option<FPort>,
 
-    /// Seconds since 1970, an exact decimal [default: the clock]
+    /// The time in seconds since 1970, an exact decimal [default: the current time]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) now: Option<UnixTime>,
 
@@ -322,22 +322,22 @@ pub(crate) struct OrderArguments {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Device")]
 pub(crate) struct BindingArguments {
-    /// Uses this encoder for any device, whatever the device file says
+    /// Uses this encoder for every device, instead of the device file
     #[arg(long, value_name = "ID", conflicts_with = "devices")]
     pub(crate) encoder: Option<String>,
 
-    /// Uses this payload codec in JavaScript for any device: a script, or the folder of a package
+    /// Uses this JavaScript payload codec for every device: a script, or the folder of a package
     #[arg(long, value_name = "SCRIPT", conflicts_with_all = ["encoder", "devices", "encoders"])]
     pub(crate) codec: Option<PathBuf>,
 
     #[arg(
         long,
         value_name = "FILE",
-        help = "The device file [default: $DOWNLINK_DEVICES, else ./devices.toml if it is there]"
+        help = "The device file [default: $DOWNLINK_DEVICES, else ./devices.toml if it exists]"
     )]
     pub(crate) devices: Option<PathBuf>,
 
-    /// Gives a variable of the device its value
+    /// Sets a variable of the device
     #[arg(long = "var", value_name = "NAME=VALUE")]
     pub(crate) variables: Vec<Variable>,
 
@@ -373,9 +373,9 @@ impl FromStr for Variable {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ProfileName {
-    /// The RFCs to the letter
+    /// Exactly as the RFCs require
     Strict,
-    /// Also what is common and cannot be misread, with a warning
+    /// Also accepts common deviations that are unambiguous, with a warning
     Interop,
     /// Strict, but names may start with `/`
     Lwm2m,

@@ -75,10 +75,7 @@ impl Reporter {
             Failure::ClosedPipe => return,
             Failure::Refused { findings, source } => return self.diagnostics(findings, source),
             Failure::Usage(error) => ("cli/usage", error.to_string()),
-            Failure::Missing { path } => (
-                "cli/missing-file",
-                format!("`{path}`: there is no such file"),
-            ),
+            Failure::Missing { path } => ("cli/missing-file", format!("`{path}`: no such file")),
             Failure::Io { what, error } => ("cli/io", format!("`{what}`: {error}")),
             Failure::Fault(error) => (error.code().as_str(), error.to_string()),
         };

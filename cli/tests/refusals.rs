@@ -38,7 +38,7 @@ const REFUSALS: [Refusal; 17] = [
         "missing-argument.json",
         "encode/missing-argument",
         Some(("/instruction/0/n", 3, 53)),
-        Some("give each argument in a record of its own"),
+        Some("send each argument in a separate record"),
     ),
     (
         "wrong-unit.json",

@@ -118,7 +118,7 @@ pub(crate) fn run(arguments: Arguments) -> Result<(), Failure> {
             telemetry::start_logs(&settings.log).map_err(|error| other(UNAVAILABLE)(&error))?;
             runtime.block_on(serve(&settings, mode(&arguments.flags, arguments.paused)?))
         }
-        Some(Command::CheckConfig) => print("the configuration is sound"),
+        Some(Command::CheckConfig) => print("the configuration is valid"),
         Some(Command::Openapi) => openapi(),
         Some(Command::Hold { before }) => {
             let mode = mode(&arguments.flags, arguments.paused)?;
@@ -192,7 +192,7 @@ fn greeting(service: &Service, token: &str) -> String {
         "downlinkd is a demo at http://{api} (LoRaWAN and SMS are simulated).\n\
          Its health and metrics are at http://{operator}.\n\
          \n\
-         See what its broker is told:\n\
+         See what its broker gets:\n\
          \n\
          {broker}\
          \n\

@@ -78,7 +78,7 @@ impl Sealer {
     #[expect(
         clippy::expect_used,
         clippy::missing_panics_doc,
-        reason = "it fails above 256 GiB alone, which no message has"
+        reason = "it only fails above 256 GiB, which no message has"
     )]
     pub fn seal(&self, row: SealedRow<'_>, bytes: &[u8]) -> Vec<u8> {
         let mut nonce = [0; NONCE];

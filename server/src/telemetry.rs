@@ -48,10 +48,7 @@ pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
         "downlinkd_ended_total",
         "Parts ended, by protocol and reason"
     );
-    metrics::describe_counter!(
-        "downlinkd_unknown_total",
-        "Calls whose outcome nobody knows"
-    );
+    metrics::describe_counter!("downlinkd_unknown_total", "Calls whose outcome is unknown");
     metrics::describe_counter!(
         "downlinkd_resent_total",
         "Parts handed over again after that"

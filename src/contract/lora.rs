@@ -167,9 +167,9 @@ impl PayloadHex {
 fn empty() -> Error {
     Error::new(
         Code::RequestType,
-        "the payload is empty, expected a byte or more",
+        "the payload is empty, expected at least 1 byte",
     )
-    .expected("a byte or more")
+    .expected("at least 1 byte")
     .found("nothing")
 }
 

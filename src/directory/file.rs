@@ -71,8 +71,8 @@ const SERVICE_KEYS: [&str; 13] = [
 /// assert_eq!(device.extras.get("client").unwrap().text()?, "acme");
 /// let faults: Vec<String> = faults.errors.iter().map(ToString::to_string).collect();
 /// assert_eq!(faults, [
-///     "expected the key `encoder`, found none (at line 5, column 5)",
-///     "the key `regoin` is not known here; did you mean `region`? (at line 6, column 5)",
+///     "missing key `encoder` (at line 5, column 5)",
+///     "unknown key `regoin`; did you mean `region`? (at line 6, column 5)",
 /// ]);
 /// # Ok::<(), downlink::Error>(())
 /// ```
@@ -344,7 +344,7 @@ impl Reader<'_, '_> {
 fn duplicate(device: DeviceId, first: Position) -> Error {
     Error::new(
         Code::DevicesFile,
-        format!("the device `{device}` is bound twice, first at {first}"),
+        format!("duplicate device `{device}`, first bound at {first}"),
     )
     .expected("each device once")
     .found(device.to_string())

@@ -256,9 +256,9 @@ impl Binding {
             (None, None, None) => Ok(PayloadLimit::unknown()),
             (None, None, Some(_)) => Err(Error::new(
                 Code::DevicesDataRate,
-                "the data rate means nothing without a region",
+                "a data rate needs a region",
             )
-            .expected("a region beside the data rate")),
+            .expected("a region and a data rate")),
         }
     }
 }
@@ -407,7 +407,7 @@ fn unknown_device(device: DeviceId) -> Error {
     let name = device.to_string();
     Error::new(
         Code::DeviceUnknown,
-        format!("the device `{name}` has no binding, and none is guessed"),
+        format!("the device `{name}` has no binding"),
     )
     .expected("a device with a binding")
     .found(name)

@@ -102,7 +102,7 @@ impl<'a> Context<'a> {
             }
             None => Err(Error::new(
                 Code::EncodePortMissing,
-                "neither the device nor the request says which port to use",
+                "neither the device nor the request gives a port",
             )
             .expected("`fPort` in the method")
             .hint("set `fPort` to the port that the device listens on")
@@ -176,7 +176,7 @@ fn port_conflict(asked: FPort, own: &str) -> Error {
     )
     .expected(own)
     .found(asked.to_string())
-    .hint("leave `fPort` out")
+    .hint("omit `fPort`")
     .at_pointer(PORT)
 }
 
@@ -187,5 +187,5 @@ fn conflict(what: &str, asked: &str, own: &str) -> Error {
     )
     .expected(own)
     .found(asked)
-    .hint(format!("leave the {what} out"))
+    .hint(format!("omit the {what}"))
 }

@@ -203,7 +203,7 @@ fn sent(message: &Message) -> (Method, Payload) {
 fn reads_nothing_back(id: &str) -> Error {
     Error::new(
         Code::DecodeNoReading,
-        format!("`{id}` does not read payloads back"),
+        format!("`{id}` does not decode payloads"),
     )
-    .expected("an encoder that reads payloads back")
+    .expected("an encoder that decodes payloads")
 }

@@ -338,9 +338,9 @@ impl RegistryBuilder {
 fn taken(id: &str) -> Error {
     Error::new(
         Code::RegistryDuplicate,
-        format!("there is an encoder `{}` already", quote(id)),
+        format!("an encoder `{}` already exists", quote(id)),
     )
-    .expected("an id of its own")
+    .expected("a unique id")
     .found(quote(id))
 }
 

@@ -283,7 +283,7 @@ impl<'w> Writer<'w> {
 fn too_many_parts(most: usize) -> Error {
     Error::new(
         Code::LimitParts,
-        format!("the instruction makes more than {most} messages"),
+        format!("the instruction produces more than {most} messages"),
     )
     .expected(format!("at most {most}"))
     .hint("send fewer commands at once")

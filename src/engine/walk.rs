@@ -201,7 +201,7 @@ fn unsupported_protocol(encoder: &dyn Encoder, method: &Method) -> Error {
     let (own, asked) = (own.join(" or "), method.protocol());
     Error::new(
         Code::EncodeUnsupportedProtocol,
-        format!("`{}` speaks {own}, found {asked}", encoder.id()),
+        format!("`{}` supports {own}, found {asked}", encoder.id()),
     )
     .expected(own)
     .found(asked.to_string())

@@ -196,13 +196,13 @@ fn hint(text: &str) -> &'static str {
     if !is_upper {
         "write `P`, `T` and the units in upper case"
     } else if time.is_empty() {
-        "a `T` needs hours, minutes or seconds behind it"
+        "a `T` needs hours, minutes or seconds after it"
     } else if date.contains(['Y', 'W']) {
-        "years and weeks are not taken; count them in days"
+        "years and weeks are not supported; use days"
     } else if date.contains(['M', 'H', 'S']) {
-        "hours, minutes and seconds stand behind a `T`; months are not taken"
+        "hours, minutes and seconds follow a `T`; months are not supported"
     } else if text.contains(',') {
-        "write the fraction of a second behind a point"
+        "write the fraction of a second after a point"
     } else {
         "units come in the order days, `T`, hours, minutes, seconds; only seconds take a fraction, of nine digits at most"
     }

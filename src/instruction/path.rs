@@ -55,7 +55,7 @@ const IN_KEY: [bool; 256] = {
 fn no_path(path: &str) -> Error {
     Error::new(
         Code::InstructionName,
-        format!("`{}` is no command behind the device", quote(path)),
+        format!("`{}` is not a valid command after the device", quote(path)),
     )
     .expected("`command`, `command/argument` or `command/argument/index`")
     .found(quote(path))

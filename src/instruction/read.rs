@@ -379,14 +379,14 @@ fn check_labels(pack: &Pack<'_>, sink: &mut dyn Sink) -> Result<(), Error> {
 #[cold]
 fn no_command() -> Error {
     Error::new(Code::InstructionNoCommand, "the instruction has no command")
-        .expected("a record with a command behind the device")
+        .expected("a record with a command after the device")
 }
 
 #[cold]
 fn unsupported(key: &Key<'_>) -> Error {
     Error::new(
         Code::InstructionUnsupportedLabel,
-        format!("`{key}` means nothing in an instruction"),
+        format!("`{key}` has no meaning in an instruction"),
     )
     .expected("`v`, `vs`, `vb` or `vd`")
     .found(key.to_string())
@@ -398,7 +398,7 @@ fn unknown(key: &Key<'_>) -> Error {
     let name = key.to_string();
     let error = Error::new(
         Code::InstructionUnknownLabel,
-        format!("`{}` is no label", quote(&name)),
+        format!("`{}` is not a valid label", quote(&name)),
     )
     .expected("`bn`, `n`, `u`, `v`, `vs`, `vb` or `vd`")
     .found(quote(&name));
@@ -430,5 +430,5 @@ fn other_time(found: Number, now: UnixTime) -> Error {
     )
     .expected("no `t` and no `bt`")
     .found(found.to_string())
-    .hint("a command is sent at once; leave the time out")
+    .hint("a command is sent at once; remove the time")
 }

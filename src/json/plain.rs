@@ -20,10 +20,7 @@ impl<'a> Scanner<'a> {
     ///
     /// `read` is given the text from the first byte of the name on, and tells what it is and how
     /// long.
-    #[expect(
-        clippy::option_option,
-        reason = "the end of an object is no fault of it"
-    )]
+    #[expect(clippy::option_option, reason = "the end of an object is not an error")]
     #[inline]
     pub(crate) fn plain_member<T>(
         &mut self,

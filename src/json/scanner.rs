@@ -205,12 +205,10 @@ impl<'a> Scanner<'a> {
                 self.at += 1;
                 self.skip_blanks();
                 if self.peek() == Some(close) {
-                    return Err(
-                        Error::new(Code::JsonSyntax, "a comma with nothing behind it")
-                            .expected("a value behind the comma")
-                            .at_offset(comma)
-                            .hint("remove the comma"),
-                    );
+                    return Err(Error::new(Code::JsonSyntax, "trailing comma")
+                        .expected("a value after the comma")
+                        .at_offset(comma)
+                        .hint("remove the comma"));
                 }
                 Ok(true)
             }
@@ -257,7 +255,7 @@ impl<'a> Scanner<'a> {
         if self.peek() == Some(b'0') {
             self.at += 1;
             if matches!(self.peek(), Some(b'0'..=b'9')) {
-                return Err(self.unexpected("no digit behind a leading zero"));
+                return Err(self.unexpected("no digit after a leading zero"));
             }
         } else {
             self.digits()?;
@@ -411,9 +409,7 @@ fn too_deep(deepest: usize) -> Error {
         Code::LimitNesting,
         format!("nested more than {deepest} deep"),
     )
-    .expected(format!(
-        "at most {deepest} arrays and objects within each other"
-    ))
+    .expected(format!("at most {deepest} nested arrays and objects"))
 }
 
 #[cold]

@@ -198,7 +198,7 @@ fn unescape(text: &str) -> Result<(char, usize), &'static str> {
 }
 
 fn unicode_escape(text: &str) -> Result<(char, usize), &'static str> {
-    const LONE: &str = "half of a surrogate pair stands alone";
+    const LONE: &str = "unpaired surrogate";
     let first = code_unit(text)?;
     if let Some(character) = char::from_u32(first) {
         return Ok((character, 6));

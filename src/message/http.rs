@@ -100,7 +100,7 @@ impl Headers {
 fn twice(name: &HeaderName) -> Error {
     let name = quote(name.as_str());
     bad_header(format!(
-        "the header field `{name}` stands twice, expected each once"
+        "duplicate header field `{name}`, expected each once"
     ))
     .found(name)
 }

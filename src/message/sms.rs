@@ -81,7 +81,7 @@ impl Submit {
 #[cold]
 fn control_character(at: usize, character: char) -> Error {
     let character = shown(character);
-    let expected = "no control character but line feed, carriage return and page break";
+    let expected = "no control characters except line feed, carriage return and page break";
     Error::new(
         Code::EncodeCharacter,
         format!("the text has {character} at character {at}, expected {expected}"),
@@ -235,7 +235,7 @@ impl fmt::Display for Segments {
 /// let error = SegmentLimit::ONE.check(&greeting).unwrap_err();
 /// assert_eq!(
 ///     error.to_string(),
-///     "the text takes 2 segments, 81 units of UCS-2, expected at most 1 segment; \
+///     "the text needs 2 segments, 81 units of UCS-2, expected at most 1 segment; \
 ///      without `ê` it would be GSM 7-bit, 160 characters a segment instead of 70",
 /// );
 /// # Ok::<(), downlink::Error>(())
@@ -285,7 +285,7 @@ impl SegmentLimit {
         }
         let error = Error::new(
             Code::LimitSegments,
-            format!("the text takes {segments}, expected at most {self}"),
+            format!("the text needs {segments}, expected at most {self}"),
         )
         .expected(format!("at most {self}"))
         .found(segments.to_string());

@@ -72,7 +72,7 @@ impl Visitor<'_> for Digits {
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<Rational, E> {
         let exact = Decimal::from_f64(number).and_then(Rational::from_decimal);
-        exact.ok_or_else(|| E::custom(format!("{number} is not held exactly")))
+        exact.ok_or_else(|| E::custom(format!("{number} cannot be represented exactly")))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Rational, E> {

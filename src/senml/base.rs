@@ -198,7 +198,7 @@ impl Overflow {
         };
         Error::new(
             Code::SenmlNumber,
-            format!("the base of `{label}` and `{label}` add up to more than a number holds"),
+            format!("the base of `{label}` and `{label}` add up to more than a number can hold"),
         )
         .expected("a sum within the range of a double")
         .rule(rule)

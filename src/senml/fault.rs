@@ -12,7 +12,7 @@ use super::unit::Unit;
 pub(super) fn duplicate(label: &str) -> Error {
     Error::new(
         Code::SenmlDuplicateLabel,
-        format!("the label `{label}` stands twice in the record"),
+        format!("duplicate label `{label}` in the record"),
     )
     .expected("each label at most once")
 }
@@ -105,7 +105,7 @@ pub(super) fn mixed_version(first: u64, own: u64) -> Error {
     )
     .expected(first.to_string())
     .found(own.to_string())
-    .hint("a pack whose first record says no version has version 10")
+    .hint("a pack whose first record gives no version has version 10")
     .rule("V1")
 }
 
@@ -185,7 +185,7 @@ pub(super) fn bad_name(what: &str, name: &str, fault: Fault) -> Error {
             "a letter or a digit first (RFC 8428 §4.5.1)",
         ),
         Fault::Inside(character) => (
-            "cannot hold",
+            "cannot contain",
             character,
             "letters, digits, `-`, `:`, `.`, `/` and `_` (RFC 8428 §4.5.1)",
         ),
@@ -201,7 +201,7 @@ pub(super) fn bad_name(what: &str, name: &str, fault: Fault) -> Error {
     .found(found);
     if is_lwm2m {
         return error
-            .hint("names of LwM2M start so, and its profile takes them")
+            .hint("LwM2M names start like this, and the profile `lwm2m` takes them")
             .rule("N4");
     }
     error.rule("N2")
@@ -225,7 +225,7 @@ pub(super) fn same_name_and_time(name: &str, other: usize) -> Error {
 pub(super) fn not_for_fetch(label: &str) -> Error {
     Error::new(
         Code::SenmlFetch,
-        format!("a FETCH pack cannot hold `{}`", quote(label)),
+        format!("a FETCH pack cannot contain `{}`", quote(label)),
     )
     .expected("`n`, `bn`, `t`, `bt`, `u`, `bu`")
     .found(quote(label))
@@ -297,7 +297,7 @@ pub(super) fn not_an_array(found: &str) -> Error {
 pub(super) fn not_a_record(found: &str) -> Error {
     Error::new(
         Code::SenmlRoot,
-        format!("a record is labels with their contents, not {found}"),
+        format!("a record is a map from labels to values, not {found}"),
     )
     .expected("an object in JSON, a map in CBOR")
     .found(found)
@@ -329,7 +329,7 @@ pub(super) fn too_many_records(limit: usize) -> Error {
 pub(super) fn not_exact(double: f64) -> Error {
     Error::new(
         Code::SenmlNumber,
-        format!("the number is not held exactly, but as {double:e}"),
+        format!("the number cannot be represented exactly, only as {double:e}"),
     )
     .expected("at most 34 digits and an exponent of at most 60")
     .rule("J8")

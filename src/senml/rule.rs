@@ -121,7 +121,7 @@ impl State {
     /// Gives the digest of a measurement.
     #[expect(
         clippy::option_option,
-        reason = "a record that only sets the base is none"
+        reason = "a record that only sets the base has no digest"
     )]
     pub(super) fn take_plain(
         &mut self,
@@ -280,7 +280,7 @@ impl Rules<'_, '_, '_> {
     #[cold]
     fn no_value(&self) -> Error {
         if self.options.mode == Mode::Patch {
-            return Error::new(Code::SenmlPatch, "the record says nothing to change")
+            return Error::new(Code::SenmlPatch, "the record changes nothing")
                 .expected("a value, a sum, or `v` with null")
                 .rule("F2");
         }
@@ -387,12 +387,9 @@ impl Rules<'_, '_, '_> {
         if self.parts.content_format.is_none() || matches!(self.parts.value, Some(Value::Data(_))) {
             return;
         }
-        let error = Error::new(
-            Code::SenmlContentFormat,
-            "`ct` says nothing about a record without `vd`",
-        )
-        .expected("`ct` beside `vd`")
-        .rule("T2");
+        let error = Error::new(Code::SenmlContentFormat, "`ct` has no meaning without `vd`")
+            .expected("`ct` beside `vd`")
+            .rule("T2");
         report.lint_at("ct", self.offset(Label::ContentFormat), error);
     }
 

@@ -275,10 +275,7 @@ fn null_is_absent_in_records_and_nowhere_else() {
     let body = r#"{"instruction":[{"n":"a","v":1}],"method":{"protocol":"SMS"},"retryLimit":null}"#;
     let error = read(body).unwrap_err();
     assert_eq!(error.code(), Code::RequestType);
-    assert_eq!(
-        error.diagnostic().hint.as_deref(),
-        Some("leave the field out")
-    );
+    assert_eq!(error.diagnostic().hint.as_deref(), Some("omit the field"));
 }
 
 #[test]

@@ -259,7 +259,7 @@ impl Case {
         known.extend(
             self.payload
                 .as_ref()
-                .map(|_| "a payload to read back".to_owned()),
+                .map(|_| "a payload to decode".to_owned()),
         );
         known.extend(self.f_port.map(|port| format!("sent to port {port}")));
         known.extend(self.cbor.as_ref().map(|_| "CBOR in hex".to_owned()));

@@ -20,7 +20,7 @@ pub(crate) enum SenmlCommand {
         #[arg(long, value_enum, value_name = "FORMAT", default_value_t)]
         to: SenmlFormat,
 
-        /// Seconds since 1970, an exact decimal [default: the clock]
+        /// The time in seconds since 1970, an exact decimal [default: the current time]
         #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
         now: Option<UnixTime>,
     },
@@ -42,7 +42,7 @@ pub(crate) struct SenmlInput {
     #[arg(default_value = "-")]
     pub(crate) pack: PathBuf,
 
-    /// The format of the pack [default: JSON or CBOR, as its first byte says]
+    /// The format of the pack [default: detected from its first byte]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(crate) from: Option<SenmlFormat>,
 

@@ -54,9 +54,9 @@ fn check(
         Some(other) => {
             let error = Error::new(
                 Code::RegistryDuplicate,
-                format!("`{}` is the id of `{other}` too", definition.id()),
+                format!("`{}` is also the id of `{other}`", definition.id()),
             )
-            .expected("an id of its own")
+            .expected("a unique id")
             .found(definition.id());
             Err(vec![error.into_diagnostic()])
         }

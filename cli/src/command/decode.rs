@@ -69,7 +69,7 @@ fn protocol(encoder: &dyn Encoder, arguments: &DecodeArguments) -> Result<Protoc
         (None, several) => {
             let names: Vec<&str> = several.iter().map(|it| it.as_str()).collect();
             Err(Failure::usage(&format!(
-                "the encoder speaks {}; say which with --protocol",
+                "the encoder supports {}; choose one with --protocol",
                 names.join(", ")
             )))
         }

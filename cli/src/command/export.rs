@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<Exit, Failure> {
 fn no_definition(id: &str) -> Error {
     Error::new(
         Code::ExportLanguage,
-        format!("`{id}` is no definition, and has no script"),
+        format!("`{id}` is not a definition, so it has no script"),
     )
     .expected("an encoder that is a definition")
 }

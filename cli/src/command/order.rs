@@ -126,7 +126,7 @@ impl Setup {
         let mut method = Method::new(protocol);
         match (&mut method, self.f_port) {
             (Method::Lora { f_port }, port) => *f_port = port,
-            (_, Some(_)) => return Err(Failure::usage("only LORA has an --f-port")),
+            (_, Some(_)) => return Err(Failure::usage("--f-port is for LORA only")),
             (_, None) => {}
         }
         self.method = Some(method);
@@ -280,7 +280,7 @@ pub(super) fn refuse_pack(body: &[u8]) -> Result<(), Error> {
         .found("an array")
         .hint_for(
             Audience::Operator,
-            "for a pack without a request around it say how it travels, as in `--protocol LORA`",
+            "for a pack without a request, give the protocol, as in `--protocol LORA`",
         )
         .at_pointer("")
         .at_offset(start)),
@@ -291,11 +291,11 @@ pub(super) fn refuse_pack(body: &[u8]) -> Result<(), Error> {
 fn conflict(port: FPort, found: &str) -> Error {
     Error::new(
         Code::EncodePortConflict,
-        format!("the request asks for {found}, but --f-port for port {port}"),
+        format!("the request asks for {found}, but --f-port is {port}"),
     )
     .expected(format!("port {port}"))
     .found(found)
-    .hint_for(Audience::Operator, "leave --f-port out")
+    .hint_for(Audience::Operator, "omit --f-port")
 }
 
 /// A device for trying an encoder, of the kind that the protocol reaches.

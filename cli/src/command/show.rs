@@ -125,7 +125,7 @@ fn commands(commands: &[CommandDescription], f: &mut fmt::Formatter<'_>) -> fmt:
             writeln!(f)?;
         }
         let repeats = if command.is_repeatable {
-            " (may stand several times)"
+            " (may be repeated)"
         } else {
             ""
         };

@@ -128,6 +128,11 @@ pub(crate) fn register(
     Ok((builder, None))
 }
 
+/// Why a codec does not encode, if it does not.
+pub(crate) fn refusal(path: &Path, id: &str) -> Option<Failure> {
+    Codec::read(path).and_then(|codec| codec.encoder(id)).err()
+}
+
 /// A codec that takes an object, whatever the instruction says.
 #[derive(Debug)]
 struct Given {

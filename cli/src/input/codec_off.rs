@@ -44,6 +44,10 @@ pub(crate) fn register(
     Ok((builder, Some(off(path))))
 }
 
+pub(crate) fn refusal(path: &Path, _: &str) -> Option<Failure> {
+    Some(off(path))
+}
+
 #[cold]
 fn off(path: &Path) -> Failure {
     let name = path.display().to_string();

@@ -70,7 +70,7 @@ pub(crate) fn registry(paths: &[PathBuf], wanted: &Wanted) -> Result<Loaded, Fai
     }
     for (id, found) in codecs {
         if wanted.has(&id) {
-            loading = loading.codecs(&id, &found, wanted)?;
+            loading = loading.codecs(&id, found, wanted)?;
         }
     }
     let loaded = Loaded {
@@ -120,31 +120,62 @@ impl Loading {
         Ok(self)
     }
 
-    /// Takes the codec with this id, of which there should be one.
-    fn codecs(mut self, id: &str, found: &[Found], wanted: &Wanted) -> Result<Self, Failure> {
-        let Some((first, others)) = found.split_first() else {
+    /// Takes the codec with this id, of which there should be one that works.
+    fn codecs(mut self, id: &str, found: Vec<Found>, wanted: &Wanted) -> Result<Self, Failure> {
+        let mut working = match found.len() {
+            0 | 1 => found,
+            _ => self.working(id, found),
+        };
+        let others = working.split_off(working.len().min(1));
+        let Some(first) = working.pop() else {
             return Ok(self);
         };
         let another = others.first().map(|it| it.path.as_path());
-        if self.ids.contains(id) || (another.is_some() && !matches!(wanted, Wanted::All)) {
+        let is_listed = matches!(wanted, Wanted::All);
+        if self.ids.contains(id) || (another.is_some() && !is_listed) {
             let reason = two_with_one_id(id, &first.path, another);
-            return self.without(
-                id,
-                first,
-                Failure::refused(reason, Source::argument()),
-                wanted,
-            );
-        }
-        for other in others {
-            let reason = two_with_one_id(id, &first.path, Some(&other.path));
-            self.skipped.add(&other.path, &reason.into_diagnostic());
+            let failure = Failure::refused(reason, Source::argument());
+            return self
+                .without_each(id, &others, wanted)
+                .without(id, &first, failure, wanted);
         }
         let (builder, failure) = codec::register(self.builder, &first.path, id, None)?;
         self.builder = builder;
         match failure {
-            Some(failure) => self.without(id, first, failure, wanted),
-            None => Ok(self),
+            Some(failure) => self.without(id, &first, failure, wanted),
+            None => Ok(self.without_each(id, &others, wanted)),
         }
+    }
+
+    /// Those of several that work; if none does, the first one, which says why.
+    fn working(&mut self, id: &str, found: Vec<Found>) -> Vec<Found> {
+        let (mut working, mut broken) = (Vec::new(), Vec::new());
+        for found in found {
+            match codec::refusal(&found.path, id) {
+                None => working.push(found),
+                Some(failure) => broken.push((found, failure)),
+            }
+        }
+        if working.is_empty() && !broken.is_empty() {
+            working.push(broken.remove(0).0);
+        }
+        for (found, failure) in broken {
+            if let Some(reason) = reason_of(&failure) {
+                self.skipped.add(&found.path, &reason);
+            }
+        }
+        working
+    }
+
+    /// Skips codecs whose id is that of another one.
+    fn without_each(mut self, id: &str, others: &[Found], wanted: &Wanted) -> Self {
+        for other in others {
+            let reason = two_with_one_id(id, &other.path, None);
+            if matches!(wanted, Wanted::All) {
+                self.skipped.add(&other.path, &reason.into_diagnostic());
+            }
+        }
+        self
     }
 
     /// Goes on without a codec that is refused, where that is possible.
@@ -155,11 +186,7 @@ impl Loading {
         failure: Failure,
         wanted: &Wanted,
     ) -> Result<Self, Failure> {
-        let reason = match &failure {
-            Failure::Refused { findings, .. } => findings.last().cloned(),
-            _ => None,
-        };
-        match (wanted, reason) {
+        match (wanted, reason_of(&failure)) {
             (Wanted::All, Some(reason)) if !found.is_named => {
                 self.skipped.add(&found.path, &reason);
             }
@@ -176,6 +203,13 @@ impl Loading {
             _ => return Err(failure),
         }
         Ok(self)
+    }
+}
+
+fn reason_of(failure: &Failure) -> Option<Diagnostic> {
+    match failure {
+        Failure::Refused { findings, .. } => findings.last().cloned(),
+        _ => None,
     }
 }
 
@@ -237,7 +271,7 @@ fn two_with_one_id(id: &str, path: &Path, another: Option<&Path>) -> Error {
         Code::RegistryDuplicate,
         format!("`{id}` is the id of `{}` and of {another}", quote(&path)),
     )
-    .expected("an id of its own")
+    .expected("a unique id")
     .hint_for(
         Audience::Operator,
         "name the script itself with --codec, or a folder with only one of them",

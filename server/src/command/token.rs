@@ -26,7 +26,7 @@ pub(crate) struct Token {
 /// Prints a token that the demo with this store takes.
 pub(super) fn run(settings: &Settings, is_demo: bool, token: &Token) -> Result<(), Failure> {
     if !is_demo {
-        let text = "`token` makes tokens of the demo alone: give `--demo`, or ask your issuer";
+        let text = "`token` makes tokens for the demo only: give `--demo`, or ask your issuer";
         return Err(Failure::Other(USAGE, text.to_owned()));
     }
     let tokens = demo_tokens(settings).map_err(|error| other(CONFIG)(&error))?;

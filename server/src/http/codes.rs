@@ -58,7 +58,7 @@ macro_rules! codes {
 
 codes! {
     BAD_REQUEST {
-        QueryUnknown "query" "unknown" "The query has a parameter that is not known.",
+        QueryUnknown "query" "unknown" "The query has an unknown parameter.",
         QueryValue "query" "value" "A parameter of the query has a value that is not allowed.",
         QueryDate "query" "date" "A time in the query is not a date and time with an offset.",
         CursorInvalid "cursor" "invalid" "The cursor is not valid.",
@@ -68,32 +68,32 @@ codes! {
         AuthToken "auth" "token" "The request has no valid token.",
     }
     FORBIDDEN {
-        AuthScope "auth" "scope" "The token lacks the scope of the operation.",
+        AuthScope "auth" "scope" "The token does not have the scope of the operation.",
     }
     NOT_FOUND {
         HttpNotFound "http" "not-found" "The path does not exist.",
         DownlinkNotFound "downlink" "not-found" "The downlink does not exist.",
     }
     METHOD_NOT_ALLOWED {
-        HttpMethod "http" "method" "The path does not take this method.",
+        HttpMethod "http" "method" "The path does not support this method.",
     }
     NOT_ACCEPTABLE {
-        HttpAccept "http" "accept" "No accepted media type can be answered with.",
+        HttpAccept "http" "accept" "None of the accepted media types is available.",
     }
     CONFLICT {
         DownlinkEnded "downlink" "ended" "The downlink has ended.",
         DownlinkInFlight "downlink" "in-flight" "The downlink cannot be stopped any more.",
         DownlinkHasParent "downlink" "has-parent" "The downlink is part of an instruction.",
-        ReferenceTaken "reference" "taken" "The external reference is taken.",
+        ReferenceTaken "reference" "taken" "The external reference is already in use.",
         IdempotencyBusy "idempotency" "busy" "The first request with this key is not answered yet.",
         QueueFull "queue" "full" "The device has too many open downlinks.",
-        RetrySecret "retry" "secret" "The downlink held a secret, which is erased.",
+        RetrySecret "retry" "secret" "The downlink contained a secret, which has been erased.",
     }
     PAYLOAD_TOO_LARGE {
         LimitRequest "limit" "request" "The request is too large.",
     }
     UNSUPPORTED_MEDIA_TYPE {
-        HttpMediaType "http" "media-type" "The body has a media type that is not taken.",
+        HttpMediaType "http" "media-type" "The media type of the body is not supported.",
     }
     UNPROCESSABLE_ENTITY {
         IdempotencyBody "idempotency" "body" "The key was used with another body.",

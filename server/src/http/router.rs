@@ -123,7 +123,10 @@ async fn not_found() -> Problem {
 }
 
 async fn method_not_allowed(method: Method) -> Problem {
-    Problem::new(Code::HttpMethod, format!("the path does not take {method}"))
+    Problem::new(
+        Code::HttpMethod,
+        format!("the path does not support {method}"),
+    )
 }
 
 async fn accepting_json(request: Request, next: Next) -> Response {

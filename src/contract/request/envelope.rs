@@ -46,16 +46,16 @@ const READ_ONLY: [&str; 10] = [
 
 /// What is often looked for here, and where it is.
 const ELSEWHERE: [(&str, &str); 7] = [
-    ("deviceId", "the device is named by `bn` of the instruction"),
+    ("deviceId", "the `bn` of the instruction names the device"),
     (
         "encoder",
-        "which encoder a device has is not up to the request",
+        "the encoder of a device is configured, not requested",
     ),
-    ("bn", "`bn` stands in a record of the instruction"),
-    ("protocol", "`protocol` stands in `method`"),
-    ("fPort", "`fPort` stands in `method`"),
-    ("topic", "`topic` stands in `method`"),
-    ("contentType", "`contentType` stands in `method`"),
+    ("bn", "`bn` belongs in a record of the instruction"),
+    ("protocol", "`protocol` belongs in `method`"),
+    ("fPort", "`fPort` belongs in `method`"),
+    ("topic", "`topic` belongs in `method`"),
+    ("contentType", "`contentType` belongs in `method`"),
 ];
 
 /// A field of a request.
@@ -167,7 +167,7 @@ pub(super) fn check_root(scanner: &mut Scanner<'_>) -> Result<(), Error> {
     .at_pointer("")
     .at_offset(start);
     Err(match kind {
-        Kind::Array => error.hint("a bare pack is the `instruction` of a request"),
+        Kind::Array => error.hint("put a bare pack into the `instruction` of a request"),
         _ => error,
     })
 }
@@ -292,9 +292,9 @@ fn unknown(name: &Name<'_>) -> Error {
     let error = if READ_ONLY.contains(&&*name.text) {
         Error::new(
             Code::RequestReadOnly,
-            format!("only answers have a field `{shown}`"),
+            format!("`{shown}` is a response-only field"),
         )
-        .hint("leave it out")
+        .hint("remove it")
     } else {
         let error = Error::new(
             Code::RequestUnknownField,

@@ -157,7 +157,7 @@ impl<'a> Value<'a> {
         .expected(expected)
         .found(found);
         match self.kind() {
-            Kind::Null => error.hint("leave the field out"),
+            Kind::Null => error.hint("omit the field"),
             Kind::String if expected != "a string" => error.hint("write it without quotes"),
             _ => error,
         }
@@ -174,7 +174,7 @@ pub(super) fn pointer(parent: &str, name: &str) -> String {
 pub(super) fn duplicate(parent: &str, name: &Name<'_>) -> Error {
     Error::new(
         Code::JsonDuplicate,
-        format!("`{}` stands twice, expected once", quote(&name.text)),
+        format!("duplicate member `{}`, expected once", quote(&name.text)),
     )
     .expected("each field once")
     .found("a second one")

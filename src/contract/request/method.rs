@@ -175,7 +175,7 @@ fn hint(protocol: Protocol, name: &str) -> Option<String> {
         return Some(format!("`{name}` is a field of {other}"));
     }
     if envelope::FIELDS.contains(&name) {
-        return Some(format!("`{name}` stands beside `method`"));
+        return Some(format!("`{name}` belongs beside `method`"));
     }
     nearest(name, fields(protocol).iter().copied()).map(did_you_mean)
 }

@@ -70,7 +70,7 @@ impl<'a> Object<'a> {
                 Code::RequestReadOnly,
                 format!("`{shown}` is a response-only field"),
             )
-            .hint("leave it out")
+            .hint("remove it")
         } else {
             let message = format!("{} has no field `{shown}`", self.name());
             Error::new(Code::RequestUnknownField, message)

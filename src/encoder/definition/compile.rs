@@ -39,8 +39,10 @@ impl Scope<'_> {
         let inner: usize = count(|item| matches!(item, Item::Inner));
         let groups: usize = count(|item| matches!(item, Item::Group(_)));
         if inner != usize::from(self.is_envelope) {
-            return Err(fault("`{*}` stands once in an envelope, and nowhere else")
-                .hint("put `{*}` where the commands go, in `[envelopes...]` alone"));
+            return Err(
+                fault("`{*}` must occur once in an envelope, and nowhere else")
+                    .hint("put `{*}` where the commands go, only in `[envelopes...]`"),
+            );
         }
         if groups > 1 {
             return Err(fault("a frame has at most one group")
@@ -54,9 +56,9 @@ impl Scope<'_> {
         if open_ended > 1 {
             return Err(Error::new(
                 Code::DefinitionOpenEnded,
-                "more than one item here takes as many bytes as there are",
+                "more than one item here takes all remaining bytes",
             )
-            .hint("give all but one of them a fixed length, or put `len:` in front"));
+            .hint("give all but one of them a fixed length, or precede it with `len:`"));
         }
         items.iter().map(|item| self.step(item)).collect()
     }
@@ -256,7 +258,7 @@ impl Scope<'_> {
         }
         if field.is_list {
             let expected = format!("`{{${}}}`", field.name);
-            return Err(fault("a variable is one value, and no list").expected(expected));
+            return Err(fault("a variable is a single value, not a list").expected(expected));
         }
         let index = self
             .variables

@@ -119,7 +119,7 @@ fn lora(table: &mut Table<'_>) -> Result<Transport, Error> {
                 .collect::<Result<_, _>>()?;
             if default.is_some_and(|default| !among.contains(&default)) {
                 return Err(node
-                    .refuse(Code::DefinitionValue, "`f_port` is none of `f_ports`")
+                    .refuse(Code::DefinitionValue, "`f_port` is not one of `f_ports`")
                     .hint("`f_port` is the default among `f_ports`: add it, or remove it"));
             }
             Some(PortRule::Choice { among, default })

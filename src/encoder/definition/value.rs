@@ -137,7 +137,7 @@ impl Given<'_> {
         let too_large = || self.placed(argument.does_not_fit(&self.written(argument)));
         let Scalar::Number(value) = &self.value else {
             return Err(Error::invariant(
-                "a value that is no number is sent as a float",
+                "a value that is not a number is sent as a float",
             ));
         };
         let scaled = scale(*value, ops).ok_or_else(too_large)?;
@@ -159,7 +159,7 @@ impl Given<'_> {
         let sent = Decimal::from_literal(&sent).and_then(Rational::from_decimal);
         if let Some(sent) = sent.filter(|sent| *sent != scaled) {
             if argument.is_exact {
-                let expected = "a number that the float holds";
+                let expected = "a number that the float can represent";
                 return Err(self.placed(argument.not_exact(&self.written(argument), expected)));
             }
             let lint =
@@ -174,7 +174,7 @@ impl Given<'_> {
     pub(super) fn to_decimal(&self, argument: &Argument, ops: &[Op]) -> Result<Decimal, Error> {
         let Scalar::Number(value) = &self.value else {
             return Err(Error::invariant(
-                "a value that is no number is written as one",
+                "a value that is not a number is written as one",
             ));
         };
         let scaled = scale(*value, ops)

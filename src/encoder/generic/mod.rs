@@ -72,7 +72,7 @@ fn decoded(records: Vec<DecodedRecord>, method: &Method) -> Decoded {
 fn no_text_over_lora(id: &str) -> Error {
     Error::new(
         Code::DecodeNoReading,
-        format!("`{id}` reads bytes of LoRaWAN, found a text"),
+        format!("`{id}` decodes LoRaWAN bytes, found a text"),
     )
     .expected("bytes")
     .found("a text")
@@ -82,7 +82,7 @@ fn no_text_over_lora(id: &str) -> Error {
 fn no_bytes_in_text(id: &str) -> Error {
     Error::new(
         Code::EncodeUnsupportedProtocol,
-        format!("`{id}` makes bytes, which a text message does not carry"),
+        format!("`{id}` produces bytes, which a text message cannot carry"),
     )
     .expected("LORA, MQTT or HTTP")
     .found("SMS")

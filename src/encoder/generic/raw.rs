@@ -112,7 +112,7 @@ fn raw_payload(entry: &Entry<'_>, protocol: Protocol, frame: &mut Frame) -> Resu
         ("payload", Value::String(_)) => Err(entry.at_value(
             Error::new(
                 Code::EncodeType,
-                "`payload` is text, which LoRaWAN does not carry",
+                "`payload` is text, which LoRaWAN cannot carry",
             )
             .expected("`payloadHex` with hex digits in `vs`, or `payload` with data in `vd`")
             .found("text in `vs`")

@@ -227,10 +227,10 @@ impl JavaScriptCodec {
                 let (found, asked) = (&decoded.data().0, &asked.0);
                 let text = found.to_string();
                 if found.says(asked) {
-                    return Some(format!("reads back as it was asked, {text}"));
+                    return Some(format!("decodes as requested, {text}"));
                 }
                 writer.warning(reads_otherwise(&text, asked).into_warning());
-                Some(format!("reads back as {text}"))
+                Some(format!("decodes as {text}"))
             }
             Err(error) => {
                 writer.warning(does_not_read_back(&error).into_warning());
@@ -264,7 +264,7 @@ impl Encoder for JavaScriptCodec {
     }
 
     fn describe(&self) -> Description {
-        let notes = "A payload codec in JavaScript: the script says what it takes.";
+        let notes = "A payload codec in JavaScript; the script defines its input.";
         Description {
             notes: Some(notes.to_owned()),
             destination: Some(Destination {
@@ -338,7 +338,7 @@ fn rename(near: &str) -> String {
 fn no_bytes_of_lora(id: &str) -> Error {
     Error::new(
         Code::EncodeUnsupportedProtocol,
-        format!("`{}` reads bytes of LoRaWAN", quote(id)),
+        format!("`{}` decodes LoRaWAN bytes", quote(id)),
     )
     .expected("LORA and bytes")
 }
@@ -354,7 +354,7 @@ fn reads_otherwise(found: &str, asked: &Datum) -> Error {
     let (found, asked) = (quote(found), quote(&asked.to_string()));
     Error::new(
         Code::CodecReadBack,
-        format!("the script reads its own bytes back as `{found}`, asked was `{asked}`"),
+        format!("the script decodes its own bytes as `{found}`, but `{asked}` was requested"),
     )
     .expected(asked)
     .found(found)
@@ -365,7 +365,7 @@ fn does_not_read_back(error: &Error) -> Error {
     Error::new(
         Code::CodecReadBack,
         format!(
-            "the script does not read its own bytes back: {}",
+            "the script cannot decode its own bytes: {}",
             error.diagnostic().message
         ),
     )

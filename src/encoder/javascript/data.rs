@@ -139,7 +139,10 @@ fn no_object() -> Error {
 #[cold]
 fn no_value(found: &str) -> Error {
     let found = quote(found);
-    Error::new(Code::DecodeNoReading, format!("`{found}` is no value"))
+    Error::new(
+        Code::DecodeNoReading,
+        format!("`{found}` cannot be the value of a record"),
+    )
 }
 
 #[cold]
@@ -147,7 +150,7 @@ fn unsayable(fault: &Error) -> Error {
     Error::new(
         Code::DecodeNoReading,
         format!(
-            "what the script reads is no instruction: {}",
+            "the decoded object cannot be written as an instruction: {}",
             fault.diagnostic().message
         ),
     )

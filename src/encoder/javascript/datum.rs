@@ -193,11 +193,7 @@ pub(super) fn to_double(number: Number) -> Option<f64> {
 #[cold]
 fn twice(name: &str) -> Error {
     let name = quote(name);
-    Error::new(
-        Code::JsonDuplicate,
-        format!("the member `{name}` stands twice"),
-    )
-    .found(name)
+    Error::new(Code::JsonDuplicate, format!("duplicate member `{name}`")).found(name)
 }
 
 #[cold]
@@ -205,7 +201,7 @@ pub(super) fn beyond(number: &str) -> Error {
     let number = quote(number);
     Error::new(
         Code::EncodeOutOfRange,
-        format!("{number} is beyond 2^53, where scripts no longer tell integers apart"),
+        format!("{number} is beyond 2^53, so scripts cannot represent it exactly"),
     )
     .expected("-9007199254740991 to 9007199254740991")
     .found(number)

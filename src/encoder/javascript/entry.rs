@@ -223,7 +223,7 @@ fn ambiguous(name: &str) -> Error {
     let name = quote(name);
     Error::new(
         Code::CodecForm,
-        format!("the parameters of `{name}` do not tell which one is the port"),
+        format!("the parameters of `{name}` do not show which one is the port"),
     )
     .expected("`Encoder(object, port)` or `Encode(fPort, object)`")
     .hint("name the parameter of the port `port`, or write `encodeDownlink(input)`")
@@ -233,9 +233,9 @@ fn ambiguous(name: &str) -> Error {
 pub(super) fn waits() -> Error {
     Error::new(
         Code::CodecOutput,
-        "the script gives a promise, which nobody here waits for",
+        "the script returned a promise, which is not awaited",
     )
-    .expected("an object at once")
+    .expected("an object")
     .found("a promise")
     .hint("make the function without `async`")
 }

@@ -29,7 +29,7 @@ impl Example {
     /// Reads `examples.json`; examples of uplinks are left out.
     pub(super) fn read_all(examples: &Datum) -> Result<Vec<Self>, Error> {
         let Datum::Array(items) = examples else {
-            return Err(malformed("`examples.json` is no array"));
+            return Err(malformed("`examples.json` is not an array"));
         };
         let mut read = Vec::new();
         for (index, item) in items.iter().enumerate() {
@@ -99,7 +99,7 @@ impl Example {
         match result {
             Err(error) if refuses && error.code() == Code::CodecRefused => None,
             Err(error) => Some(error.into_diagnostic().message),
-            Ok(_) if refuses => Some("expected a refusal, but there is none".to_owned()),
+            Ok(_) if refuses => Some("expected a refusal, found none".to_owned()),
             Ok(result) => compare(result),
         }
     }
@@ -192,6 +192,6 @@ fn differs(description: &str, difference: &str) -> Error {
     let description = quote(description);
     Error::new(
         Code::CodecExample,
-        format!("the example \"{description}\" does not hold: {difference}"),
+        format!("the example \"{description}\" fails: {difference}"),
     )
 }

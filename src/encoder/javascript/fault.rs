@@ -111,27 +111,27 @@ impl Fault {
             Self::Told(error) => error,
             Self::Work { is_late: false } => over(
                 Code::CodecTimeout,
-                "works longer than it may",
+                "runs too long",
                 &format!("{} ticks of work", bounds.ticks),
             ),
             Self::Work { is_late: true } => {
                 let most = bounds.wall_clock.unwrap_or_default();
                 let error = over(
                     Code::CodecTimeout,
-                    "takes longer than it may",
+                    "takes too long",
                     &format!("{} ms", most.as_millis()),
                 );
-                let hint = "this is the wall clock's bound, which the program sets";
+                let hint = "this is the wall-clock limit, which the program sets";
                 error.hint_for(Audience::Operator, hint)
             }
             Self::Memory | Self::Null => over(
                 Code::CodecMemory,
-                "takes more memory than it may",
+                "uses too much memory",
                 &format!("{} KiB", bounds.memory / 1024),
             ),
             Self::Stack => over(
                 Code::CodecStack,
-                "calls itself too deeply",
+                "recurses too deeply",
                 &format!("{} KiB of stack", bounds.stack / 1024),
             ),
             Self::Wish(wish) => wish.into_error(),
@@ -185,14 +185,14 @@ impl Wish {
         match self {
             Self::Time => Error::new(
                 Code::CodecClock,
-                "the script asks for the time, which the caller did not give",
+                "the script asks for the time, which was not given",
             )
             .hint("bytes that depend on a clock are not the same for the same instruction"),
             Self::Chance => Error::new(
                 Code::CodecClock,
                 "the script calls `Math.random`, which is disabled",
             )
-            .hint("bytes that depend on chance are not the same for the same instruction"),
+            .hint("random bytes are not the same for the same instruction"),
             Self::Locale(function) => Error::new(
                 Code::CodecLocale,
                 format!(

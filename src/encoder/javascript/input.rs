@@ -124,7 +124,7 @@ fn value(entry: &Entry<'_>) -> Result<Datum, Error> {
         Value::Boolean(value) => Ok(Datum::Boolean(value)),
         Value::Data(bytes) => Ok(Datum::bytes(bytes)),
         _ => Err(entry.at_value(
-            Error::new(Code::EncodeType, "scripts take no such value")
+            Error::new(Code::EncodeType, "scripts do not take values of this kind")
                 .expected("a value in `v`, `vs`, `vb` or `vd`"),
         )),
     }
@@ -135,18 +135,18 @@ fn with_unit(unit: &str) -> Error {
     let found = quote(unit);
     Error::new(
         Code::EncodeUnit,
-        format!("scripts know no units, found `{found}`"),
+        format!("scripts do not take units, found `{found}`"),
     )
     .expected("no unit")
     .found(found)
-    .hint("give the number as the script takes it, and remove the unit")
+    .hint("give the number that the script expects, and remove the unit")
 }
 
 #[cold]
 fn twice(path: &str, first: usize) -> Error {
     Error::new(
         Code::EncodeDuplicateArgument,
-        format!("`{}` is given twice, first in record {first}", quote(path)),
+        format!("duplicate `{}`, first given in record {first}", quote(path)),
     )
 }
 
@@ -155,7 +155,7 @@ fn clash(path: &str, key: &str) -> Error {
     let (path, key) = (quote(path), quote(key));
     Error::new(
         Code::EncodeType,
-        format!("`{path}` asks for `{key}` to be a value and an object at once"),
+        format!("`{path}` makes `{key}` both a value and an object"),
     )
 }
 
@@ -163,9 +163,9 @@ fn clash(path: &str, key: &str) -> Error {
 fn mixed() -> Error {
     Error::new(
         Code::EncodeItems,
-        "names and numbers stand side by side, so that it is neither an object nor an array",
+        "names and numbers are mixed, so this is neither an object nor an array",
     )
-    .expected("names alone, or 0, 1, 2 and so on")
+    .expected("only names, or 0, 1, 2 and so on")
 }
 
 #[cold]
@@ -173,7 +173,7 @@ fn sparse(found: &str, expected: usize) -> Error {
     let found = quote(found);
     Error::new(
         Code::EncodeItems,
-        format!("the item {found} stands where {expected} was expected"),
+        format!("found item {found} where {expected} was expected"),
     )
     .expected(expected.to_string())
     .found(found)

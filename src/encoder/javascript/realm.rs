@@ -315,7 +315,7 @@ fn host<'js>(ctx: &Ctx<'js>, meter: &Arc<Meter>) -> Result<Object<'js>, Fault> {
     let host = Object::new(ctx.clone())?;
     let own = Arc::clone(meter);
     let now = move |ctx: Ctx<'js>| {
-        let none = || Exception::throw_message(&ctx, "the time is not given to scripts here");
+        let none = || Exception::throw_message(&ctx, "no time is given to scripts");
         own.now().ok_or_else(none)
     };
     host.set("now", Function::new(ctx.clone(), now)?)?;

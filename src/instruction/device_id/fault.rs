@@ -60,12 +60,12 @@ fn malformed_identifier(typed: &str, text: &str) -> Option<Error> {
         Error::new(
             Code::InstructionDeviceId,
             format!(
-                "`{}` is not a device identifier, expected {expected} behind `{kind}`, found `{}` of {length} characters",
+                "`{}` is not a device identifier, expected {expected} after `{kind}`, found `{}` of {length} characters",
                 quote(text),
                 quote(identifier),
             ),
         )
-        .expected(format!("{expected} behind `{kind}`"))
+        .expected(format!("{expected} after `{kind}`"))
         .found(quote(identifier)),
     )
 }
@@ -84,7 +84,7 @@ pub(super) fn no_device(name: &str) -> Error {
 
 fn no_urn(name: &str) -> Error {
     let hint = match alt((typed, uuid.map(DeviceId::Uuid))).parse(name) {
-        Ok((_, DeviceId::Uuid(_))) => "a UUID cannot stand in a name".to_owned(),
+        Ok((_, DeviceId::Uuid(_))) => "a UUID cannot be used in a name".to_owned(),
         Ok((_, device)) => format!("write `{device}`"),
         Err(_) => "put the device into `bn`, such as `urn:dev:DEVEUI:0059AC0000152A2B:`".to_owned(),
     };
@@ -125,7 +125,7 @@ fn no_colon(name: &str, rest: &str, device: DeviceId) -> Error {
     Error::new(
         Code::InstructionDeviceId,
         format!(
-            "expected `:` behind the device of the name `{}`, found {found}",
+            "expected `:` after the device in the name `{}`, found {found}",
             quote(name)
         ),
     )

@@ -231,7 +231,7 @@ impl PayloadLimit {
                 })
             }
             Source::Unknown => {
-                Some("say the device's region and data rate, if it carries more".to_owned())
+                Some("set the device's region and data rate if the network carries more".to_owned())
             }
             Source::Explicit | Source::Most => None,
         }
@@ -257,7 +257,7 @@ impl fmt::Display for PayloadLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} (", Counted(self.bytes, "byte"))?;
         match self.source {
-            Source::Unknown => f.write_str("nothing known of region and data rate")?,
+            Source::Unknown => f.write_str("region and data rate unknown: the smallest limit")?,
             Source::Rx2Default { region, data_rate } => {
                 write!(f, "{region} RX2 default {data_rate}")?;
             }

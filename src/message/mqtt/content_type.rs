@@ -83,7 +83,7 @@ impl fmt::Display for ContentType {
 fn no_media_type(at: usize) -> Error {
     Error::new(
         Code::EncodeContentType,
-        format!("the content type is no media type from byte {at} on"),
+        format!("the content type is not a valid media type from byte {at} on"),
     )
     .expected("a media type such as `application/json` or `text/plain; charset=utf-8`")
 }

@@ -129,7 +129,10 @@ pub(super) fn read_root(
     }
     let Head::Array(length) = head else {
         if head == Head::Break {
-            return Err(scanner::syntax("a break that ends nothing", offset));
+            return Err(scanner::syntax(
+                "a break outside an item of indefinite length",
+                offset,
+            ));
         }
         assembly.refuse_root(head.name(), offset)?;
         scanner.skip_rest_of(head, offset)?;

@@ -45,10 +45,13 @@ pub(super) fn float<'a>(
     if let Some(number) = Number::from_f64(double) {
         return Ok(Token::Number(number));
     }
-    let error = Error::new(Code::SenmlNumber, format!("{double} is no number"))
-        .expected("a finite number")
-        .found(double.to_string())
-        .rule("C7");
+    let error = Error::new(
+        Code::SenmlNumber,
+        format!("{double} is not a finite number"),
+    )
+    .expected("a finite number")
+    .found(double.to_string())
+    .rule("C7");
     assembly.error_at(label, offset, error)?;
     Ok(Token::Faulty)
 }
@@ -213,7 +216,7 @@ fn beyond_doubles() -> Error {
 fn not_a_decimal_fraction() -> Error {
     Error::new(
         Code::SenmlNumber,
-        "tag 4 does not hold the exponent and the mantissa of a decimal fraction",
+        "tag 4 does not contain the exponent and the mantissa of a decimal fraction",
     )
     .expected("an array of two integers")
     .rule("C6")

@@ -167,7 +167,7 @@ impl<'a> Scanner<'a> {
     #[cold]
     fn starved(&mut self) -> Error {
         self.is_starved = true;
-        Error::new(Code::CborSyntax, "the item goes on behind the end")
+        Error::new(Code::CborSyntax, "unexpected end of input inside an item")
             .expected("more bytes")
             .found("the end")
             .rule("C12")
@@ -185,7 +185,7 @@ impl<'a> Scanner<'a> {
             match self.head()? {
                 Head::Break => return Ok(Cow::Owned(bytes)),
                 Head::Bytes(Some(length)) => bytes.extend_from_slice(self.take(length)?),
-                _ => return Err(syntax("a piece of bytes that is none", at)),
+                _ => return Err(syntax("a chunk of a byte string that is not bytes", at)),
             }
         }
     }
@@ -201,7 +201,7 @@ impl<'a> Scanner<'a> {
             match self.head()? {
                 Head::Break => return Ok(Cow::Owned(text)),
                 Head::Text(Some(length)) => text.push_str(self.piece_of_text(length)?),
-                _ => return Err(syntax("a piece of text that is none", at)),
+                _ => return Err(syntax("a chunk of a text string that is not text", at)),
             }
         }
     }
@@ -279,7 +279,7 @@ impl<'a> Scanner<'a> {
                     self.skip()?;
                 }
             }
-            Head::Break => return Err(syntax("a break that ends nothing", at)),
+            Head::Break => return Err(syntax("a break outside an item of indefinite length", at)),
             _ => {}
         }
         Ok(())
@@ -292,7 +292,7 @@ impl<'a> Scanner<'a> {
         }
         let left = self.bytes.len() - self.at;
         Err(
-            Error::new(Code::CborSyntax, "something stands behind the pack")
+            Error::new(Code::CborSyntax, "trailing bytes after the pack")
                 .expected("the end")
                 .found(format!("{left} bytes"))
                 .rule("C12")
@@ -326,7 +326,7 @@ fn too_deep(deepest: usize, at: usize) -> Error {
         Code::LimitNesting,
         format!("nested more than {deepest} deep"),
     )
-    .expected(format!("at most {deepest} items within each other"))
+    .expected(format!("at most {deepest} nested items"))
     .rule("J14")
     .at_offset(at)
 }

@@ -117,7 +117,7 @@ impl Writer<'_> {
         let Self { refused, all, .. } = self;
         if refused > 0 {
             self.reporter
-                .aside(&format!("{refused} of {all} requests are refused"));
+                .aside(&format!("{refused} of {all} requests were refused"));
         }
         Ok(self.exit)
     }

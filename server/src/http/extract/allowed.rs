@@ -82,7 +82,7 @@ fn unauthorized(refused: TokenRefused) -> Problem {
 }
 
 fn forbidden(scope: Scope) -> Problem {
-    let detail = format!("the token lacks the scope `{}`", scope.as_str());
+    let detail = format!("the token does not have the scope `{}`", scope.as_str());
     Problem::new(Code::AuthScope, detail).challenge(r#"Bearer error="insufficient_scope""#)
 }
 

@@ -70,7 +70,7 @@ impl Argument {
         )
         .expected(expected)
         .found(found)
-        .hint(format!("say `{special}` in `vs` if you mean it"))
+        .hint(format!("send `{special}` in `vs` if that is what you mean"))
     }
 
     pub(super) fn not_hex(&self, entry: &Entry<'_>, digits: &str) -> Error {
@@ -93,7 +93,7 @@ impl Argument {
         entry.at_value(
             Error::new(
                 Code::EncodeSeparator,
-                format!("`{}` holds a character that it may not hold", self.name),
+                format!("`{}` contains a character that is not allowed", self.name),
             )
             .expected("text without control characters and separators")
             .found(shown),

@@ -67,10 +67,10 @@ impl<'b, 'i> Binder<'b, 'i> {
             return Err(entry.at_name(
                 Error::new(
                     Code::EncodeDuplicateCommand,
-                    format!("`{}` stands twice", self.name),
+                    format!("duplicate command `{}`", self.name),
                 )
-                .expected("a command once in an instruction")
-                .hint("send the second in an instruction of its own"),
+                .expected("each command at most once")
+                .hint("send the second one in a separate instruction"),
             ));
         }
         self.bare = Some(entry);
@@ -98,7 +98,10 @@ impl<'b, 'i> Binder<'b, 'i> {
         let found = entry.written_value();
         let error = Error::new(
             Code::EncodeType,
-            format!("`{}` is set off with `vb` = true, found {found}", self.name),
+            format!(
+                "`{}` takes no value: send `vb` = true, found {found}",
+                self.name
+            ),
         )
         .expected("`vb` = true")
         .found(found);
@@ -155,9 +158,9 @@ impl<'b, 'i> Binder<'b, 'i> {
             return Err(entry.at_name(
                 Error::new(
                     Code::EncodeDuplicateArgument,
-                    format!("`{}` of `{}` stands twice", argument.name, self.name),
+                    format!("duplicate argument `{}` of `{}`", argument.name, self.name),
                 )
-                .expected("an argument once in a command"),
+                .expected("each argument at most once"),
             ));
         }
         let value = argument.accept(entry)?;
@@ -291,10 +294,10 @@ impl<'b, 'i> Binder<'b, 'i> {
         let wanted = one_of(paths.iter().map(String::as_str));
         Error::new(
             Code::EncodeMissingArgument,
-            format!("`{}` lacks arguments, expected {wanted}", self.name),
+            format!("`{}` is missing arguments, expected {wanted}", self.name),
         )
         .expected(wanted)
-        .hint("give each argument in a record of its own")
+        .hint("send each argument in a separate record")
     }
 
     fn index_missing(&self, argument: &str, place: usize) -> Error {

@@ -336,12 +336,12 @@ fn only_an_envelope(definition: &Definition, entry: &Entry<'_>) -> Error {
     Error::new(
         Code::InstructionNoCommand,
         format!(
-            "`{}` says what commands are sent with, and there is none",
+            "`{}` is an envelope and needs a command inside it",
             quote(entry.command())
         ),
     )
     .expected(known)
-    .hint("add the command that it goes with")
+    .hint("add a command")
 }
 
 #[cold]

@@ -32,7 +32,7 @@ pub(super) fn unit<'d>(table: &mut Table<'d>) -> Result<Option<(&'d str, Node<'d
     let error = node
         .refuse(
             Code::DefinitionValue,
-            format!("`{}` is no unit", quote(symbol)),
+            format!("`{}` is not a valid unit", quote(symbol)),
         )
         .expected("the symbol of a unit of SenML, such as `s`, `min` or `Cel`");
     Err(error.suggest_key(symbol, Unit::all().map(Unit::symbol)))
@@ -97,7 +97,10 @@ pub(super) fn ranges<'d>(table: &mut Table<'d>) -> Result<ReadRanges<'d>, Error>
         (Some(node), None) => (node, false),
         (None, Some(node)) => (node, true),
         (Some(_), Some(node)) => {
-            return Err(node.refuse(Code::DefinitionValue, "`ranges` and `values` say the same"));
+            return Err(node.refuse(
+                Code::DefinitionValue,
+                "`ranges` and `values` exclude each other",
+            ));
         }
     };
     let pair = |item: Node<'d>| {
@@ -128,7 +131,7 @@ pub(super) fn truth(table: &mut Table<'_>) -> Result<Option<(WireValue, WireValu
         (Some(on), Some(off)) => Ok(Some((wire_value(on)?, wire_value(off)?))),
         (Some(one), None) | (None, Some(one)) => Err(one.refuse(
             Code::DefinitionMissingKey,
-            "`true` and `false` stand together",
+            "`true` and `false` must be given together",
         )),
     }
 }
@@ -157,7 +160,7 @@ fn choices(node: Node<'_>, enumerations: &Enumerations) -> Result<Vec<Choice>, E
     let error = node
         .refuse(
             Code::DefinitionUndeclared,
-            format!("no enumeration `{}`", quote(name)),
+            format!("unknown enumeration `{}`", quote(name)),
         )
         .expected(one_of(known()));
     Err(error.suggest_name(name, known()))

@@ -161,7 +161,7 @@ impl<'d> Declared<'d> {
                 format!("`{name}` is sent as a float, which has neither names nor booleans"),
             )
             .expected("a number without `enum`")
-            .hint("give a special value a command of its own, with its bytes as a constant"))
+            .hint("give a special value a separate command with constant bytes"))
     }
 
     /// Lengths and items that no value has.
@@ -175,7 +175,7 @@ impl<'d> Declared<'d> {
                             Code::DefinitionValue,
                             format!("`{name}` has at least {min} and at most {max} {what}"),
                         )
-                        .hint("exchange the two"));
+                        .hint("swap the two"));
                 }
             }
         }
@@ -241,7 +241,7 @@ impl<'d> Declared<'d> {
                 return Err(node
                     .refuse(
                         Code::DefinitionValue,
-                        format!("`{}` is no type", quote(other)),
+                        format!("`{}` is not a valid type", quote(other)),
                     )
                     .expected("`number`, `boolean`, `text` or `bytes`"));
             }
@@ -276,7 +276,7 @@ impl<'d> Declared<'d> {
             None if is_text => Err(self
                 .refuse(
                     Code::DefinitionMissingKey,
-                    format!("`{name}` is a boolean in text, which has no form of its own"),
+                    format!("`{name}` is a boolean in text, which has no standard form"),
                 )
                 .expected("`true = ...` and `false = ...` at the argument")),
             None => Ok(Kind::Boolean {
@@ -356,7 +356,7 @@ impl<'d> Declared<'d> {
             if min > max {
                 let message = format!("`{name}` is at least {min} and at most {max}");
                 let error = self.refuse(Code::DefinitionValue, message);
-                return Err(error.hint("exchange the two"));
+                return Err(error.hint("swap the two"));
             }
             let is_held = |bound: Rational| {
                 (held.0 <= bound && bound <= held.1)

@@ -15,7 +15,7 @@ impl Definition {
     pub(super) fn other_protocol(&self, found: Protocol) -> Error {
         Error::new(
             Code::EncodeUnsupportedProtocol,
-            format!("`{}` speaks {}, not {found}", self.id, self.protocol),
+            format!("`{}` supports {}, not {found}", self.id, self.protocol),
         )
         .expected(self.protocol.as_str())
         .found(found.as_str())
@@ -59,14 +59,14 @@ impl Definition {
         let error = Error::new(
             Code::DecodeNoReading,
             format!(
-                "no command of `{}` reads as these {length} bytes{place}{read}",
+                "no command of `{}` matches these {length} bytes{place}{read}",
                 self.id
             ),
         );
         let is_never = |reading: &Reading| matches!(reading, Reading::Never(_));
         let never = self.commands.iter().filter(|it| is_never(&it.reading));
         let never = one_of(never.map(|command| command.name.as_str()));
-        let never = (never != "none").then(|| format!("never read back: {never}"));
+        let never = (never != "none").then(|| format!("never decoded: {never}"));
         let nearest = nearest.map(|nearest| format!("nearest: {nearest}"));
         match (nearest, never) {
             (Some(nearest), Some(never)) => error.hint(format!("{nearest}; {never}")),
@@ -81,13 +81,13 @@ impl Definition {
         let readings = one_of(shown.iter().map(String::as_str));
         let error = Error::new(
             Code::DecodeAmbiguous,
-            format!("the payload of `{}` reads as {readings}", self.id),
+            format!("the payload of `{}` matches {readings}", self.id),
         )
         .expected("one reading")
         .found(readings);
         match self.protocol {
-            Protocol::Lora => error.hint("say the port that it was sent to"),
-            Protocol::Mqtt => error.hint("say the topic that it was sent to"),
+            Protocol::Lora => error.hint("give the port that it was sent to"),
+            Protocol::Mqtt => error.hint("give the topic that it was sent to"),
             Protocol::Sms | Protocol::Http => error,
         }
     }

@@ -80,7 +80,7 @@ impl Case {
         }
         for message in messages {
             if let Err(error) = definition.decode_message(message) {
-                return Err(format!("it is not read back: {error}"));
+                return Err(format!("it cannot be decoded: {error}"));
             }
         }
         Ok(())
@@ -169,9 +169,9 @@ impl Case {
         let title = quote(&self.example.title);
         Error::new(
             Code::RegistryExample,
-            format!("the example \"{title}\" does not hold: {message}"),
+            format!("the example \"{title}\" fails: {message}"),
         )
-        .hint("correct the template, or the example where the source says so")
+        .hint("correct the template, or the example if the source differs")
         .at_offset(self.offset)
     }
 }

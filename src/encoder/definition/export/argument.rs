@@ -178,8 +178,8 @@ impl Owned<'_> {
         Error::new(
             Code::ExportExactness,
             format!(
-                "`{argument}` of `{owner}` goes up to {bound}, where the numbers of a script do not \
-                 tell its values apart"
+                "`{argument}` of `{owner}` can be {bound}, which the numbers of a script \
+                 cannot represent exactly"
             ),
         )
         .expected(format!("at most {SAFE} steps of the wire"))

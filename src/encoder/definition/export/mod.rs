@@ -80,7 +80,7 @@ fn other_protocol(definition: &Definition) -> Error {
     let (id, protocol) = (&definition.id, definition.protocol);
     Error::new(
         Code::ExportProtocol,
-        format!("`{id}` speaks {protocol}, and scripts encode for LoRaWAN alone"),
+        format!("`{id}` is for {protocol}, and scripts encode only for LoRaWAN"),
     )
     .expected(Protocol::Lora.as_str())
     .found(protocol.as_str())
@@ -91,7 +91,7 @@ fn other_protocol(definition: &Definition) -> Error {
 fn unsayable(what: &str, hint: &str) -> Error {
     Error::new(
         Code::ExportLanguage,
-        format!("{what}, which a script cannot say"),
+        format!("{what}, which a script cannot express"),
     )
     .hint(hint)
 }

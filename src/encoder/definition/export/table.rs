@@ -112,11 +112,11 @@ fn command(command: &Command) -> Result<Value, Error> {
     let grouped = command.arguments.iter().filter(|it| is_grouped(it)).count();
     if grouped > 0 && grouped < command.arguments.len() {
         // What is named stands in an object, what is numbered in an array.
-        return Err(owner.unsayable("has a repeated group and arguments beside it"));
+        return Err(owner.unsayable("has a repeated group and other arguments"));
     }
     let has_many = |argument: &Argument| argument.shape != Shape::Single;
     if command.repeats && command.arguments.iter().any(has_many) {
-        return Err(owner.unsayable("may stand several times, each with several values"));
+        return Err(owner.unsayable("may be repeated, each time with several values"));
     }
     let flags = [
         ("join", command.join != Join::Never),
@@ -150,7 +150,7 @@ fn port_entry(rule: &PortRule) -> Result<Value, Error> {
     })
 }
 
-const NO_VARIABLES: &str = "network servers keep no variables for scripts";
+const NO_VARIABLES: &str = "network servers do not store variables for scripts";
 
 /// The command or envelope that something stands in.
 #[derive(Clone, Copy)]
@@ -242,7 +242,7 @@ impl Owner<'_> {
         match source {
             Source::Argument(place) => Ok(place),
             Source::Variable(_) => {
-                let what = format!("`{}` has a variable of the device in it", self.name);
+                let what = format!("`{}` contains a variable of the device", self.name);
                 Err(unsayable(&what, NO_VARIABLES))
             }
         }
@@ -259,11 +259,11 @@ impl Owner<'_> {
             Op::Add(term) => (times, plus.and_then(|plus| plus.checked_add(*term))),
         });
         let (Some(times), Some(plus)) = all else {
-            return Err(self.unsayable("has a scale beyond all bounds"));
+            return Err(self.unsayable("has a scale that is too large"));
         };
         let is_float = entry.get("step") == Some(&json!("float"));
         if is_float && (times.to_decimal().is_none() || plus.to_decimal().is_none()) {
-            return Err(self.unsayable("scales a float by what is no decimal"));
+            return Err(self.unsayable("scales a float by a factor that is not a decimal"));
         }
         for (key, value, neutral) in [
             ("times", times, Rational::ONE),

@@ -96,7 +96,7 @@ pub(super) fn order(input: &str) -> Parsed<'_, Order> {
 
 pub(super) fn op(input: &str) -> Parsed<'_, Op> {
     let (rest, sign) = satisfy(|c| matches!(c, '*' | '/' | '+' | '-')).parse(input)?;
-    let (rest, operand) = must(operand, "a number behind the operator").parse(rest)?;
+    let (rest, operand) = must(operand, "a number after the operator").parse(rest)?;
     let op = match sign {
         '*' => (operand != Rational::ZERO).then_some(Op::Multiply(operand)),
         '/' => Rational::ONE.checked_div(operand).map(Op::Multiply),

@@ -30,7 +30,7 @@ fn item(input: &str, total: usize) -> Parsed<'_, Item> {
             delimited(
                 char('{'),
                 cut(|input| placeholder(input, total)),
-                must(char('}'), "`}`, a type behind `:` or an operation"),
+                must(char('}'), "`}`, a type after `:` or an operation"),
             ),
             Item::Field,
         ),
@@ -125,6 +125,6 @@ fn pad(input: &str) -> Parsed<'_, Item> {
 fn group(input: &str, total: usize) -> Parsed<'_, Item> {
     let (input, _) = peek(char('(')).parse(input)?;
     let (input, items) = parenthesized(input, total)?;
-    let (input, _) = must(tag("..."), "`...` behind the group").parse(input)?;
+    let (input, _) = must(tag("..."), "`...` after the group").parse(input)?;
     Ok((input, Item::Group(items)))
 }

@@ -24,7 +24,7 @@ impl<'d> Loader<'d> {
         let mut commands = Vec::new();
         let table = node.table()?;
         if table.entries().next().is_none() {
-            sink.error(node.refuse(Code::DefinitionMissingKey, "there is no command"))?;
+            sink.error(node.refuse(Code::DefinitionMissingKey, "the definition has no commands"))?;
         }
         for (name, node) in table.entries() {
             match self.command(name, node) {
@@ -47,7 +47,7 @@ impl<'d> Loader<'d> {
         {
             return Err(Error::new(
                 Code::DefinitionName,
-                format!("`{}` is an envelope already", name.text),
+                format!("`{}` is already an envelope", name.text),
             )
             .at_offset(name.offset));
         }

@@ -70,7 +70,7 @@ impl<'d> Loader<'d> {
         known().position(|known| known == name).ok_or_else(|| {
             let error = node.refuse(
                 Code::DefinitionUndeclared,
-                format!("no envelope `{}`", quote(name)),
+                format!("unknown envelope `{}`", quote(name)),
             );
             error
                 .hint(format!("declare it as `[envelopes.{}]`", quote(name)))

@@ -41,7 +41,7 @@ pub(super) fn protocol(node: Node<'_>) -> Result<Protocol, Error> {
         .ok_or_else(|| {
             node.refuse(
                 Code::DefinitionValue,
-                format!("`{}` is no protocol", quote(name)),
+                format!("`{}` is not a valid protocol", quote(name)),
             )
             .expected("`LORA`, `MQTT`, `SMS` or `HTTP`")
         })
@@ -54,7 +54,7 @@ pub(super) fn order(node: Node<'_>) -> Result<Order, Error> {
         other => Err(node
             .refuse(
                 Code::DefinitionValue,
-                format!("`{}` is no byte order", quote(other)),
+                format!("`{}` is not a valid byte order", quote(other)),
             )
             .expected("`little` or `big`")),
     }
@@ -68,7 +68,7 @@ pub(super) fn evidence(node: Node<'_>) -> Result<Evidence, Error> {
         other => Err(node
             .refuse(
                 Code::DefinitionValue,
-                format!("`{}` is no evidence", quote(other)),
+                format!("`{}` is not a valid kind of evidence", quote(other)),
             )
             .expected("`manual`, `codec` or `vectors`")),
     }
@@ -143,7 +143,7 @@ pub(super) fn check_name(name: Name<'_>, is_command: bool) -> Result<(), Error> 
     }
     Err(Error::new(
         Code::DefinitionName,
-        format!("`{}` is no name", quote(name.text)),
+        format!("`{}` is not a valid name", quote(name.text)),
     )
     .expected("a letter, then letters, digits or `_`")
     .at_offset(name.offset))

@@ -185,7 +185,10 @@ pub(super) fn split_id(id: &str) -> Result<(&str, &str), Error> {
     id.split_once('/')
         .filter(|(vendor, device)| is_part(vendor) && is_part(device))
         .ok_or_else(|| {
-            Error::new(Code::DefinitionName, format!("`{}` is no id", quote(id)))
-                .expected("`vendor/device` in lower case")
+            Error::new(
+                Code::DefinitionName,
+                format!("`{}` is not a valid id", quote(id)),
+            )
+            .expected("`vendor/device` in lower case")
         })
 }

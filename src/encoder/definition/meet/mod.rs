@@ -170,7 +170,7 @@ impl<'d> Way<'d> {
             Code::DefinitionAmbiguous,
             format!("`{others}` and `{own}` {what}"),
         )
-        .hint("say `shadow = true` at the one that is to be read last, and why in a comment")
+        .hint("set `shadow = true` on the one to be read last, and explain why in a comment")
         .at_offset(self.command.offset)
     }
 
@@ -181,12 +181,12 @@ impl<'d> Way<'d> {
         Error::new(
             Code::DefinitionAmbiguous,
             format!(
-                "`{own}` joins others, but where it ends cannot be told: `{longer}` can start with \
-                 {payload} too"
+                "`{own}` joins others, but its end is ambiguous: `{longer}` can also start with \
+                 {payload}"
             ),
         )
         .found(payload)
-        .hint("say `join = false` or `shadow = true`, or put `len:` in front of what is open-ended")
+        .hint("set `join = false` or `shadow = true`, or precede the open-ended part with `len:`")
         .at_offset(self.command.offset)
     }
 }

@@ -111,7 +111,7 @@ impl<'r> Renderer<'r> {
                 Error::new(
                     Code::EncodeLength,
                     format!(
-                        "`{}` has {length} bytes, which its length cannot say",
+                        "`{}` is {length} bytes long, which its length field cannot hold",
                         self.name
                     ),
                 )
@@ -228,7 +228,11 @@ fn argument_bytes(
         Layout::Text | Layout::Hex | Layout::Data => match &given.value {
             Scalar::Text(text) => frame.write(text.as_bytes(), origin),
             Scalar::Bytes(bytes) => frame.write(bytes, origin),
-            _ => return Err(Error::invariant("a value that is no text is sent as one")),
+            _ => {
+                return Err(Error::invariant(
+                    "a value that is not a text is sent as one",
+                ));
+            }
         },
     }
     Ok(())
