@@ -9,6 +9,8 @@
 
 #[path = "catalogue/device.rs"]
 mod device;
+#[path = "catalogue/flags.rs"]
+mod flags;
 #[path = "catalogue/hints.rs"]
 mod hints;
 #[path = "catalogue/numbers.rs"]

@@ -145,7 +145,7 @@ const REPEATABLE: &[(&str, &str)] = &[
 ];
 
 /// The words of a name: it is split where the case changes, and at all that is no letter.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let characters: Vec<char> = name.chars().collect();
     for (at, character) in characters.iter().enumerate() {
