@@ -283,7 +283,7 @@ pub(crate) struct CatalogArguments {
 #[derive(Debug, Args)]
 pub(crate) struct OrderArguments {
     /// Builds a pack: a number with an optional unit, `true` or `false`, else text; quotes make a
-    /// text of a number
+    /// text of a number; `50%` is 50 of an argument in percent, and half of a ratio
     #[arg(long, value_name = "PATH=VALUE", group = "built")]
     pub(crate) set: Vec<Assignment>,
 

@@ -1,5 +1,7 @@
 //! Standard error: diagnostics as text for people or as JSON for programs.
 
+mod mask;
+
 use std::io::Write;
 use std::ops::Range;
 
@@ -206,6 +208,11 @@ impl Excerpt {
         let start = offset_of(column.checked_sub(1)?);
         let rest = line.get(start..).unwrap_or_default();
         let span = start..start + token_length(rest);
+        let (line, span) = if source.is_open() {
+            (line, span)
+        } else {
+            mask::around(&line, span)
+        };
         let (line, span) = match &diagnostic.found {
             Some(found) if found.contains(MASK) => masked(&line, &span)?,
             _ => (line, span),

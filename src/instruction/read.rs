@@ -299,6 +299,8 @@ impl<'p> Entry<'p> {
             _ => "null".to_owned(),
         };
         match self.unit() {
+            // `%` would be read as a percentage, which it is not.
+            Some("%") => format!("{value} as a ratio"),
             Some(unit) => format!("{value} {}", quote(unit)),
             None => value,
         }

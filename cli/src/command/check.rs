@@ -18,7 +18,7 @@ pub(super) fn run(arguments: &CheckArguments, reporter: &Reporter) -> Result<Exi
     let mut ids = BTreeMap::new();
     let mut failed = 0_usize;
     for path in &files {
-        let source = Source::read(path)?;
+        let source = Source::read(path)?.open();
         match check(&source, &mut ids) {
             Ok((definition, warnings)) => {
                 output.text(&format!("{}: {}\n", source.name(), summary(&definition)))?;

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use downlink::contract::{self, CreateDownlinkRequest};
 use downlink::directory::Directory;
+use downlink::encoder::Description;
 use downlink::engine::{Documents, Workspace};
 use downlink::error::{All, Audience, Code, Error, First, Sink};
 use downlink::instruction::{DeviceId, Imei};
@@ -32,6 +33,8 @@ pub(super) struct Setup {
     method: Option<Method>,
     /// The pack that names the device of an object for a script.
     pack: Option<String>,
+    /// What was built, with a mask for each secret.
+    shown: Option<String>,
 }
 
 /// What became of a request.
@@ -56,6 +59,7 @@ impl Setup {
             f_port: arguments.f_port,
             method: None,
             pack: None,
+            shown: None,
         };
         if let Some(protocol) = arguments.protocol {
             setup.take_pack_for(protocol)?;
@@ -80,18 +84,30 @@ impl Setup {
                 "--set needs --encoder or --codec, or --device together with a device file",
             ));
         }
+        let refused = |error| Failure::refused(error, Source::argument());
+        let trial = arguments.device.unwrap_or(any_device(Protocol::Lora));
         let protocol = match arguments.protocol {
             Some(protocol) => protocol,
-            None => self
-                .own_protocol(arguments.device.unwrap_or(any_device(Protocol::Lora)))
-                .map_err(|error| Failure::refused(error, Source::argument()))?,
+            None => self.own_protocol(trial).map_err(refused)?,
         };
         self.take_pack_for(protocol)?;
         let device = arguments.device.unwrap_or(any_device(protocol));
-        Ok(Source::new(
-            "--set",
-            input::pack_text(device, &arguments.set),
-        ))
+        let description = self.description(device);
+        let set = arguments.set.iter().cloned();
+        let set = set.map(|it| it.in_percent(description.as_ref()));
+        let set: Vec<_> = set.collect::<Result<_, _>>().map_err(refused)?;
+        let shown: Vec<_> = set
+            .iter()
+            .map(|it| it.shown(description.as_ref()))
+            .collect();
+        self.shown = Some(input::pack_text(device, &shown));
+        Ok(Source::new("--set", input::pack_text(device, &set)))
+    }
+
+    /// What the encoder of a device takes, if it is known.
+    fn description(&self, device: DeviceId) -> Option<Description> {
+        let (binding, registry) = (self.directory.binding(device), self.engine.registry());
+        Some(registry.bound(&*binding.ok()?).ok()?.describe())
     }
 
     /// Takes an object for a script, which knows it already, in the place of a pack.
@@ -110,7 +126,7 @@ impl Setup {
     /// What was built in the place of a request, as it is shown.
     pub(super) fn built(&self, source: &Source) -> String {
         let heading = self.pack.as_ref().map_or("pack", |_| "data");
-        let text = source.text().unwrap_or_default();
+        let text = self.shown.as_deref().or(source.text()).unwrap_or_default();
         format!("{heading}\n  {}\n", text.replace('\n', "\n  "))
     }
 

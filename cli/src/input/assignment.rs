@@ -10,8 +10,10 @@
 
 use std::str::FromStr;
 
+use downlink::encoder::{ArgumentDescription, Description};
+use downlink::error::{Code, Error, quote};
 use downlink::instruction::DeviceId;
-use downlink::number::Number;
+use downlink::number::{Decimal, Number};
 use downlink::senml::unit::Unit;
 use serde_json::json;
 
@@ -92,7 +94,75 @@ pub(crate) fn pack_text(device: DeviceId, assignments: &[Assignment]) -> String 
     format!("[{}]", records.join(",\n "))
 }
 
+/// What an encoder takes at a path: an argument, or all of a command; none where it knows neither.
+fn taken<'d>(description: &'d Description, path: &str) -> Vec<&'d ArgumentDescription> {
+    let mut keys = path.split('/');
+    let name = keys.next().unwrap_or_default();
+    let keys: Vec<&str> = keys.collect();
+    let commands = description.commands.iter();
+    let commands = commands.map(|it| (&it.name, &it.arguments));
+    let envelopes = description.envelopes.iter();
+    let envelopes = envelopes.map(|it| (&it.name, &it.arguments));
+    let of_name = commands.chain(envelopes).filter(|(own, _)| *own == name);
+    of_name
+        .flat_map(|(_, arguments)| arguments)
+        .filter(|it| keys.is_empty() || keys.contains(&it.name.as_str()))
+        .collect()
+}
+
 impl Assignment {
+    /// What may be shown of it: the value only where the encoder has nothing secret there.
+    pub(crate) fn shown(&self, description: Option<&Description>) -> Self {
+        const MASK: &str = "***";
+        let is_open = description.is_some_and(|description| {
+            let taken = taken(description, &self.path);
+            let is_trigger = description.commands.iter().any(|it| it.name == self.path);
+            description.is_open
+                || (!taken.is_empty() || is_trigger) && !taken.iter().any(|it| it.is_secret)
+        });
+        let value = if is_open {
+            self.value.clone()
+        } else {
+            Value::Text(MASK.to_owned())
+        };
+        let path = self.path.clone();
+        Self { path, value }
+    }
+
+    /// With a percentage in the unit of the argument: `%` in SenML is a ratio, and nobody who
+    /// writes `50%` means fifty times the whole.
+    pub(crate) fn in_percent(self, description: Option<&Description>) -> Result<Self, Error> {
+        let Self { path, value } = self;
+        let (
+            Value::Number {
+                literal,
+                unit: Some(unit),
+            },
+            Some(description),
+        ) = (&value, description)
+        else {
+            return Ok(Self { path, value });
+        };
+        let taken = taken(description, &path);
+        // What the encoder does not know is refused for that.
+        if unit != "%" || taken.is_empty() && !description.is_open {
+            return Ok(Self { path, value });
+        }
+        let is_bare = path.split('/').nth(1).is_none();
+        let own = taken.iter().find(|it| !is_bare || it.is_bare);
+        let own = own.and_then(|it| it.unit.as_deref());
+        let (literal, unit) = match own {
+            Some(percent @ ("/100" | "%RH" | "%EL")) => (literal.clone(), percent),
+            Some(ratio @ ("%" | "/")) => (hundredth(literal)?, ratio),
+            _ => return Err(no_percentage(&path, own)),
+        };
+        let unit = Some(unit.to_owned());
+        Ok(Self {
+            path,
+            value: Value::Number { literal, unit },
+        })
+    }
+
     fn fields(&self) -> String {
         let name = json!(self.path);
         match &self.value {
@@ -110,6 +180,30 @@ impl Assignment {
             Value::Text(text) => format!("\"n\":{name},\"vs\":{}", json!(text)),
         }
     }
+}
+
+/// A hundredth of a number, exactly.
+fn hundredth(literal: &str) -> Result<String, Error> {
+    let number = Decimal::from_literal(literal);
+    let hundredth = number.and_then(|it| Decimal::new(it.coefficient(), it.exponent() - 2));
+    hundredth.map(|it| it.to_string()).ok_or_else(|| {
+        Error::new(Code::EncodeNotExact, "the percentage has too many digits")
+            .expected("at most 34 digits")
+            .found(quote(literal))
+    })
+}
+
+fn no_percentage(path: &str, unit: Option<&str>) -> Error {
+    let expected = unit.map_or_else(
+        || "a number without a unit".to_owned(),
+        |unit| format!("a number in `{unit}`"),
+    );
+    Error::new(
+        Code::EncodeUnit,
+        format!("`{}` is not a percentage, expected {expected}", quote(path)),
+    )
+    .expected(expected)
+    .found("%")
 }
 
 #[cfg(test)]

@@ -36,7 +36,7 @@ impl Codec {
             folder = Folder::open(path)?;
             package = Package::read(|name| folder.file(name));
         } else {
-            let script = Source::read_at_most(path, FILE)?;
+            let script = Source::read_at_most(path, FILE)?.open();
             let utf8 = script.utf8();
             let text = utf8.map_err(|error| Failure::refused(error, script.clone()))?;
             let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -99,7 +99,7 @@ impl Codec {
 
     /// The script as findings tell of it.
     fn script(&self) -> Source {
-        Source::new(self.path.display().to_string(), self.package.script())
+        Source::new(self.path.display().to_string(), self.package.script()).open()
     }
 }
 
@@ -216,7 +216,9 @@ impl Folder {
         if !real.is_file() {
             return Ok(None);
         }
-        let source = Source::read_at_most(&path, FILE).map_err(Unread::Failed)?;
+        let source = Source::read_at_most(&path, FILE)
+            .map_err(Unread::Failed)?
+            .open();
         if name == "examples.json" {
             self.examples = Some(source.clone());
         }

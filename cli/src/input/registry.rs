@@ -103,7 +103,7 @@ impl Loading {
 
     /// Takes a definition; in a folder also another TOML file, which is skipped.
     fn definition(mut self, found: &Found) -> Result<Self, Failure> {
-        let source = Source::read(&found.path)?;
+        let source = Source::read(&found.path)?.open();
         if !found.is_named && !has_format(&source) {
             let reason = no_definition().into_diagnostic();
             self.skipped.add(&found.path, &reason);

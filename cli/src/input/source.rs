@@ -14,6 +14,8 @@ pub(crate) struct Source {
     name: String,
     bytes: Vec<u8>,
     first_line: usize,
+    /// Whether it is a definition or a script, which holds no secret of a device.
+    is_open: bool,
 }
 
 impl Source {
@@ -23,7 +25,21 @@ impl Source {
             name: name.into(),
             bytes: bytes.into(),
             first_line: 1,
+            is_open: false,
         }
+    }
+
+    /// The same source, whose lines may be shown whole.
+    pub(crate) fn open(self) -> Self {
+        Self {
+            is_open: true,
+            ..self
+        }
+    }
+
+    /// Whether its lines may be shown whole.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// The arguments, in which findings have no place.

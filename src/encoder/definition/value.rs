@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::number::{Decimal, Rational};
 
 use super::super::{Meaning, Origin, Writer};
-use super::argument::{Argument, Choice, Kind, Scalar, WireValue};
+use super::argument::{Argument, Choice, Kind, Scalar, WireValue, for_people};
 use super::bind::Given;
 use super::frame::{Integer, Op, Order};
 use super::model::Layout;
@@ -45,7 +45,7 @@ impl Given<'_> {
             argument: Some(argument.name.clone()),
             given: self
                 .entry
-                .map(|entry| argument.shown(&entry.written_value())),
+                .map(|entry| argument.shown(&for_people(entry.written_value()))),
             value: Some(value),
             wire: Some(wire),
             secret: argument.is_secret,

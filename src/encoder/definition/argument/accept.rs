@@ -144,7 +144,7 @@ impl Argument {
                 format!("`{}` is {found} bytes long, expected {expected}", self.name),
             )
             .expected(expected)
-            .found(format!("{found} bytes")),
+            .found(self.shown(&format!("{found} bytes"))),
         ))
     }
 }

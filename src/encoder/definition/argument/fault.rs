@@ -37,14 +37,19 @@ impl Argument {
     pub(super) fn out_of_range(&self, entry: &Entry<'_>, ranges: &Ranges) -> Error {
         let expected = self.with_unit(&ranges.describe());
         let found = self.shown(&entry.written_value());
-        entry.at_value(
-            Error::new(
-                Code::EncodeOutOfRange,
-                format!("`{}` is {found}, expected {expected}", self.name),
-            )
-            .expected(expected)
-            .found(found),
+        let error = Error::new(
+            Code::EncodeOutOfRange,
+            format!("`{}` is {found}, expected {expected}", self.name),
         )
+        .expected(expected)
+        .found(found);
+        entry.at_value(match (entry.unit(), self.unit.as_deref()) {
+            (Some("%"), Some(own)) if own != "%" => error.hint(format!(
+                "`%` in SenML is a ratio, where 1 is the whole: give percent with the unit `{}`",
+                if own == "/" { "/100" } else { own }
+            )),
+            _ => error,
+        })
     }
 
     /// The value does not fit its place on the wire.

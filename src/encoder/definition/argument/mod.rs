@@ -264,7 +264,15 @@ impl Argument {
 
     /// Says how a rational number of this argument is shown.
     pub(super) fn show_number(&self, value: Rational) -> String {
-        self.shown(&self.with_unit(&value.to_string()))
+        self.shown(&for_people(self.with_unit(&value.to_string())))
+    }
+}
+
+/// A percentage as people write it; in SenML `%` is a ratio.
+pub(super) fn for_people(value: String) -> String {
+    match value.strip_suffix(" /100") {
+        Some(percent) => format!("{percent} %"),
+        None => value,
     }
 }
 

@@ -257,6 +257,8 @@ impl<'i> Slots<'i> {
                 is_sound = false;
             } else if !matches!(entry.value(), Value::Number(_)) && entry.has_own_unit() {
                 writer.warning(unit_ignored(entry).into_warning());
+            } else if entry.unit() == Some("%") && matches!(entry.value(), Value::Number(_)) {
+                writer.warning(read_as_ratio(entry).into_warning());
             }
             last = Some(entry);
         }
@@ -327,6 +329,20 @@ fn unit_ignored(entry: &Entry<'_>) -> Error {
         ),
     );
     entry.at_unit(error.expected("no unit").found(unit))
+}
+
+/// 1 may have been meant as one percent, and opens a valve.
+#[cold]
+fn read_as_ratio(entry: &Entry<'_>) -> Error {
+    let error = Error::new(
+        Code::SenmlUnit,
+        format!(
+            "`%` of `{}` is read as a ratio, where 1 is the whole",
+            quote(entry.path())
+        ),
+    );
+    let error = error.expected("percent with the unit `/100`, or `%RH` or `%EL`");
+    entry.at_unit(error.found("%").rule("U3"))
 }
 
 #[cold]
