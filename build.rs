@@ -10,10 +10,6 @@ fn main() -> io::Result<()> {
     let mut entries = Vec::new();
     for vendor in sorted(&folder)? {
         println!("cargo::rerun-if-changed={}", vendor.display());
-        // What stands beside the folders is about all definitions.
-        if !vendor.is_dir() {
-            continue;
-        }
         for file in sorted(&vendor)? {
             let device = file.with_extension("");
             let id = device.strip_prefix(&folder).map_err(io::Error::other)?;

@@ -89,7 +89,7 @@ fn testimonies() -> Vec<Testimony> {
 }
 
 fn conflicts() -> Vec<Conflict> {
-    let text = fs::read_to_string(folder("encoders/conflicts.toml")).unwrap();
+    let text = fs::read_to_string(folder("catalogue/conflicts.toml")).unwrap();
     toml::from_str::<Conflicts>(&text).unwrap().conflict
 }
 

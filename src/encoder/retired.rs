@@ -3,7 +3,7 @@
 use crate::document::{Codes, Document, Node};
 use crate::error::{Audience, Code, Error, quote};
 
-const RETIRED: &str = include_str!("../../encoders/retired.toml");
+const RETIRED: &str = include_str!("../../catalogue/retired.toml");
 
 const CODES: Codes = Codes {
     syntax: Code::DefinitionSyntax,
