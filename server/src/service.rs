@@ -5,6 +5,7 @@
 
 mod app;
 pub mod build;
+mod codecs;
 #[cfg(feature = "demo")]
 mod demo;
 mod devices;

@@ -36,7 +36,11 @@ const WORDS: [(&str, &[&str]); 8] = [
     ("env::var", &["settings/"]),
     // rumqttd's router is a thread of its own, which it offers no other way to run.
     ("spawn(", &["service.rs", "service/", "demo/broker.rs"]),
-    ("spawn_blocking(", &["service.rs", "service/"]),
+    // What `encodings.rs` starts, it waits for.
+    (
+        "spawn_blocking(",
+        &["service.rs", "service/", "operation/encodings.rs"],
+    ),
     ("unbounded", &[]),
     // Answers are made in `http`; `jwks_https.rs` reads the answer of a peer.
     ("StatusCode", &["http/", "caller/jwks_https.rs"]),

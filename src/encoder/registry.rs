@@ -311,6 +311,21 @@ impl RegistryBuilder {
         Ok(self)
     }
 
+    /// Whether an encoder has this id already.
+    ///
+    /// ```
+    /// use downlink::encoder::Registry;
+    ///
+    /// let builder = Registry::builder().builtin()?;
+    /// assert!(builder.contains("generic/raw"));
+    /// assert!(!builder.contains("acme/valve"));
+    /// # Ok::<(), downlink::Error>(())
+    /// ```
+    #[must_use]
+    pub fn contains(&self, id: &str) -> bool {
+        self.encoders.contains_key(id)
+    }
+
     /// What the definitions so far were warned of.
     #[must_use]
     pub fn warnings(&self) -> &[Diagnostic] {

@@ -3,11 +3,10 @@
 use downlink::contract::CreateDownlinkRequest;
 use downlink::directory::Binding;
 use downlink::engine::Downlinks;
-use downlink::error::{All, quote};
+use downlink::error::quote;
 use downlink::instruction::{FeedbackTimeout, Instruction as Commands};
 use downlink::message::Message;
 use downlink::message::mqtt::Qos;
-use downlink::senml::Profile;
 use serde::Serialize;
 
 use crate::carrier::mqtt;
@@ -20,6 +19,7 @@ use crate::store::{
     Acceptance, Accepted, Content, Instruction, Message as Bytes, Provenance, Row, Stored,
 };
 
+use super::encodings::{self, ToEncode};
 use super::idempotency::{Keyed, Turn};
 use super::{Key, Operations, Refusal, protocol, terms, unix_time};
 
@@ -54,7 +54,9 @@ impl Operations {
         };
         let now = self.clock.now();
         let (request, known) = self.addressed(client, body, now).await?;
-        let downlinks = self.encode(&request, &known, now)?;
+        let to_encode = self.to_encode(body, known.binding(), now);
+        let encode = move || to_encode.encode();
+        let downlinks = self.encodings.run(client, encode).await?;
         let mut draft = Draft::new(self, client, &known, now, trace);
         draft.take_encoded(&downlinks, &request)?;
         let protocol = protocol::of_engine(request.method.protocol())?;
@@ -90,48 +92,35 @@ impl Operations {
         body: &'b [u8],
         now: Moment,
     ) -> Result<(CreateDownlinkRequest<'b>, Known), Refusal> {
-        let request = self.read_request(body)?;
+        let request = encodings::read(&self.engine, body)?;
         reference(&request)?;
         let commands = Commands::read(request.instruction(), unix_time(now));
-        let device = match commands {
-            Ok(commands) => commands.device(),
-            // The walk of a preview tells all that is wrong, with places in the request.
-            Err(_) => return Err(self.problems(&request, &nobody(), now)),
+        let Ok(commands) = commands else {
+            return Err(self.problems(client, body, now).await);
         };
+        let device = commands.device();
         let known = self.known(client, &device.to_string()).await?;
         self.has_encoder(&known)?;
         Ok((request, known))
     }
 
-    fn read_request<'b>(&self, body: &'b [u8]) -> Result<CreateDownlinkRequest<'b>, Refusal> {
-        let mut findings = All::default();
-        let limits = self.engine.limits();
-        let read = CreateDownlinkRequest::read_json(body, Profile::Interop, limits, &mut findings);
-        match read {
-            Ok(Some(request)) if findings.errors.is_empty() => Ok(request),
-            Ok(_) => Err(Refusal::of(findings, None)),
-            Err(error) => Err(Refusal::of(findings, Some(error))),
+    pub(super) fn to_encode(&self, body: &[u8], binding: &Binding, now: Moment) -> ToEncode {
+        ToEncode {
+            engine: self.engine.clone(),
+            body: body.to_vec(),
+            binding: binding.clone(),
+            now: unix_time(now),
         }
     }
 
-    fn encode(
-        &self,
-        request: &CreateDownlinkRequest<'_>,
-        known: &Known,
-        now: Moment,
-    ) -> Result<Downlinks, Refusal> {
-        let encoded = self.engine.encode(request, known.binding(), unix_time(now));
-        encoded.map_err(|_| self.problems(request, known.binding(), now))
-    }
-
-    /// All that keeps a request from being sent.
-    fn problems(
-        &self,
-        request: &CreateDownlinkRequest<'_>,
-        binding: &Binding,
-        now: Moment,
-    ) -> Refusal {
-        Refusal::of_preview(&self.engine.preview(request, binding, unix_time(now)))
+    /// All that is wrong with a request of which not even the device can be read.
+    async fn problems(&self, client: &Client, body: &[u8], now: Moment) -> Refusal {
+        let to_encode = self.to_encode(body, &nobody(), now);
+        let shown = self.encodings.run(client, move || to_encode.preview());
+        match shown.await {
+            Ok(_) => Refusal::fault("an instruction that cannot be read has no problems"),
+            Err(refusal) => refusal,
+        }
     }
 
     /// A binding whose encoder is gone is a fault of the service, not of the request.

@@ -6,6 +6,7 @@ mod create;
 mod device;
 mod direct;
 mod encoders;
+mod encodings;
 mod idempotency;
 mod list;
 mod message;
@@ -40,6 +41,7 @@ pub use create::Created;
 pub use device::{DeviceSummary, DeviceView, Devices};
 pub(crate) use direct::fits;
 pub use encoders::EncoderSummary;
+pub use encodings::Encodings;
 pub use idempotency::{Key, Keys};
 pub use poll::{Answered, Ingestion, NotAnswered, Receipt};
 pub use refusal::{Refusal, TopicNotAllowed};
@@ -62,6 +64,8 @@ pub struct Operations {
     pub sealer: Arc<Sealer>,
     /// Wakes the worker.
     pub wake: Wake,
+    /// Requests that are being encoded.
+    pub encodings: Encodings,
     /// Idempotency keys whose first request is under way.
     pub keys: Keys,
     /// Parts whose answer to a device's call was not written whole.

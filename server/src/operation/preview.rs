@@ -4,7 +4,7 @@ use downlink::preview::Preview;
 
 use crate::id::Client;
 
-use super::{Operations, Refusal, unix_time};
+use super::{Operations, Refusal};
 
 impl Operations {
     /// Shows what a request would send, byte by byte.
@@ -14,13 +14,10 @@ impl Operations {
     /// All that keeps it from being sent.
     pub async fn preview(&self, client: &Client, body: &[u8]) -> Result<Preview, Refusal> {
         let now = self.clock.now();
-        let (request, known) = self.addressed(client, body, now).await?;
-        let preview = self
-            .engine
-            .preview(&request, known.binding(), unix_time(now));
-        match preview.problems() {
-            [] => Ok(preview),
-            _ => Err(Refusal::of_preview(&preview)),
-        }
+        let (_, known) = self.addressed(client, body, now).await?;
+        let to_encode = self.to_encode(body, known.binding(), now);
+        self.encodings
+            .run(client, move || to_encode.preview())
+            .await
     }
 }

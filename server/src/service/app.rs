@@ -16,7 +16,7 @@ use crate::http::openapi;
 use crate::id::{Ids, PartId};
 use crate::key::Key;
 use crate::life;
-use crate::operation::{Bounds, Keys, Operations};
+use crate::operation::{Bounds, Encodings, Keys, Operations};
 use crate::seal::Sealer;
 use crate::settings::{Settings, Timing};
 use crate::store::Store;
@@ -65,6 +65,7 @@ pub async fn app(settings: &Settings, means: Means) -> Result<App, StartError> {
         ids: means.ids,
         sealer: Arc::new(means.sealer),
         wake: Wake::default(),
+        encodings: Encodings::new(settings.limits.encodings),
         keys: Keys::default(),
         broken: means.broken,
         bounds: bounds(settings),

@@ -128,7 +128,7 @@ pub(super) async fn build(
 ) -> Result<Built, StartError> {
     let ids: Arc<dyn Ids> = Arc::new(SystemIds);
     let store: Arc<dyn Store> = Arc::new(store);
-    let encoders = Folders::load(&settings.encoders.folders)?;
+    let encoders = Folders::load(&settings.encoders)?;
     let mut ways = Ways::new(settings, Arc::clone(&clock), channels.reports)?;
     let mut callers = Callers::new(Arc::clone(&clock));
     for issuer in &settings.auth.issuers {

@@ -9,19 +9,30 @@ use downlink::Error;
 use downlink::encoder::{RefusedDefinition, Registry, SharedRegistry};
 
 use crate::operation::Operations;
+use crate::settings::Encoders;
 use crate::store::Bound;
 
 use super::build::StartError;
+use super::codecs;
 
 /// How often folders are looked at.
 const LOOK: Duration = Duration::from_secs(2);
 
-/// Folders of definitions, and what they held when last looked at.
+/// Folders of definitions and scripts, and what they held when last looked at.
 #[derive(Clone, Debug)]
 pub struct Folders {
-    paths: Vec<PathBuf>,
+    settings: Encoders,
     shared: SharedRegistry,
-    seen: BTreeMap<String, String>,
+    seen: Found,
+}
+
+/// What is in the folders.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Found {
+    /// Definitions, by their paths.
+    definitions: BTreeMap<String, String>,
+    /// Files of scripts, for each folder.
+    scripts: Vec<codecs::Files>,
 }
 
 /// Why encoders cannot be loaded.
@@ -55,16 +66,16 @@ fn told(refused: &[RefusedDefinition]) -> String {
 }
 
 impl Folders {
-    /// Loads the catalogue and these folders.
+    /// Loads the catalogue and the folders of the settings.
     ///
     /// # Errors
     ///
     /// A folder that cannot be read, or a definition that is not sound.
-    pub fn load(paths: &[PathBuf]) -> Result<Self, NotLoaded> {
+    pub fn load(settings: &Encoders) -> Result<Self, NotLoaded> {
         let mut folders = Self {
-            paths: paths.to_vec(),
+            settings: settings.clone(),
             shared: SharedRegistry::new(Registry::builder().builtin()?.build()),
-            seen: BTreeMap::new(),
+            seen: Found::default(),
         };
         if let Some(registry) = folders.read()? {
             folders.shared.put(registry);
@@ -80,40 +91,82 @@ impl Folders {
 
     /// Reads them anew, if they changed.
     fn read(&mut self) -> Result<Option<Registry>, NotLoaded> {
-        let mut found = BTreeMap::new();
-        for path in &self.paths {
-            read(path, &mut found)?;
+        let mut found = Found::default();
+        for folder in &self.settings.folders {
+            let mut scripts = codecs::Files::new();
+            let mut walk = Walk {
+                root: folder,
+                takes_scripts: self.settings.javascript,
+                definitions: &mut found.definitions,
+                scripts: &mut scripts,
+            };
+            walk.read(folder)?;
+            found.scripts.push(scripts);
         }
         if found == self.seen {
             return Ok(None);
         }
-        let registry = Registry::builder().builtin()?.definitions(&found);
+        let registry = registry(&found);
         self.seen = found;
-        Ok(Some(registry.map_err(NotLoaded::Refused)?.build()))
+        registry.map(Some)
     }
 }
 
-/// Reads the definitions below a folder, by their paths.
-fn read(folder: &Path, found: &mut BTreeMap<String, String>) -> Result<(), NotLoaded> {
-    let unreadable = |path: &Path| {
-        let path = path.to_owned();
-        |error| NotLoaded::Unreadable { path, error }
-    };
-    for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
-        let path = entry.map_err(unreadable(folder))?.path();
-        if path.is_dir() {
-            read(&path, found)?;
-        } else if path.extension().is_some_and(|it| it == "toml") {
-            let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
-            found.insert(path.display().to_string(), text);
-        }
+fn registry(found: &Found) -> Result<Registry, NotLoaded> {
+    let builder = Registry::builder().builtin()?;
+    let mut builder = builder
+        .definitions(&found.definitions)
+        .map_err(NotLoaded::Refused)?;
+    for files in &found.scripts {
+        builder = codecs::add(builder, files)?;
     }
-    Ok(())
+    Ok(builder.build())
+}
+
+/// Reads what is below a folder.
+struct Walk<'w> {
+    root: &'w Path,
+    takes_scripts: bool,
+    definitions: &'w mut BTreeMap<String, String>,
+    scripts: &'w mut codecs::Files,
+}
+
+impl Walk<'_> {
+    fn read(&mut self, folder: &Path) -> Result<(), NotLoaded> {
+        for entry in std::fs::read_dir(folder).map_err(unreadable(folder))? {
+            let path = entry.map_err(unreadable(folder))?.path();
+            if path.is_dir() {
+                self.read(&path)?;
+            } else if path.extension().is_some_and(|it| it == "toml") {
+                let text = std::fs::read_to_string(&path).map_err(unreadable(&path))?;
+                self.definitions.insert(path.display().to_string(), text);
+            } else if self.takes_scripts && codecs::is_of_codec(&path) {
+                self.read_script(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn read_script(&mut self, path: &Path) -> Result<(), NotLoaded> {
+        let text = std::fs::read_to_string(path).map_err(unreadable(path))?;
+        if let Ok(name) = path.strip_prefix(self.root) {
+            self.scripts.insert(name.to_owned(), text);
+        }
+        Ok(())
+    }
+}
+
+fn unreadable(path: &Path) -> impl Fn(std::io::Error) -> NotLoaded + use<> {
+    let path = path.to_owned();
+    move |error| NotLoaded::Unreadable {
+        path: path.clone(),
+        error,
+    }
 }
 
 /// Looks at the folders again and again. Does not end by itself.
 pub(super) async fn follow(operations: Arc<Operations>, mut folders: Folders) {
-    if folders.paths.is_empty() {
+    if folders.settings.folders.is_empty() {
         return;
     }
     loop {

@@ -38,7 +38,7 @@ pub async fn offline(
         sealer: sealer(settings, mode, &ids)?,
         ids,
         carriers: Carriers::default(),
-        encoders: Folders::load(&settings.encoders.folders)?.shared(),
+        encoders: Folders::load(&settings.encoders)?.shared(),
         broken,
         public_url: String::new(),
         demo_token: None,

@@ -1,5 +1,6 @@
 //! A store that outlives processes, a clock that stands still, and a peer that notes what it gets.
 
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ use downlink_server::device::read_file;
 use downlink_server::id::{Client, PartId, SystemIds};
 use downlink_server::key::Key;
 use downlink_server::life::{Abilities, Event, HandOver, Protocol, Report, Timing};
-use downlink_server::operation::{Bounds, Keys, Operations};
+use downlink_server::operation::{Bounds, Encodings, Keys, Operations};
 use downlink_server::seal::Sealer;
 use downlink_server::store::Store;
 use downlink_server::store::sqlite::SqliteStore;
@@ -115,6 +116,7 @@ impl World {
             ids: Arc::new(SystemIds),
             sealer: Arc::new(sealer()),
             wake: Wake::default(),
+            encodings: Encodings::new(NonZeroU32::MIN),
             keys: Keys::default(),
             broken: mpsc::channel(1).0,
             bounds: Bounds::default(),

@@ -76,3 +76,47 @@ async fn a_definition_that_a_device_needs_stays_though_its_file_is_gone() {
         .await
         .expect(201);
 }
+
+/// A codec as vendors publish them, and what it requires beside it.
+const LAMP: &str = "var on = require('./words.js').on;
+function encodeDownlink(input) {
+    return { fPort: 7, bytes: [input.data.state === 'lit' ? on : 0] };
+}";
+
+#[tokio::test]
+async fn scripts_are_taken_where_the_settings_say_so() {
+    let folder = Folder::empty_with_keys("");
+    let lamp = folder.path().join("definitions/acme/lamp");
+    fs::create_dir_all(&lamp).unwrap();
+    fs::write(
+        lamp.join("package.json"),
+        r#"{"name": "lamp", "main": "lamp.js"}"#,
+    )
+    .unwrap();
+    fs::write(lamp.join("lamp.js"), LAMP).unwrap();
+    fs::write(lamp.join("words.js"), "exports.on = 9;").unwrap();
+    let decoder = "function decodeUplink(input) { return { data: {} }; }";
+    fs::write(lamp.with_file_name("meter.js"), decoder).unwrap();
+    folder.configure("[encoders]\nfolders = [\"definitions\"]\njavascript = true\n");
+    let device = devices().replace("acme/valve", "acme/lamp");
+    folder.import(&device);
+    let process = folder.start().await;
+    process.logged("a script is not an encoder").await;
+    let client = process.client(&token());
+    client.get("/encoders/acme/lamp").await.expect(200);
+    client.get("/encoders/acme/meter").await.expect(404);
+    let request = json!({
+        "instruction": [{ "bn": DEVICE, "n": "state", "vs": "lit" }],
+        "method": { "protocol": "LORA" },
+        "dryRun": true,
+    });
+    let created = client
+        .post("/downlinks", request.to_string().as_bytes())
+        .await;
+    let link = created.expect(201).headers["link"].clone();
+    let part = link.to_str().unwrap().trim_start_matches('<');
+    let part = part.split('>').next().unwrap();
+    let part = client.get(part).await.expect(200).json();
+    assert_eq!(part["message"]["payloadHex"], "09");
+    assert_eq!(part["message"]["fPort"], 7);
+}

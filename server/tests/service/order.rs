@@ -55,7 +55,7 @@ async fn complaint_17_several_workers_keep_the_order_of_each_line() {
         join_all(workers.iter().map(Worker::turn)).await;
         world.turn_until_quiet().await;
     }
-    let expected: Vec<String> = (0..PARTS).map(|number| format!("{number:02x}")).collect();
+    let expected: Vec<String> = (0..PARTS).map(|number| format!("{number:02X}")).collect();
     for device in devices {
         let parcels = world.lora.parcels().into_iter();
         let own = parcels.filter(|it| it.device.to_string() == device);
