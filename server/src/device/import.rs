@@ -22,7 +22,7 @@ pub struct Imported {
 /// Reads a device file whole.
 ///
 /// A device without `client` belongs to `usual`; where there is no usual client, it is refused. So is
-/// a variable that the encoder of its device does not have.
+/// a device whose encoder is not there, or does not have a variable that it names.
 ///
 /// # Errors
 ///
@@ -44,9 +44,12 @@ pub fn read_file(
     };
     let checked = registry.check_variables(&file, &mut faults);
     checked.map_err(|error| vec![error.into_diagnostic()])?;
-    let mut entries = Entries::of(text);
+    let mut entries = Entries::of(text).map_err(|error| vec![error.into_diagnostic()])?;
     let mut imported = Imported::default();
     for entry in &file.devices {
+        if let Err(error) = registry.get(entry.binding.encoder()) {
+            faults.errors.push(error.at_position(entry.position));
+        }
         let settings = DeviceSettings::read(&entry.extras, &mut faults);
         let settings = settings.map_err(|error| vec![error.into_diagnostic()])?;
         let client = settings.client.as_deref().map(Client::new);
@@ -60,14 +63,20 @@ pub fn read_file(
                 .push(error.expected("a key `client`").at_position(entry.position));
             continue;
         };
+        // Nothing is taken of a file with a fault, but all its faults are looked for.
+        if !faults.errors.is_empty() {
+            continue;
+        }
         let name = entry.device.to_string();
+        let own = entries.take(&name);
+        let own = own.map_err(|error| vec![error.into_diagnostic()])?;
         imported.devices.push(Device {
             client,
             id: name.clone(),
             aliases: settings.aliases,
             tags: settings.tags,
             encoder: entry.binding.encoder().to_owned(),
-            entry: super::sealed(sealer, &name, &entries.take(&name)),
+            entry: super::sealed(sealer, &name, &own),
         });
     }
     if faults.errors.is_empty() {
@@ -91,31 +100,31 @@ struct Entries {
 }
 
 impl Entries {
-    /// Of a file that was read without a fault.
-    fn of(text: &str) -> Self {
-        let mut file: toml::Table = text.parse().unwrap_or_default();
+    /// Of a file that the engine has read.
+    fn of(text: &str) -> Result<Self, Error> {
+        let unread = |_| Error::invariant("a device file is TOML for one reader alone");
+        let mut file: toml::Table = text.parse().map_err(unread)?;
         let devices = match file.remove("devices") {
             Some(toml::Value::Table(devices)) => devices,
             _ => toml::Table::new(),
         };
         let named =
             |(name, entry): (String, toml::Value)| (super::settings::canonical(&name), entry);
-        Self {
+        Ok(Self {
             defaults: file.remove("defaults"),
             devices: devices.into_iter().map(named).collect(),
-        }
+        })
     }
 
-    fn take(&mut self, device: &str) -> String {
-        let mut devices = toml::Table::new();
-        if let Some(entry) = self.devices.remove(device) {
-            devices.insert(device.to_owned(), entry);
-        }
+    fn take(&mut self, device: &str) -> Result<String, Error> {
+        let entry = self.devices.remove(device);
+        let entry = entry.ok_or_else(|| Error::invariant("a device is not in its own file"))?;
+        let devices = toml::Table::from_iter([(device.to_owned(), entry)]);
         let mut file = toml::Table::new();
         if let Some(defaults) = &self.defaults {
             file.insert("defaults".to_owned(), defaults.clone());
         }
         file.insert("devices".to_owned(), toml::Value::Table(devices));
-        toml::to_string(&file).unwrap_or_default()
+        toml::to_string(&file).map_err(|_| Error::invariant("a device cannot be written as TOML"))
     }
 }

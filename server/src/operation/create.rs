@@ -278,11 +278,11 @@ impl<'o> Draft<'o> {
     }
 
     /// The only part's document, as an answer shows it.
-    pub(super) fn shown(&self) -> String {
-        self.contents
-            .first()
-            .map(|it| it.document.clone())
-            .unwrap_or_default()
+    pub(super) fn shown(&self) -> Result<String, Refusal> {
+        match &*self.contents {
+            [content] => Ok(content.document.clone()),
+            _ => Err(Refusal::fault("a message has not one document")),
+        }
     }
 
     /// Writes it.

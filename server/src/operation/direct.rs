@@ -46,7 +46,7 @@ impl Operations {
             request.retry_limit,
             request.dry_run,
         )?;
-        let document = draft.shown();
+        let document = draft.shown()?;
         let row = draft.accept(protocol, terms, keyed.as_ref()).await?;
         let part = PartId(row.stored.life.id.0);
         Ok(Created {

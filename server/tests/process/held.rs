@@ -77,6 +77,21 @@ async fn a_time_without_an_offset_is_refused() {
 }
 
 #[tokio::test]
+async fn an_import_that_no_encoder_could_serve_is_refused_with_each_line() {
+    let folder = folder();
+    let unknown = |name| device(name).replace("shelly/gen2-switch", "shelly/none");
+    folder.write("devices.toml", unknown(DEVICE) + &unknown(OTHER));
+    let refused = folder.run(&["devices", "import", "devices.toml"]);
+    assert_eq!(refused.status.code(), Some(65));
+    let told = String::from_utf8(refused.stderr).unwrap();
+    for line in [1, 5] {
+        let place = format!("(at line {line}, column ");
+        let fault = |it: &str| it.contains("no encoder `shelly/none`") && it.contains(&place);
+        assert!(told.lines().any(fault), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn a_device_that_an_import_removes_gets_nothing_more() {
     let folder = folder();
     let [first, second] = accepted(&folder).await;

@@ -24,8 +24,7 @@ pub(crate) fn raw_on(topic: &str) -> Value {
 pub(crate) fn valve() -> Value {
     json!({
         "instruction": [
-            { "bn": VALVE, "n": "valve-minutes/valve", "vs": "open" },
-            { "n": "valve-minutes/time", "u": "s", "v": 1800 },
+            { "bn": VALVE, "n": "valve", "vs": "open" },
             { "n": "read-counter", "v": 1 },
         ],
         "method": { "protocol": "LORA" },
