@@ -12,6 +12,28 @@ use crate::settings::{Log, LogFormat};
 /// The demo's broker logs each of its clients' packets, and failures that are none.
 const QUIET: &str = "rumqttd=off";
 
+/// What is counted, and what it means; each by protocol but the last.
+const COUNTED: [(&str, &str); 6] = [
+    ("downlinkd_accepted_total", "Downlinks accepted"),
+    ("downlinkd_handed_over_total", "Parts handed over"),
+    (
+        "downlinkd_ended_total",
+        "Parts ended, by reason too; without one they were delivered",
+    ),
+    (
+        "downlinkd_unknown_total",
+        "Tries of which nobody knows whether the carrier took them",
+    ),
+    (
+        "downlinkd_resent_total",
+        "Parts handed over again after that: possible doubles",
+    ),
+    (
+        "downlinkd_encoder_gone_total",
+        "Requests for an encoder that is gone",
+    ),
+];
+
 /// Sends logs to the standard error.
 ///
 /// # Errors
@@ -36,26 +58,13 @@ pub fn start_logs(log: &Log) -> Result<(), TryInitError> {
 /// Another recorder is in place.
 pub fn start_metrics() -> Result<PrometheusHandle, BuildError> {
     let handle = PrometheusBuilder::new().install_recorder()?;
-    metrics::describe_counter!(
-        "downlinkd_accepted_total",
-        "Downlinks accepted, by protocol"
-    );
-    metrics::describe_counter!(
-        "downlinkd_handed_over_total",
-        "Parts handed over, by protocol"
-    );
-    metrics::describe_counter!(
-        "downlinkd_ended_total",
-        "Parts ended, by protocol and reason"
-    );
-    metrics::describe_counter!("downlinkd_unknown_total", "Calls whose outcome is unknown");
-    metrics::describe_counter!(
-        "downlinkd_resent_total",
-        "Parts handed over again after that"
-    );
-    metrics::describe_counter!(
-        "downlinkd_encoder_gone_total",
-        "Requests for an encoder that is gone"
+    for (name, meaning) in COUNTED {
+        metrics::describe_counter!(name, meaning);
+    }
+    metrics::describe_histogram!(
+        "downlinkd_try_seconds",
+        metrics::Unit::Seconds,
+        "How long carriers took to take a part or refuse it, by protocol"
     );
     Ok(handle)
 }

@@ -4,7 +4,7 @@ use crate::id::PartId;
 use crate::life::{Answer, Context, Input, Life, Step, step};
 use crate::store::{Change, Committed, Stored};
 
-use super::{Operations, Refusal};
+use super::{Operations, Refusal, count};
 
 /// How often a write that lost to another is tried again, before it is a fault.
 const TRIES: usize = 16;
@@ -24,6 +24,7 @@ impl Operations {
             }
             let change = change(&stored, &step);
             if self.store.commit(change).await? == Committed::Written {
+                count(&stored.life, &step);
                 self.wake.ring();
                 return Ok(step);
             }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod cancel;
+mod count;
 mod create;
 mod device;
 mod direct;
@@ -37,6 +38,7 @@ use crate::store::Store;
 use crate::wake::Wake;
 
 pub(crate) use apply::{change, is_to_be_written};
+pub(crate) use count::count;
 pub use create::Created;
 pub use device::{DeviceSummary, DeviceView, Devices};
 pub(crate) use direct::fits;

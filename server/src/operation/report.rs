@@ -3,9 +3,9 @@
 use crate::carrier::Heard;
 use crate::id::PartId;
 use crate::life::{Answer, Input, Step, step};
-use crate::store::{Change, EarlyReport, KeptReport, Stored};
+use crate::store::{Change, Committed, EarlyReport, KeptReport, Stored};
 
-use super::{Operations, Refusal, change, is_to_be_written};
+use super::{Operations, Refusal, change, count, is_to_be_written};
 
 /// How often it is looked for kept reports of a part, before that is a fault.
 const LOOKS: usize = 256;
@@ -90,8 +90,10 @@ impl Operations {
             report: Some(kept.key),
             ..change(stored, step)
         };
-        self.store.commit(change).await?;
-        self.wake.ring();
+        if self.store.commit(change).await? == Committed::Written {
+            count(&stored.life, step);
+            self.wake.ring();
+        }
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use crate::clock::Moment;
 use crate::id::PartId;
 use crate::life::{HandOver, Input, Life, Misfit, Part, Protocol, Stage, Step, line, step};
-use crate::operation::{Operations, Refusal, change, is_to_be_written};
+use crate::operation::{Operations, Refusal, change, count, is_to_be_written};
 use crate::store::{Change, Claim, Committed, Stored};
 
 use super::Worker;
@@ -178,7 +178,10 @@ impl<'w> Work<'w> {
         match operations.store.commit(change).await? {
             // Somebody else was first: the next look sees what is now.
             Committed::Conflict => Ok(()),
-            Committed::Written => self.act(stored, step).await,
+            Committed::Written => {
+                count(&stored.life, &step);
+                self.act(stored, step).await
+            }
         }
     }
 

@@ -27,8 +27,12 @@ impl Work<'_> {
         Ok(match effect {
             Effect::HandOver { part: id, attempt } => {
                 let parcel = self.parcel(stored, life, part).await?;
+                let began = self.operations().clock.now();
                 let call = carrier.hand_over(&parcel);
                 let outcome = self.within(parcel.deadline, call).await;
+                let took = self.operations().clock.now().since(began);
+                metrics::histogram!("downlinkd_try_seconds", "protocol" => life.protocol.as_str())
+                    .record(took);
                 Some(Input::HandedOver {
                     part: id,
                     attempt,

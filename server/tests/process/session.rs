@@ -215,14 +215,20 @@ async fn two_demos_run_on_one_machine() {
 }
 
 #[tokio::test]
-async fn metrics_count_what_was_accepted() {
+async fn metrics_count_what_became_of_downlinks() {
     let demo = Demo::start().await;
     let created = demo.client.post("/downlinks", SHELLY).await.expect(201);
     demo.reaches(&location(&created), "DELIVERED").await;
     let metrics = demo.process.operators_client().get("/metrics").await;
     let metrics = metrics.expect(200).text();
-    let line = "downlinkd_accepted_total{protocol=\"mqtt\"} 1";
-    assert!(metrics.contains(line), "{metrics}");
+    for line in [
+        "downlinkd_accepted_total{protocol=\"mqtt\"} 1",
+        "downlinkd_handed_over_total{protocol=\"mqtt\"} 1",
+        "downlinkd_ended_total{protocol=\"mqtt\",reason=\"\"} 1",
+        "downlinkd_try_seconds_count{protocol=\"mqtt\"} 1",
+    ] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
 }
 
 #[tokio::test]

@@ -77,6 +77,8 @@ static INSTRUCTIONS: Listed = Listed {
         "instruction_by_device": Device Id;
         "instruction_by_status_created": Status Created Id;
         "instruction_by_status_modified": Status Modified Id;
+        "instruction_by_status_device": Status Device Id;
+        "instruction_by_status_reference": Status HasReference Reference Id;
         "instruction_by_status": Status Id;
         "instruction_by_created": Created Id;
         "instruction_by_modified": Modified Id;
@@ -95,6 +97,7 @@ static PARTS: Listed = Listed {
         "part_by_device": Device Id;
         "part_by_status_created": Status Created Id;
         "part_by_status_modified": Status Modified Id;
+        "part_by_status_device": Status Device Id;
         "part_by_status": Status Id;
         "part_by_created": Created Id;
         "part_by_modified": Modified Id;
