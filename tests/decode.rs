@@ -106,12 +106,14 @@ fn sent(message: &Message) -> (Method, Payload) {
 
 /// Encodes what was decoded.
 fn again(definition: &Definition, method: &Method, decoded: &Decoded) -> Vec<Message> {
-    let binding = decoded
+    // A payload may hold the device's own names too, which a binding does not give.
+    let given = decoded
         .variables
         .iter()
-        .fold(binding(definition), |binding, variable| {
-            binding.with_variable(&variable.name, &variable.text)
-        });
+        .filter(|it| definition.takes_variable(&it.name));
+    let binding = given.fold(binding(definition), |binding, variable| {
+        binding.with_variable(&variable.name, &variable.text)
+    });
     let text = decoded.to_senml_json(device(definition)).unwrap();
     let downlinks = encode_text(definition, &binding, method, &text).unwrap();
     downlinks.messages().to_vec()

@@ -20,10 +20,7 @@ const COUNTED: [(&str, &str); 6] = [
         "downlinkd_ended_total",
         "Parts ended, by reason too; without one they were delivered",
     ),
-    (
-        "downlinkd_unknown_total",
-        "Tries of which nobody knows whether the carrier took them",
-    ),
+    ("downlinkd_unknown_total", "Tries whose outcome is unknown"),
     (
         "downlinkd_resent_total",
         "Parts handed over again after that: possible doubles",

@@ -340,12 +340,12 @@ mod tests {
 
     #[test]
     fn models_are_never_slips() {
-        let known = ["milesight/ws51x", "milesight/uc51x", "acme/valve"];
+        let known = ["brookline/ws51x", "brookline/uc51x", "acme/valve"];
         let slip = |id| slipped(id, known, Naming::Encoder);
-        assert_eq!(slip("milesigth/ws51x"), Some("milesight/ws51x"));
-        assert_eq!(slip("MileSight/WS51X"), Some("milesight/ws51x"));
+        assert_eq!(slip("brooklien/ws51x"), Some("brookline/ws51x"));
+        assert_eq!(slip("BrookLine/WS51X"), Some("brookline/ws51x"));
         assert_eq!(slip("acme/vavle"), Some("acme/valve"));
-        assert_eq!(slip("milesight/ws51y"), None);
-        assert_eq!(slip("milesight/uc50x"), None);
+        assert_eq!(slip("brookline/ws51y"), None);
+        assert_eq!(slip("brookline/uc50x"), None);
     }
 }

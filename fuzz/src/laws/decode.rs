@@ -61,8 +61,11 @@ fn encoded(engine: &Engine, definition: &Definition, decoded: &Decoded) -> Downl
     for name in definition.variables().required() {
         binding = binding.with_variable(name, "1");
     }
+    // A payload may hold the device's own names too, which a binding does not give.
     for variable in &decoded.variables {
-        binding = binding.with_variable(&variable.name, &variable.text);
+        if definition.takes_variable(&variable.name) {
+            binding = binding.with_variable(&variable.name, &variable.text);
+        }
     }
     let pack = decoded
         .to_senml_json(device(definition.protocol(), decoded))

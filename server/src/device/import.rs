@@ -102,7 +102,7 @@ struct Entries {
 impl Entries {
     /// Of a file that the engine has read.
     fn of(text: &str) -> Result<Self, Error> {
-        let unread = |_| Error::invariant("a device file is TOML for one reader alone");
+        let unread = |_| Error::invariant("a device file that was read is not TOML");
         let mut file: toml::Table = text.parse().map_err(unread)?;
         let devices = match file.remove("devices") {
             Some(toml::Value::Table(devices)) => devices,
