@@ -84,11 +84,25 @@ async fn an_import_that_no_encoder_could_serve_is_refused_with_each_line() {
     let refused = folder.run(&["devices", "import", "devices.toml"]);
     assert_eq!(refused.status.code(), Some(65));
     let told = String::from_utf8(refused.stderr).unwrap();
+    let faults = told.lines().count();
+    assert_eq!(faults, 2, "{told}");
     for line in [1, 5] {
         let place = format!("(at line {line}, column ");
         let fault = |it: &str| it.contains("no encoder `shelly/none`") && it.contains(&place);
         assert!(told.lines().any(fault), "{told}");
     }
+}
+
+/// A misspelt variable would leave its command without one.
+#[tokio::test]
+async fn an_import_refuses_a_variable_that_the_encoder_does_not_have() {
+    let folder = folder();
+    folder.write("devices.toml", device(DEVICE).replace("prefix", "prefx"));
+    let refused = folder.run(&["devices", "import", "devices.toml"]);
+    assert_eq!(refused.status.code(), Some(65));
+    let told = String::from_utf8(refused.stderr).unwrap();
+    let expected = "`shelly/gen2-switch` has no variable `prefx`; did you mean `prefix`?";
+    assert!(told.contains(expected), "{told}");
 }
 
 #[tokio::test]
