@@ -35,6 +35,10 @@ impl Codec {
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "with the feature `js` it may fail"
+)]
 pub(crate) fn register(
     builder: RegistryBuilder,
     path: &Path,
@@ -44,6 +48,10 @@ pub(crate) fn register(
     Ok((builder, Some(off(path))))
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "with the feature `js` it may take the script"
+)]
 pub(crate) fn refusal(path: &Path, _: &str) -> Option<Failure> {
     Some(off(path))
 }
