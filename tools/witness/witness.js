@@ -10,6 +10,7 @@ const fs = require('fs');
 const path = require('path');
 const { encoded, instructions } = require('./instructions');
 const { judged } = require('./judge');
+const { lookedAt } = require('./looked-at');
 const { witnesses } = require('./sources');
 
 const [tool, folder] = process.argv.slice(2);
@@ -47,7 +48,17 @@ function page(heard, without) {
     const table = heard.map(({ id, rows, silent }) => `| ${id} | ${rows.length} | ${others(rows)} | ${silent} |`);
     return fs.readFileSync(path.join(__dirname, 'page.md'), 'utf8')
         .replace('{table}', table.join('\n'))
-        .replace('{without}', without.join(', '));
+        .replace('{without}', unheard(without).join('\n'));
+}
+
+// The definitions without a witness by vendor, each with what was looked at.
+function unheard(without) {
+    const vendors = [...new Set(without.map(({ id }) => id.split('/')[0]))];
+    return vendors.map((vendor) => {
+        const own = without.filter(({ id }) => id.startsWith(`${vendor}/`));
+        const names = own.map(({ id }) => id.split('/')[1]).join(', ');
+        return `| ${vendor} | ${names} | ${lookedAt(vendor, own)} |`;
+    });
 }
 
 const heard = [];
@@ -56,7 +67,7 @@ for (const definition of definitions()) {
     const witness = witnesses(definition, folder);
     const { rows, silent } = witness ? testimony({ ...definition, witness }) : { rows: [] };
     if (rows.length === 0) {
-        without.push(definition.id);
+        without.push(definition);
         continue;
     }
     write(definition.id, witness, rows);
