@@ -207,7 +207,10 @@ fn greeting(service: &Service, token: &str) -> String {
 async fn hold(settings: &Settings, mode: Mode, before: Moment) -> Result<(), Failure> {
     let hold = async |operations: Arc<Operations>| operations.hold(before).await;
     let count = with_operations(settings, mode, hold).await?;
-    print(&format!("{} downlinks were ended", count.map_err(refused)?))
+    print(&format!(
+        "{} downlinks were ended",
+        count.map_err(|refusal| refused(&refusal))?
+    ))
 }
 
 /// Asks the store of a service that does not run.
@@ -216,6 +219,8 @@ async fn with_operations<T>(
     mode: Mode,
     ask: impl AsyncFnOnce(Arc<Operations>) -> T,
 ) -> Result<T, Failure> {
+    // A fault is told by the log alone.
+    telemetry::start_logs(&settings.log).map_err(|error| other(UNAVAILABLE)(&error))?;
     let offline = offline(settings, mode).await;
     let (operations, writer) = offline.map_err(|error| not_started(&error))?;
     // The writer ends once the operations are dropped, with all that was asked of it on disk.
@@ -231,10 +236,18 @@ fn not_started(error: &StartError) -> Failure {
     other(code)(error)
 }
 
-fn refused(refusal: Refusal) -> Failure {
+fn refused(refusal: &Refusal) -> Failure {
+    let text = match refusal {
+        Refusal::StoreGone => "the store cannot be reached",
+        _ => "an internal fault: the log has more",
+    };
+    Failure::Other(code(refusal), text.to_owned())
+}
+
+fn code(refusal: &Refusal) -> u8 {
     match refusal {
-        Refusal::StoreGone => Failure::Other(UNAVAILABLE, "the store cannot be reached".to_owned()),
-        other => Failure::Other(SOFTWARE, format!("it was not done: {other:?}")),
+        Refusal::StoreGone => UNAVAILABLE,
+        _ => SOFTWARE,
     }
 }
 

@@ -34,7 +34,7 @@ use crate::settings::{Retention, Settings, Timing};
 use crate::store::sqlite::SqliteStore;
 use crate::worker::Worker;
 
-pub use app::{Means, app};
+pub use app::{Front, Means, app, operations};
 use build::{Built, Channels};
 pub use build::{Mode, StartError, pace, sealer};
 #[cfg(feature = "demo")]

@@ -32,60 +32,55 @@ const OPEN: [&str; 19] = [
 
 /// The line with a mask for every value outside of this place, and where the place is then.
 pub(super) fn around(line: &str, span: Range<usize>) -> (String, Range<usize>) {
-    let mut shown = String::with_capacity(line.len());
-    let mut place = 0..0;
-    let mut key = "";
-    let mut at = 0;
-    while let Some(rest) = line.get(at..).filter(|rest| !rest.is_empty()) {
-        if at == span.start {
-            let start = shown.len();
-            shown.push_str(line.get(span.clone()).unwrap_or_default());
-            place = start..shown.len();
-            key = if is_key(line, &span) {
-                token_name(line, &span)
-            } else {
-                key
-            };
-            // A caret behind the end is at no token.
-            at = span
-                .end
-                .max(at + rest.chars().next().map_or(1, char::len_utf8));
-            if span.is_empty() {
-                shown.push_str(line.get(span.end..at).unwrap_or_default());
-            }
-            continue;
-        }
-        let end = (at + token_length(rest)).min(line.len());
-        // A place may start within a token.
-        let end = if at < span.start {
-            end.min(span.start)
-        } else {
-            end
-        };
-        let token = at..end;
-        if is_key(line, &token) {
-            key = token_name(line, &token);
-            shown.push_str(line.get(token).unwrap_or_default());
-        } else if is_value(line, &token) && !OPEN.contains(&key) {
-            shown.push_str(&mask(line, &token, span.start));
-        } else {
-            shown.push_str(line.get(token).unwrap_or_default());
-        }
-        at = end;
-    }
-    if span.start >= line.len() {
-        place = shown.len()..shown.len();
-    }
-    (shown, place)
+    let mut shown = Shown {
+        line,
+        text: String::with_capacity(line.len()),
+        key: "",
+    };
+    // A place may start within a token.
+    shown.mask(0..span.start.min(line.len()), |text| {
+        "*".repeat(text.chars().count())
+    });
+    let start = shown.text.len();
+    shown.keep(&span);
+    let place = start..shown.text.len();
+    shown.mask(span.end..line.len(), |_| MASK.to_owned());
+    (shown.text, place)
 }
 
-/// In front of the place a mask is as wide as the value, whose width the column tells anyhow.
-fn mask(line: &str, token: &Range<usize>, place: usize) -> String {
-    let text = line.get(token.clone()).unwrap_or_default();
-    if token.start < place {
-        "*".repeat(text.chars().count())
-    } else {
-        MASK.to_owned()
+/// A line as far as it is shown.
+struct Shown<'l> {
+    line: &'l str,
+    text: String,
+    /// The key that was last.
+    key: &'l str,
+}
+
+impl Shown<'_> {
+    /// Adds tokens, with a mask for each value. In front of the place a mask is as wide as the
+    /// value, whose width the column tells anyhow.
+    fn mask(&mut self, range: Range<usize>, mask: impl Fn(&str) -> String) {
+        let mut at = range.start;
+        while let Some(rest) = self.line.get(at..range.end).filter(|rest| !rest.is_empty()) {
+            let token = at..(at + token_length(rest)).min(range.end);
+            let is_shown = is_key(self.line, &token) || OPEN.contains(&self.key);
+            if is_value(self.line, &token) && !is_shown {
+                let text = self.line.get(token.clone()).unwrap_or_default();
+                self.text.push_str(&mask(text));
+            } else {
+                self.keep(&token);
+            }
+            at = token.end;
+        }
+    }
+
+    /// Adds a token as it is.
+    fn keep(&mut self, token: &Range<usize>) {
+        if is_key(self.line, token) {
+            self.key = token_name(self.line, token);
+        }
+        let text = self.line.get(token.clone()).unwrap_or_default();
+        self.text.push_str(text);
     }
 }
 

@@ -19,7 +19,8 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, query};
 use uuid::Uuid;
 
-use crate::folder::{CLIENT, device};
+use crate::folder::device;
+use crate::issuer::CLIENT;
 
 /// Rows that are not copies.
 pub(crate) const ORIGINALS: u64 = 100;

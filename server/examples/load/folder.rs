@@ -3,23 +3,16 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use downlink_server::clock::SystemClock;
 use downlink_server::store::sqlite::SqliteStore;
-use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use serde_json::json;
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
-/// The client that the token is of.
-pub(crate) const CLIENT: &str = "id/7";
+use crate::issuer::{self, CLIENT};
 
 /// Devices that messages are for.
 pub(crate) const DEVICES: u64 = 1_000;
-
-const PEM: &[u8] = include_bytes!("../../tests/keys/ed25519.pem");
 
 /// Nothing is refused for its rate; all else is as it is by default. Nobody listens at the broker's
 /// address: what waits, waits.
@@ -34,11 +27,6 @@ peer_rate = 1000000
 peer_burst = 1000000
 peer_in_flight = 1000
 line = 1000000
-[[auth.issuers]]
-name = "id"
-issuer = "https://id.example"
-audience = "downlink"
-client_claim = "client_id"
 "#;
 
 pub(crate) struct Folder(TempDir);
@@ -47,12 +35,8 @@ impl Folder {
     pub(crate) fn new() -> Self {
         let folder = Self(tempfile::tempdir().unwrap());
         let mut text = String::from(CONFIGURATION);
-        writeln!(
-            text,
-            "jwks_file = \"{}\"",
-            folder.path("jwks.json").display()
-        )
-        .unwrap();
+        let jwks = folder.path("jwks.json").display().to_string();
+        text.push_str(&issuer::configuration().replace("jwks.json", &jwks));
         writeln!(text, "[store]\npath = \"{}\"", folder.store().display()).unwrap();
         writeln!(
             text,
@@ -68,7 +52,7 @@ impl Folder {
         .unwrap();
         folder.write("downlinkd.toml", text);
         folder.write("store.key", [7; 32]);
-        folder.write("jwks.json", jwks());
+        folder.write("jwks.json", issuer::jwks());
         folder.write("devices.toml", devices(DEVICES));
         folder
     }
@@ -129,30 +113,4 @@ pub(crate) fn devices(count: u64) -> String {
         .unwrap();
     }
     text
-}
-
-fn key() -> EncodingKey {
-    EncodingKey::from_ed_pem(PEM).unwrap()
-}
-
-fn jwks() -> String {
-    let mut jwk = Jwk::from_encoding_key(&key(), Algorithm::EdDSA).unwrap();
-    jwk.common.key_id = Some(String::from("ed"));
-    jwk.common.public_key_use = Some(PublicKeyUse::Signature);
-    json!({"keys": [jwk]}).to_string()
-}
-
-/// A token for all that there is.
-pub(crate) fn token() -> String {
-    let now = SystemTime::UNIX_EPOCH.elapsed().unwrap();
-    let claims = json!({
-        "iss": "https://id.example",
-        "aud": "downlink",
-        "exp": (now + Duration::from_hours(1)).as_secs(),
-        "client_id": "7",
-        "scope": "downlink.read downlink.write downlink.delete",
-    });
-    let mut header = Header::new(Algorithm::EdDSA);
-    header.kid = Some(String::from("ed"));
-    encode(&header, &claims, &key()).unwrap()
 }

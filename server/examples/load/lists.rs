@@ -10,7 +10,8 @@ use downlink_server::store::Store;
 use downlink_server::store::sqlite::SqliteStore;
 
 use crate::fill::{self, EACH, accepted_at, ids, modified_at, status};
-use crate::folder::{CLIENT, device};
+use crate::folder::device;
+use crate::issuer::CLIENT;
 use crate::stopwatch::Times;
 
 /// Rows of a page.

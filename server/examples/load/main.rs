@@ -21,6 +21,8 @@ mod connection;
 mod fill;
 mod folder;
 mod import;
+#[path = "../../tests/process/issuer.rs"]
+mod issuer;
 mod lists;
 mod machine;
 mod post;

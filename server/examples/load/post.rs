@@ -6,7 +6,8 @@ use hyper::StatusCode;
 use serde_json::Value;
 
 use crate::connection::Connection;
-use crate::folder::{DEVICES, Folder, device, token};
+use crate::folder::{DEVICES, Folder, device};
+use crate::issuer::token;
 use crate::service::{Running, own_work};
 use crate::stopwatch::Times;
 
@@ -16,8 +17,9 @@ const ROUND: Duration = Duration::from_secs(8);
 
 const CONNECTIONS: [u64; 3] = [1, 16, 64];
 
-/// How often it is looked whether what is waited for is there.
+/// How often it is looked whether what is waited for is there, and how often at most.
 const LOOK: Duration = Duration::from_millis(100);
+const LOOKS: usize = 10 * 60 * 10;
 
 pub(crate) async fn print() {
     println!("accepted, and nothing handed over:");
@@ -32,7 +34,8 @@ pub(crate) async fn print() {
     service.stop();
 
     println!("accepted while they are handed over to the broker inside the process (QoS 1):");
-    let service = Running::start(&Folder::new(), "demo");
+    let folder = Folder::new();
+    let service = Running::start(&folder, "demo");
     let start = Instant::now();
     let mut accepted = 0;
     for connections in CONNECTIONS {
@@ -48,7 +51,7 @@ pub(crate) async fn print() {
 
 /// Posts over so many connections, and prints how that went; answers how many were accepted.
 pub(crate) async fn measure(service: &Running, connections: u64) -> usize {
-    until_ready(service).await;
+    ask_once(service).await;
     let warm = post(service, connections, WARM).await;
     let (own, its) = (own_work(), service.work());
     let times = post(service, connections, ROUND).await;
@@ -100,12 +103,11 @@ fn body(number: u64) -> String {
     )
 }
 
-/// Waits until the keys of the issuer are there.
-async fn until_ready(service: &Running) {
+/// Asks once, which has the keys of the issuer read.
+async fn ask_once(service: &Running) {
     let mut connection = Connection::open(service.api, &token()).await;
-    while connection.get("/downlinks?limit=1").await.0 != StatusCode::OK {
-        tokio::time::sleep(LOOK).await;
-    }
+    let (status, answer) = connection.get("/downlinks?limit=1").await;
+    assert_eq!(status, StatusCode::OK, "{answer:?}");
 }
 
 /// Waits until everything was handed over and has ended.
@@ -113,13 +115,14 @@ async fn until_all_ended(service: &Running) {
     let mut connection = Connection::open(service.api, &token()).await;
     for status in ["PENDING", "EXECUTING", "SENT_TO_CARRIER"] {
         let path = format!("/downlinks?status={status}&limit=1");
-        loop {
+        for look in 0.. {
             let (found, page) = connection.get(&path).await;
             assert_eq!(found, StatusCode::OK, "{page:?}");
             let page: Value = serde_json::from_slice(&page).unwrap();
             if page["items"].as_array().unwrap().is_empty() {
                 break;
             }
+            assert!(look < LOOKS, "there are {status} downlinks still");
             tokio::time::sleep(LOOK).await;
         }
     }

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use downlink_server::clock::SystemClock;
 use downlink_server::device::{canonical, read_file};
 use downlink_server::id::Client;
-use downlink_server::operation::Operations;
+use downlink_server::operation::{NotImported, Operations};
 use downlink_server::service::Mode;
 use downlink_server::settings::Settings;
 use downlink_server::store::sqlite::SqliteStore;
@@ -102,8 +102,17 @@ async fn import(
     })?;
     let count = imported.devices.len();
     let gone = operations.import(imported.devices, prune).await;
-    let gone = gone.map_err(super::refused)?;
+    let gone = gone.map_err(|error| not_imported(&error))?;
     print(&format!("{count} devices imported, {gone} removed"))
+}
+
+fn not_imported(error: &NotImported) -> Failure {
+    let code = match error {
+        NotImported::Store(StoreError::AliasTaken { .. }) => BAD_INPUT,
+        NotImported::Store(_) => UNAVAILABLE,
+        NotImported::NotEvicted { refusal, .. } => super::code(refusal),
+    };
+    other(code)(error)
 }
 
 /// Opens the store, which brings its schema up to date, and closes it.

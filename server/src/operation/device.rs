@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::device::{Known, canonical};
 use crate::id::Client;
 use crate::life::Input;
-use crate::store::Device;
+use crate::store::{Device, StoreError};
 
 use super::{Operations, Refusal};
 
@@ -45,6 +45,22 @@ pub struct DeviceView {
     feedback_timeout: Option<FeedbackTimeout>,
     variables: BTreeMap<String, String>,
     secret_variables: Vec<String>,
+}
+
+/// Why an import was not carried through.
+#[derive(Debug, thiserror::Error)]
+pub enum NotImported {
+    /// Nothing was imported.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// All was imported, and a device that is gone still has open downlinks.
+    #[error("the devices are imported, but the open downlinks of `{device}` were not ended")]
+    NotEvicted {
+        /// The device.
+        device: String,
+        /// Why not.
+        refusal: Refusal,
+    },
 }
 
 /// A page of devices.
@@ -151,11 +167,15 @@ impl Operations {
     ///
     /// # Errors
     ///
-    /// A store that cannot be reached.
-    pub async fn import(&self, devices: Vec<Device>, prune: bool) -> Result<usize, Refusal> {
+    /// Why they were not taken, or why what was open for one that is gone was not ended.
+    pub async fn import(&self, devices: Vec<Device>, prune: bool) -> Result<usize, NotImported> {
         let gone = self.store.import(devices, prune).await?;
         for device in &gone {
-            self.evict(device).await?;
+            let evicted = self.evict(device).await;
+            evicted.map_err(|refusal| NotImported::NotEvicted {
+                device: device.clone(),
+                refusal,
+            })?;
         }
         Ok(gone.len())
     }

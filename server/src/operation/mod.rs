@@ -40,7 +40,7 @@ use crate::wake::Wake;
 pub(crate) use apply::{change, is_to_be_written};
 pub(crate) use count::count;
 pub use create::Created;
-pub use device::{DeviceSummary, DeviceView, Devices};
+pub use device::{DeviceSummary, DeviceView, Devices, NotImported};
 pub(crate) use direct::fits;
 pub use encoders::EncoderSummary;
 pub use encodings::Encodings;

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::caller::{Callers, Rates};
 use crate::carrier::Carriers;
-use crate::clock::{Clock, Moment};
+use crate::clock::Clock;
 use crate::http::app::App;
 use crate::http::cursor::Cursors;
 use crate::http::openapi;
@@ -24,7 +24,7 @@ use crate::wake::Wake;
 
 use super::build::StartError;
 
-/// What a service is made of, beside its settings.
+/// What operations need, beside their settings.
 #[derive(Debug)]
 pub struct Means {
     /// Where downlinks are kept.
@@ -37,31 +37,30 @@ pub struct Means {
     pub carriers: Carriers,
     /// The encoders of the moment.
     pub encoders: SharedRegistry,
-    /// Whose tokens are taken.
-    pub callers: Callers,
     /// Hides messages that hold a secret.
     pub sealer: Sealer,
     /// Parts whose answer to a device's call was not written whole.
     pub broken: mpsc::Sender<PartId>,
+}
+
+/// What callers meet.
+#[derive(Debug)]
+pub struct Front {
+    /// Whose tokens are taken.
+    pub callers: Callers,
     /// Where callers reach the service, without a slash at the end.
     pub public_url: String,
     /// The demo's token.
     pub demo_token: Option<String>,
 }
 
-/// Puts together what every request needs.
-///
-/// # Errors
-///
-/// A key of cursors that cannot be had.
-pub async fn app(settings: &Settings, means: Means) -> Result<App, StartError> {
-    let openapi = openapi::document(&means.public_url)
-        .map_err(|fault| StartError::Other(fault.to_string()))?;
-    let cursors = cursors(settings, &*means.store, &*means.ids, means.clock.now()).await?;
-    let operations = Operations {
+/// Puts together what may be asked for.
+#[must_use]
+pub fn operations(settings: &Settings, means: Means) -> Arc<Operations> {
+    Arc::new(Operations {
         engine: Engine::over(means.encoders),
         carriers: Arc::new(means.carriers),
-        clock: Arc::clone(&means.clock),
+        clock: means.clock,
         ids: means.ids,
         sealer: Arc::new(means.sealer),
         wake: Wake::default(),
@@ -71,19 +70,34 @@ pub async fn app(settings: &Settings, means: Means) -> Result<App, StartError> {
         bounds: bounds(settings),
         timing: timing(&settings.timing),
         store: means.store,
-    };
+    })
+}
+
+/// Puts together what every request needs.
+///
+/// # Errors
+///
+/// A key of cursors that cannot be had.
+pub async fn app(
+    settings: &Settings,
+    operations: Arc<Operations>,
+    front: Front,
+) -> Result<App, StartError> {
+    let openapi = openapi::document(&front.public_url)
+        .map_err(|fault| StartError::Other(fault.to_string()))?;
+    let cursors = cursors(settings, &operations).await?;
     Ok(App {
-        operations: Arc::new(operations),
-        callers: means.callers,
-        rates: Rates::new(&settings.limits, means.clock),
+        callers: front.callers,
+        rates: Rates::new(&settings.limits, Arc::clone(&operations.clock)),
+        operations,
         cursors,
         trusted_proxies: settings.listen.trusted_proxies.clone(),
-        public_url: means.public_url,
+        public_url: front.public_url,
         openapi: openapi.to_string(),
         limits: settings.limits,
         body_deadline: settings.timing.body_deadline,
         draining: CancellationToken::new(),
-        demo_token: means.demo_token,
+        demo_token: front.demo_token,
     })
 }
 
@@ -106,15 +120,10 @@ fn timing(timing: &Timing) -> life::Timing {
 }
 
 /// Cursors are signed with a key of the settings, else with one that the store keeps.
-async fn cursors(
-    settings: &Settings,
-    store: &dyn Store,
-    ids: &dyn Ids,
-    now: Moment,
-) -> Result<Cursors, StartError> {
+async fn cursors(settings: &Settings, operations: &Operations) -> Result<Cursors, StartError> {
     let Some(path) = &settings.store.cursor_key_file else {
-        let made = Key::random(ids).bytes().to_vec();
-        let kept = store.keep("cursor-key", made).await?;
+        let made = Key::random(&*operations.ids).bytes().to_vec();
+        let kept = operations.store.keep("cursor-key", made).await?;
         let bytes = kept.try_into();
         let bytes = bytes
             .map_err(|_| StartError::Other("the kept cursor key has another length".into()))?;
@@ -122,7 +131,7 @@ async fn cursors(
     };
     let cursors = Cursors::new(Key::read(path)?);
     Ok(match &settings.store.former_cursor_key_file {
-        Some(former) => cursors.after(Key::read(former)?, now),
+        Some(former) => cursors.after(Key::read(former)?, operations.clock.now()),
         None => cursors,
     })
 }

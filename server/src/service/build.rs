@@ -24,7 +24,7 @@ use crate::store::{Store, StoreError};
 use crate::telemetry;
 use crate::worker::Pace;
 
-use super::app::{Means, app};
+use super::app::{Front, Means, app, operations};
 use super::encoders::{Folders, NotLoaded};
 
 /// How a service is started.
@@ -156,13 +156,15 @@ pub(super) async fn build(
         ids,
         carriers: ways.carriers,
         encoders: encoders.shared(),
-        callers,
         sealer,
         broken: channels.broken,
+    };
+    let front = Front {
+        callers,
         public_url: public_url.unwrap_or_else(|| format!("http://{address}")),
         demo_token: token,
     };
-    let app = app(settings, means).await?;
+    let app = app(settings, operations(settings, means), front).await?;
     let devices = devices.as_ref().map(|(text, client)| (*text, client));
     super::devices::import(settings, &app.operations, devices).await?;
     super::encoders::check(&app.operations).await?;

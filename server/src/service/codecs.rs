@@ -2,6 +2,7 @@
 //! `vendor/device/` with an `index.js` or a `package.json`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -44,34 +45,33 @@ pub(super) fn add(mut builder: RegistryBuilder, files: &Files) -> Result<Registr
 
 /// Where a codec is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
+enum Place<'f> {
     /// A script: its folder, its name and its text.
-    Script(PathBuf, String, String),
+    Script(&'f Path, &'f OsStr, &'f str),
     /// The folder of a package.
-    Package(PathBuf),
+    Package(&'f Path),
 }
 
-fn places(files: &Files) -> BTreeSet<Place> {
+fn places(files: &Files) -> BTreeSet<Place<'_>> {
     let found = files.iter();
     found.filter_map(|(path, text)| place(path, text)).collect()
 }
 
-fn place(path: &Path, text: &str) -> Option<Place> {
-    let folder = path.parent()?.to_owned();
-    let name = path.file_name()?.to_string_lossy().into_owned();
+fn place<'f>(path: &'f Path, text: &'f str) -> Option<Place<'f>> {
+    let (folder, name) = (path.parent()?, path.file_name()?);
     match path.iter().count() {
-        2 if path.extension()? == "js" => Some(Place::Script(folder, name, text.to_owned())),
+        2 if path.extension()? == "js" => Some(Place::Script(folder, name, text)),
         3 if name == "index.js" || name == "package.json" => Some(Place::Package(folder)),
         _ => None,
     }
 }
 
-impl Place {
+impl Place<'_> {
     /// The vendor and the device.
     fn id(&self) -> String {
         let path = match self {
             Self::Script(folder, name, _) => folder.join(name).with_extension(""),
-            Self::Package(folder) => folder.clone(),
+            Self::Package(folder) => folder.to_path_buf(),
         };
         let names = path.iter().map(|name| name.to_string_lossy());
         names.collect::<Vec<_>>().join("/")
@@ -83,7 +83,8 @@ impl Place {
         let package = match self {
             Self::Package(folder) => Package::read(|name| file(folder, name))?,
             Self::Script(folder, name, text) => {
-                Package::read_script(name, text, |name| file(folder, name))?
+                let name = name.to_string_lossy();
+                Package::read_script(&name, text, |name| file(folder, name))?
             }
         };
         package.codec(id, bounds())

@@ -2,7 +2,7 @@
 
 use crate::device::read_file;
 use crate::id::Client;
-use crate::operation::{Operations, Refusal};
+use crate::operation::Operations;
 use crate::settings::Settings;
 
 use super::build::StartError;
@@ -33,8 +33,7 @@ pub(super) async fn import(
         StartError::Devices(faults.join("\n"))
     })?;
     let taken = operations.import(imported.devices, false).await;
-    taken.map(drop).map_err(|refusal| match refusal {
-        Refusal::StoreGone => StartError::Devices("the store cannot be reached".to_owned()),
-        other => StartError::Devices(format!("the devices are not imported: {other:?}")),
-    })
+    taken
+        .map(drop)
+        .map_err(|error| StartError::Devices(error.to_string()))
 }

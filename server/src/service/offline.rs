@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::caller::Callers;
 use crate::carrier::Carriers;
 use crate::clock::{Clock, SystemClock};
 use crate::id::{Ids, SystemIds};
@@ -10,7 +9,7 @@ use crate::operation::Operations;
 use crate::settings::Settings;
 use crate::store::sqlite::SqliteStore;
 
-use super::app::{Means, app};
+use super::app::{Means, operations};
 use super::build::{Mode, StartError, sealer};
 use super::encoders::Folders;
 
@@ -33,22 +32,12 @@ pub async fn offline(
     let (broken, _) = tokio::sync::mpsc::channel(1);
     let means = Means {
         store: Arc::new(store),
-        callers: Callers::new(Arc::clone(&clock)),
         clock,
         sealer: sealer(settings, mode, &ids)?,
         ids,
         carriers: Carriers::default(),
         encoders: Folders::load(&settings.encoders)?.shared(),
         broken,
-        public_url: String::new(),
-        demo_token: None,
     };
-    let operations = app(settings, means);
-    // What the writer does is needed to get there: the two go on together.
-    let mut writer = Box::pin(writer);
-    let app = tokio::select! {
-        app = operations => app?,
-        () = &mut writer => return Err(StartError::Other("the writer of the store stopped".into())),
-    };
-    Ok((app.operations, writer))
+    Ok((operations(settings, means), writer))
 }

@@ -2,7 +2,7 @@
 
 use crate::clock::Moment;
 use crate::id::PartId;
-use crate::life::{HandOver, Input, Life, Misfit, Part, Protocol, Stage, Step, line, step};
+use crate::life::{Effect, HandOver, Input, Life, Misfit, Part, Protocol, Stage, Step, line, step};
 use crate::operation::{Operations, Refusal, change, count, is_to_be_written};
 use crate::store::{Change, Claim, Committed, Stored};
 
@@ -195,7 +195,9 @@ impl<'w> Work<'w> {
             let now = self.operations().store.life_of(part).await?;
             let now = now.ok_or_else(|| Refusal::fault("a life went while it was worked on"))?;
             self.operations().apply(now, &input).await?;
-            self.operations().take_kept_reports(part).await?;
+            if matches!(effect, Effect::HandOver { .. }) {
+                self.operations().take_kept_reports(part).await?;
+            }
         }
         Ok(())
     }

@@ -93,6 +93,18 @@ async fn an_import_that_no_encoder_could_serve_is_refused_with_each_line() {
     }
 }
 
+#[tokio::test]
+async fn an_import_says_which_alias_two_devices_have() {
+    let folder = folder();
+    let named = |name| device(name) + "aliases = [\"hall\"]\n";
+    folder.write("devices.toml", named(DEVICE) + &named(OTHER));
+    let refused = folder.run(&["devices", "import", "devices.toml"]);
+    assert_eq!(refused.status.code(), Some(65));
+    let told = String::from_utf8(refused.stderr).unwrap();
+    let expected = format!("downlinkd: the alias `hall` belongs to the device `{DEVICE}`\n");
+    assert_eq!(told, expected);
+}
+
 /// A misspelt variable would leave its command without one.
 #[tokio::test]
 async fn an_import_refuses_a_variable_that_the_encoder_does_not_have() {

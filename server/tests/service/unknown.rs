@@ -71,17 +71,22 @@ async fn what_may_not_be_sent_twice_fails_where_nobody_knows() {
     }
 }
 
+/// A message that the broker acknowledges is being handed over when the worker dies; its part.
+async fn crashed_while_publishing(world: &World) -> String {
+    world.mqtt.will([Does::Hang]);
+    let document = direct_lamp("cmnd/lamp/Power1");
+    let part = world.acme().post("/mqtt/downlinks", document).await;
+    world.crash_while(&world.mqtt).await;
+    part.created().location()
+}
+
 #[tokio::test]
 async fn what_the_broker_acknowledges_is_sent_again_where_nobody_knows() {
     let world = World::new().await;
-    let acme = world.acme();
-    world.mqtt.will([Does::Hang]);
-    let document = direct_lamp("cmnd/lamp/Power1");
-    let part = acme.post("/mqtt/downlinks", document).await.created();
-    world.crash_while(&world.mqtt).await;
+    let part = crashed_while_publishing(&world).await;
     world.pass(LEASE).await;
     assert_eq!(world.mqtt.parcels().len(), 2);
-    assert_eq!(acme.status(&part.location()).await, "DONE");
+    assert_eq!(world.acme().status(&part).await, "DONE");
 }
 
 /// The broker acknowledges before the handing over is written down, and the process is killed: what
@@ -89,20 +94,15 @@ async fn what_the_broker_acknowledges_is_sent_again_where_nobody_knows() {
 #[tokio::test]
 async fn complaint_16_a_report_that_came_too_early_outlives_the_process() {
     let world = World::new().await;
-    let acme = world.acme();
-    world.mqtt.will([Does::Hang]);
-    let document = direct_lamp("cmnd/lamp/Power1");
-    let part = acme.post("/mqtt/downlinks", document).await.created();
-    world.crash_while(&world.mqtt).await;
+    let part = crashed_while_publishing(&world).await;
     let parcel = world.mqtt.last();
     world.report(&parcel, Report::Delivered).await;
-    assert_eq!(acme.status(&part.location()).await, "EXECUTING");
+    assert_eq!(world.acme().status(&part).await, "EXECUTING");
 
     let world = world.restarted().await;
-    let acme = world.acme();
     world.pass(LEASE).await;
     assert_eq!(world.mqtt.parcels().len(), 0);
-    let part = acme.see(&part.location()).await;
+    let part = world.acme().see(&part).await;
     assert_eq!(part["status"], "DONE");
     assert_eq!(part.get("lastFailureReason"), None);
 }

@@ -20,7 +20,7 @@ use downlink_server::key::Key;
 use downlink_server::life::{Abilities, Protocol, Report};
 use downlink_server::operation::Operations;
 use downlink_server::seal::Sealer;
-use downlink_server::service::{self, Means};
+use downlink_server::service::{self, Front, Means};
 use downlink_server::settings::Settings;
 use downlink_server::store::sqlite::SqliteStore;
 use downlink_server::worker::Worker;
@@ -143,13 +143,17 @@ impl World {
             ids: Arc::new(SystemIds),
             carriers,
             encoders: encoders.clone(),
-            callers: Callers::new(clock.clone()).with_demo(&tokens()).unwrap(),
             sealer: Sealer::new(&Key::new(STORE_KEY), Arc::new(SystemIds)),
             broken,
+        };
+        let front = Front {
+            callers: Callers::new(clock.clone()).with_demo(&tokens()).unwrap(),
             public_url: PUBLIC_URL.to_owned(),
             demo_token: None,
         };
-        let app = Arc::new(service::app(&plan.settings, means).await.unwrap());
+        let operations = service::operations(&plan.settings, means);
+        let app = service::app(&plan.settings, operations, front).await;
+        let app = Arc::new(app.unwrap());
         let worker = Worker::new(
             Arc::clone(&app.operations),
             service::pace(&plan.settings.timing),
